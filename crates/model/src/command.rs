@@ -1,0 +1,89 @@
+//! What a person asks for.
+
+use crate::{BareJid, Endpoint, LocalId, SignUpForm};
+use serde::{Deserialize, Serialize};
+use std::fmt;
+
+/// A request to log in.
+#[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct LogIn {
+    /// The account.
+    pub jid: BareJid,
+    /// Its password; forgotten as soon as the SCRAM key is derived.
+    pub password: String,
+    /// Where its server listens.
+    pub endpoint: Endpoint,
+}
+
+impl fmt::Debug for LogIn {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "LogIn({}, {:?})", self.jid, self.endpoint)
+    }
+}
+
+/// A request to make an account and log in to it.
+#[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct SignUp {
+    /// The account to make; its local part is the wished-for name.
+    pub jid: BareJid,
+    /// The password to set.
+    pub password: String,
+    /// Where its server listens.
+    pub endpoint: Endpoint,
+}
+
+impl fmt::Debug for SignUp {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "SignUp({}, {:?})", self.jid, self.endpoint)
+    }
+}
+
+/// What a person asks for. Commands never fail: what goes wrong comes back as an [`Event`](crate::Event).
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[non_exhaustive]
+pub enum Command {
+    /// Log in with a password. Answered by `Event::LoggedIn` or a problem.
+    LogIn(LogIn),
+    /// Make an account, then log in. A server that wants more than name and password answers with `Event::SignUpForm`.
+    SignUp(SignUp),
+    /// The filled-in form of the sign-up under way.
+    SubmitSignUp(SignUpForm),
+    /// Give up the log-in or sign-up under way.
+    Cancel,
+    /// Close the stream, and forget the key; `erase` also removes every row of this account from the device.
+    LogOut {
+        /// Remove the history, too.
+        erase: bool,
+    },
+    /// Try to connect now instead of when the wait is over.
+    ConnectNow,
+    /// Add a contact and ask to see their presence (RFC 6121 §3.1).
+    AddContact {
+        /// Their address.
+        jid: BareJid,
+        /// The name to show.
+        name: Option<String>,
+    },
+    /// Let someone see our presence, and ask for theirs.
+    AcceptRequest(BareJid),
+    /// Don't let someone see our presence.
+    RefuseRequest(BareJid),
+    /// Remove a contact and both subscriptions (RFC 6121 §2.5). The history stays.
+    RemoveContact(BareJid),
+    /// Send a text.
+    SendText {
+        /// To whom.
+        chat: BareJid,
+        /// The text, not empty.
+        body: String,
+    },
+    /// Send a failed message again.
+    Retry {
+        /// The chat it is in.
+        chat: BareJid,
+        /// Its key.
+        id: LocalId,
+    },
+    /// The chat in view changed; what arrives there while the page is visible counts as read.
+    ViewChat(Option<BareJid>),
+}

@@ -1,0 +1,81 @@
+//! What the screen is told.
+
+use crate::{BareJid, ChatRow, LocalId, MessageRow, MessageState, Presence, Problem, RosterItem, SignUpForm};
+use serde::{Deserialize, Serialize};
+
+/// Why a connection is not tried right now.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub enum WaitReason {
+    /// The last try failed or the stream broke; the next comes by itself.
+    Backoff,
+    /// The device says it has no network; the next comes when it has.
+    NoNetwork,
+}
+
+/// The state of the connection, always visible somewhere on the screen.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Connection {
+    /// No account, or logged out.
+    #[default]
+    Idle,
+    /// Looking for the server, opening the socket, logging in.
+    Connecting,
+    /// Logged in; messages flow.
+    Online,
+    /// Not connected; will try again by itself.
+    Waiting {
+        /// Why.
+        reason: WaitReason,
+        /// Milliseconds from the event to the next try.
+        retry_in_ms: u64,
+    },
+    /// Not connected, and trying again makes no sense before the person acts; a problem says what to do.
+    Stopped,
+}
+
+/// What the screen is told, in order.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[non_exhaustive]
+pub enum Event {
+    /// The connection changed.
+    Connection(Connection),
+    /// The account is known to be good; its stored rows may be shown.
+    LoggedIn(BareJid),
+    /// The account was left; `erased` tells whether its rows are gone.
+    LoggedOut {
+        /// The history is gone, too.
+        erased: bool,
+    },
+    /// The server wants more before it makes the account.
+    SignUpForm(SignUpForm),
+    /// All contacts, after the first load or a full answer.
+    Roster(Vec<RosterItem>),
+    /// One contact is new or changed.
+    Contact(RosterItem),
+    /// One contact is gone.
+    ContactRemoved(BareJid),
+    /// All addresses whose request for our presence waits for an answer.
+    Requests(Vec<BareJid>),
+    /// What a contact shows changed.
+    Presence {
+        /// The contact.
+        jid: BareJid,
+        /// Their best device.
+        presence: Presence,
+    },
+    /// A message is new: an own one at once, a received one as soon as it is stored.
+    Message(MessageRow),
+    /// A message got further.
+    MessageState {
+        /// The chat it is in.
+        chat: BareJid,
+        /// Its key.
+        id: LocalId,
+        /// How far.
+        state: MessageState,
+    },
+    /// A line of the chat list is new or changed.
+    Chat(ChatRow),
+    /// Something a person must know.
+    Problem(Problem),
+}

@@ -1,0 +1,27 @@
+//! The vocabulary of Goldcrest: what the rooms say to each other.
+//!
+//! This crate is a leaf. It knows addresses, the rows that are stored, the commands a person gives, the events
+//! and problems they are told, and nothing about XML, sockets, storage engines or pixels. Everything that
+//! crosses a room is a plain serde type, so that a boundary can become a message channel without a rewrite.
+
+mod chat;
+mod command;
+mod event;
+mod jid;
+mod problem;
+mod roster;
+mod session;
+mod signup;
+mod store;
+mod time;
+
+pub use chat::{ChatRow, Direction, FailReason, LocalId, MessageRow, MessageState, Order, Preview};
+pub use command::{Command, LogIn, SignUp};
+pub use event::{Connection, Event, WaitReason};
+pub use jid::{BareJid, Jid, JidError};
+pub use problem::Problem;
+pub use roster::{Availability, Presence, RosterItem, Subscription};
+pub use session::{Credentials, Endpoint, Hash, SaltedKey, SessionRow};
+pub use signup::{FieldKind, FormField, Media, MediaSource, SignUpForm};
+pub use store::{Applied, Saved, StoreError, Write};
+pub use time::{Timestamp, WallMs};

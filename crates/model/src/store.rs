@@ -1,0 +1,97 @@
+//! The store port's vocabulary: what is written, what is found again.
+
+use crate::{BareJid, ChatRow, LocalId, MessageRow, MessageState, RosterItem, SessionRow};
+use serde::{Deserialize, Serialize};
+use std::fmt;
+
+/// One change. A batch of them is stored in one transaction, all or nothing, in order.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[non_exhaustive]
+pub enum Write {
+    /// Keep or (with `None`) forget the session.
+    Session(Option<SessionRow>),
+    /// Store a message unless a row with the same `dedupe` key is there; then the chat's line absorbs it
+    /// ([`ChatRow::absorb`]) in the same transaction.
+    Message {
+        /// The message.
+        row: MessageRow,
+        /// Whether it counts as unread.
+        count_unread: bool,
+    },
+    /// A message got further. Unknown ids are ignored. The chat's line follows.
+    MessageState {
+        /// The chat.
+        chat: BareJid,
+        /// The message.
+        id: LocalId,
+        /// How far.
+        state: MessageState,
+    },
+    /// Everything in a chat was looked at.
+    ChatRead(BareJid),
+    /// The whole roster and its version (RFC 6121 §2.6).
+    Roster {
+        /// Version, empty if the server has none.
+        version: String,
+        /// Every contact.
+        items: Vec<RosterItem>,
+    },
+    /// One contact is new or changed.
+    Contact {
+        /// Roster version after the change, if the server gave one.
+        version: Option<String>,
+        /// The contact.
+        item: RosterItem,
+    },
+    /// One contact is gone.
+    ContactRemoved {
+        /// Roster version after the change, if the server gave one.
+        version: Option<String>,
+        /// The contact.
+        jid: BareJid,
+    },
+    /// Remove every row of this account: session, contacts, chats, messages.
+    EraseAll,
+}
+
+/// What a committed batch did.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Applied {
+    /// Keys of the messages that were new; the others were repeated copies.
+    pub inserted: Vec<LocalId>,
+    /// Lines of the chat list that changed, in their final form, each chat once.
+    pub chats: Vec<ChatRow>,
+}
+
+/// What a start finds on disk.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Saved {
+    /// The session, if somebody is logged in.
+    pub session: Option<SessionRow>,
+    /// Roster version; empty if none.
+    pub roster_version: String,
+    /// Contacts, by address.
+    pub roster: Vec<RosterItem>,
+    /// Chats, newest first.
+    pub chats: Vec<ChatRow>,
+    /// Own messages still [`MessageState::Queued`], oldest first.
+    pub outbox: Vec<MessageRow>,
+}
+
+/// Why the store could not do it, split by what can be done about it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum StoreError {
+    /// No store here at all, or it went away for good.
+    Lost,
+    /// No room left (`QuotaExceededError`).
+    Full,
+}
+
+impl fmt::Display for StoreError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::Lost => "store lost",
+            Self::Full => "store full",
+        })
+    }
+}
