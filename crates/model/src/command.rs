@@ -1,6 +1,6 @@
 //! What a person asks for.
 
-use crate::{BareJid, Endpoint, LocalId, SignUpForm};
+use crate::{BareJid, Endpoint, MessageRow, SignUpForm};
 use serde::{Deserialize, Serialize};
 use std::fmt;
 
@@ -77,13 +77,8 @@ pub enum Command {
         /// The text, not empty.
         body: String,
     },
-    /// Send a failed message again.
-    Retry {
-        /// The chat it is in.
-        chat: BareJid,
-        /// Its key.
-        id: LocalId,
-    },
+    /// Send a failed message again, under its old id and in its old place.
+    Retry(MessageRow),
     /// The chat in view changed; what arrives there while the page is visible counts as read.
     ViewChat(Option<BareJid>),
 }
