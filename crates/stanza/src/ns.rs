@@ -1,0 +1,60 @@
+//! Namespace names.
+
+/// Stanzas between client and server (RFC 6120 §4.8.2).
+pub const CLIENT: &str = "jabber:client";
+/// Stream features, stream errors (RFC 6120 §4.8.1).
+pub const STREAM: &str = "http://etherx.jabber.org/streams";
+/// Stream framing over WebSocket (RFC 7395 §3.3).
+pub const FRAMING: &str = "urn:ietf:params:xml:ns:xmpp-framing";
+/// Conditions of stream errors (RFC 6120 §4.9.2).
+pub const STREAM_ERRORS: &str = "urn:ietf:params:xml:ns:xmpp-streams";
+/// Conditions of stanza errors (RFC 6120 §8.3.2).
+pub const STANZA_ERRORS: &str = "urn:ietf:params:xml:ns:xmpp-stanzas";
+/// SASL (RFC 6120 §6).
+pub const SASL: &str = "urn:ietf:params:xml:ns:xmpp-sasl";
+/// Resource binding (RFC 6120 §7).
+pub const BIND: &str = "urn:ietf:params:xml:ns:xmpp-bind";
+/// Session establishment (RFC 3921 §3), needed by old servers.
+pub const SESSION: &str = "urn:ietf:params:xml:ns:xmpp-session";
+/// Contacts (RFC 6121 §2).
+pub const ROSTER: &str = "jabber:iq:roster";
+/// Stream feature: roster versions (RFC 6121 §2.6.1).
+pub const ROSTER_VERSIONING: &str = "urn:xmpp:features:rosterver";
+/// Stream feature: subscription pre-approval (RFC 6121 §3.4).
+pub const PRE_APPROVAL: &str = "urn:xmpp:features:pre-approval";
+/// In-band registration (XEP-0077).
+pub const REGISTER: &str = "jabber:iq:register";
+/// Stream feature: in-band registration (XEP-0077).
+pub const REGISTER_FEATURE: &str = "http://jabber.org/features/iq-register";
+/// Data forms (XEP-0004).
+pub const DATA_FORMS: &str = "jabber:x:data";
+/// Out-of-band data (XEP-0066): `jabber:x:oob`.
+pub const OOB: &str = "jabber:x:oob";
+/// CAPTCHA forms (XEP-0158).
+pub const CAPTCHA: &str = "urn:xmpp:captcha";
+/// Data forms media element (XEP-0221).
+pub const MEDIA: &str = "urn:xmpp:media-element";
+/// Bits of binary (XEP-0231).
+pub const BOB: &str = "urn:xmpp:bob";
+/// Service discovery, information (XEP-0030).
+pub const DISCO_INFO: &str = "http://jabber.org/protocol/disco#info";
+/// Service discovery, items (XEP-0030).
+pub const DISCO_ITEMS: &str = "http://jabber.org/protocol/disco#items";
+/// Entity capabilities (XEP-0115).
+pub const CAPS: &str = "http://jabber.org/protocol/caps";
+/// Delayed delivery (XEP-0203).
+pub const DELAY: &str = "urn:xmpp:delay";
+/// Delayed delivery, the old form (XEP-0091).
+pub const LEGACY_DELAY: &str = "jabber:x:delay";
+/// Unique and stable stanza ids (XEP-0359).
+pub const SID: &str = "urn:xmpp:sid:0";
+/// Ping (XEP-0199).
+pub const PING: &str = "urn:xmpp:ping";
+/// Stream management (XEP-0198).
+pub const SM: &str = "urn:xmpp:sm:3";
+/// Links of host-meta documents (RFC 6415).
+pub const XRD: &str = "http://docs.oasis-open.org/ns/xri/xrd-1.0";
+/// Bound to `xml` always (Namespaces in XML 1.0 §3).
+pub const XML: &str = "http://www.w3.org/XML/1998/namespace";
+/// Bound to `xmlns` always (Namespaces in XML 1.0 §3).
+pub const XMLNS: &str = "http://www.w3.org/2000/xmlns/";
