@@ -1,0 +1,177 @@
+//! What every [`Store`] must do: one async function per rule, the same for each implementation.
+//!
+//! A rule takes a factory that opens the store of a name. Opening a name twice gives the same rows, as after a
+//! restart; each rule uses its own names. `store_conformance!` expands to one test per rule.
+
+#![allow(clippy::missing_panics_doc)] // A rule that does not hold panics: that is what a test does.
+
+mod account;
+mod messages;
+mod paging;
+mod states;
+
+pub use account::*;
+pub use messages::*;
+pub use paging::*;
+pub use states::*;
+
+use crate::Store;
+use model::{
+    BareJid, ChatRow, Direction, LocalId, MessageRow, MessageState, Order, RosterItem, Saved, Subscription,
+    Write,
+};
+use std::future::Future;
+use std::pin::pin;
+use std::task::{Context, Poll, Waker};
+
+/// Makes one test of every rule: `store_conformance!(native, open)` or `store_conformance!(wasm, open)`, where
+/// `open` is an `async fn(&str) -> impl Store`. The second form needs `wasm_bindgen_test` at the call site.
+#[macro_export]
+macro_rules! store_conformance {
+    (@tests native, $open:path, $($rule:ident)*) => {$(
+        #[test]
+        fn $rule() {
+            $crate::conformance::block_on($crate::conformance::$rule($open));
+        }
+    )*};
+    (@tests wasm, $open:path, $($rule:ident)*) => {$(
+        #[::wasm_bindgen_test::wasm_bindgen_test]
+        async fn $rule() {
+            $crate::conformance::$rule($open).await;
+        }
+    )*};
+    ($kind:ident, $open:path) => {
+        $crate::store_conformance! {
+            @tests $kind, $open,
+            a_new_store_is_empty
+            session_is_kept_and_forgotten
+            roster_is_replaced_as_a_whole
+            contacts_change_one_by_one
+            a_change_without_version_keeps_the_version
+            erase_all_leaves_nothing
+            what_follows_erase_all_in_a_batch_stays
+            accounts_do_not_mix
+            a_message_fills_its_chat_line
+            an_older_message_does_not_become_the_preview
+            a_copy_is_ignored
+            a_copy_within_a_batch_is_ignored
+            equal_ids_of_two_senders_are_two_messages
+            reading_a_chat_clears_unread
+            a_batch_is_stored_as_a_whole
+            commits_at_the_same_time_lose_nothing
+            any_text_comes_back_as_it_was
+            a_state_moves_row_preview_and_outbox
+            a_state_of_an_old_message_leaves_the_preview
+            a_state_reaches_a_message_of_the_same_batch
+            a_state_of_an_unknown_message_is_ignored
+            every_state_comes_back_as_it_was
+            outbox_holds_own_queued_messages_oldest_first
+            a_page_ends_before_its_limit_line
+            pages_of_chats_do_not_mix
+            equal_orders_are_sorted_by_id
+            chats_are_loaded_newest_first
+            thousands_of_messages_are_paged_through
+        }
+    };
+}
+
+/// Runs a future that never has to wait, such as any of a store in memory.
+///
+/// # Panics
+/// If it has to wait.
+pub fn block_on<T>(future: impl Future<Output = T>) -> T {
+    match pin!(future).poll(&mut Context::from_waker(Waker::noop())) {
+        Poll::Ready(value) => value,
+        Poll::Pending => panic!("this store waits: it needs an executor"),
+    }
+}
+
+fn jid(text: &str) -> BareJid {
+    text.parse().expect("a valid address")
+}
+
+fn me() -> BareJid {
+    jid("me@example.org")
+}
+
+fn contact(text: &str) -> RosterItem {
+    RosterItem {
+        jid: jid(text),
+        name: Some(format!("名字 of {text}")),
+        subscription: Subscription::Both,
+        asked: false,
+        groups: vec!["Friends".to_owned(), "朋友".to_owned()],
+    }
+}
+
+fn received(chat: &str, order: i64, id: &str) -> MessageRow {
+    let from = jid(chat);
+    MessageRow {
+        dedupe: MessageRow::dedupe_key(&from, id),
+        chat: from.clone(),
+        order: Order(order),
+        id: LocalId(format!("local-{chat}-{id}")),
+        from,
+        direction: Direction::In,
+        body: format!("body of {id}"),
+        at: 1_700_000_000_000 + order,
+        state: MessageState::Received,
+    }
+}
+
+fn own(chat: &str, order: i64, id: &str) -> MessageRow {
+    MessageRow {
+        chat: jid(chat),
+        order: Order(order),
+        id: LocalId(id.to_owned()),
+        from: me(),
+        direction: Direction::Out,
+        body: format!("body of {id}"),
+        at: 1_700_000_000_000 + order,
+        state: MessageState::Queued,
+        dedupe: MessageRow::dedupe_key(&me(), id),
+    }
+}
+
+fn unread(row: &MessageRow) -> Write {
+    Write::Message { row: row.clone(), count_unread: true }
+}
+
+fn quiet(row: &MessageRow) -> Write {
+    Write::Message { row: row.clone(), count_unread: false }
+}
+
+fn state(row: &MessageRow, state: MessageState) -> Write {
+    Write::MessageState { chat: row.chat.clone(), id: row.id.clone(), state }
+}
+
+fn with_state(row: &MessageRow, state: MessageState) -> MessageRow {
+    MessageRow { state, ..row.clone() }
+}
+
+/// The line of a chat that absorbed these rows.
+fn line(rows: &[(&MessageRow, bool)]) -> ChatRow {
+    let (first, _) = rows.first().expect("a row");
+    let mut line = ChatRow::empty(first.chat.clone());
+    for (row, count_unread) in rows {
+        line.absorb(row, *count_unread);
+    }
+    line
+}
+
+async fn load(store: &impl Store) -> Saved {
+    store.load().await.expect("the store loads")
+}
+
+async fn commit(store: &impl Store, batch: &[Write]) -> model::Applied {
+    store.commit(batch).await.expect("the store commits")
+}
+
+/// Every message of a chat, oldest first.
+async fn history(store: &impl Store, chat: &str) -> Vec<MessageRow> {
+    page(store, chat, None, usize::MAX).await
+}
+
+async fn page(store: &impl Store, chat: &str, before: Option<i64>, limit: usize) -> Vec<MessageRow> {
+    store.page(&jid(chat), before.map(Order), limit).await.expect("the store pages")
+}

@@ -1,0 +1,177 @@
+//! The store of a device that gives none, and of tests.
+
+use crate::Store;
+use model::{
+    Applied, BareJid, ChatRow, Direction, LocalId, MessageRow, MessageState, Order, RosterItem, Saved,
+    SessionRow, StoreError, Write,
+};
+use std::cell::RefCell;
+use std::collections::{BTreeMap, BTreeSet};
+use std::ops::Bound;
+use std::rc::Rc;
+
+/// Rows in memory. A clone sees the same rows, so that a test can drop everything else and start again.
+#[derive(Clone, Debug, Default)]
+pub struct MemoryStore {
+    rows: Rc<RefCell<Rows>>,
+}
+
+#[derive(Debug, Default)]
+struct Rows {
+    session: Option<SessionRow>,
+    roster_version: String,
+    roster: BTreeMap<BareJid, RosterItem>,
+    chats: BTreeMap<BareJid, ChatRow>,
+    /// Per chat, oldest first.
+    messages: BTreeMap<BareJid, BTreeMap<(Order, LocalId), MessageRow>>,
+    /// Where the message of an id is.
+    places: BTreeMap<LocalId, (BareJid, Order)>,
+    /// Every `dedupe` key.
+    seen: BTreeSet<String>,
+}
+
+impl Rows {
+    /// True if the row was new.
+    fn insert(&mut self, row: &MessageRow, count_unread: bool) -> bool {
+        if !self.seen.insert(row.dedupe.clone()) {
+            return false;
+        }
+        self.chats
+            .entry(row.chat.clone())
+            .or_insert_with(|| ChatRow::empty(row.chat.clone()))
+            .absorb(row, count_unread);
+        self.places.insert(row.id.clone(), (row.chat.clone(), row.order));
+        self.messages.entry(row.chat.clone()).or_default().insert((row.order, row.id.clone()), row.clone());
+        true
+    }
+
+    /// True if the chat's line changed.
+    fn set_state(&mut self, chat: &BareJid, id: &LocalId, state: &MessageState) -> bool {
+        let Some((_, order)) = self.places.get(id).filter(|(place, _)| place == chat) else { return false };
+        if let Some(row) = self.messages.get_mut(chat).and_then(|rows| rows.get_mut(&(*order, id.clone()))) {
+            row.state = state.clone();
+        }
+        self.chats.get_mut(chat).is_some_and(|line| line.absorb_state(id, state))
+    }
+
+    /// True if the chat's line changed.
+    fn read(&mut self, chat: &BareJid) -> bool {
+        self.chats.get_mut(chat).is_some_and(|line| std::mem::take(&mut line.unread) > 0)
+    }
+
+    fn set_version(&mut self, version: Option<&String>) {
+        if let Some(version) = version {
+            self.roster_version.clone_from(version);
+        }
+    }
+
+    fn apply_account(&mut self, write: &Write) {
+        match write {
+            Write::Session(session) => self.session.clone_from(session),
+            Write::Roster { version, items } => {
+                self.roster_version.clone_from(version);
+                self.roster = items.iter().map(|item| (item.jid.clone(), item.clone())).collect();
+            }
+            Write::Contact { version, item } => {
+                self.set_version(version.as_ref());
+                self.roster.insert(item.jid.clone(), item.clone());
+            }
+            Write::ContactRemoved { version, jid } => {
+                self.set_version(version.as_ref());
+                self.roster.remove(jid);
+            }
+            _ => {}
+        }
+    }
+
+    fn apply(&mut self, batch: &[Write]) -> Applied {
+        let mut inserted = Vec::new();
+        let mut changed = BTreeSet::new();
+        for write in batch {
+            let line = match write {
+                Write::Message { row, count_unread } => {
+                    let new = self.insert(row, *count_unread);
+                    inserted.extend(new.then(|| row.id.clone()));
+                    new.then_some(&row.chat)
+                }
+                Write::MessageState { chat, id, state } => self.set_state(chat, id, state).then_some(chat),
+                Write::ChatRead(chat) => self.read(chat).then_some(chat),
+                Write::EraseAll => {
+                    *self = Self::default();
+                    inserted.clear();
+                    changed.clear();
+                    None
+                }
+                _ => {
+                    self.apply_account(write);
+                    None
+                }
+            };
+            changed.extend(line.cloned());
+        }
+        Applied { inserted, chats: changed.iter().filter_map(|chat| self.chats.get(chat).cloned()).collect() }
+    }
+
+    fn outbox(&self) -> Vec<MessageRow> {
+        let mut rows: Vec<_> = self
+            .messages
+            .values()
+            .flat_map(BTreeMap::values)
+            .filter(|row| row.direction == Direction::Out && row.state == MessageState::Queued)
+            .cloned()
+            .collect();
+        rows.sort_by(|a, b| (a.order, &a.id).cmp(&(b.order, &b.id)));
+        rows
+    }
+}
+
+impl Store for MemoryStore {
+    async fn load(&self) -> Result<Saved, StoreError> {
+        let rows = self.rows.borrow();
+        let mut chats: Vec<_> = rows.chats.values().cloned().collect();
+        chats.sort_by(|a, b| b.order.cmp(&a.order).then_with(|| a.chat.cmp(&b.chat)));
+        Ok(Saved {
+            session: rows.session.clone(),
+            roster_version: rows.roster_version.clone(),
+            roster: rows.roster.values().cloned().collect(),
+            chats,
+            outbox: rows.outbox(),
+        })
+    }
+
+    async fn commit(&self, batch: &[Write]) -> Result<Applied, StoreError> {
+        Ok(self.rows.borrow_mut().apply(batch))
+    }
+
+    async fn page(
+        &self,
+        chat: &BareJid,
+        before: Option<Order>,
+        limit: usize,
+    ) -> Result<Vec<MessageRow>, StoreError> {
+        let rows = self.rows.borrow();
+        let Some(messages) = rows.messages.get(chat) else { return Ok(Vec::new()) };
+        let end = before.map_or(Bound::Unbounded, |order| Bound::Excluded((order, LocalId(String::new()))));
+        let mut page: Vec<_> =
+            messages.range((Bound::Unbounded, end)).rev().take(limit).map(|(_, row)| row.clone()).collect();
+        page.reverse();
+        Ok(page)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::MemoryStore;
+    use std::cell::RefCell;
+    use std::collections::BTreeMap;
+
+    thread_local! {
+        static DISK: RefCell<BTreeMap<String, MemoryStore>> = RefCell::default();
+    }
+
+    async fn open(name: &str) -> MemoryStore {
+        DISK.with_borrow_mut(|disk| disk.entry(name.to_owned()).or_default().clone())
+    }
+
+    crate::store_conformance!(native, open);
+}
