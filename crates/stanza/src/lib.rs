@@ -9,8 +9,15 @@ mod error;
 mod parse;
 mod write;
 
+pub mod datetime;
+pub mod delay;
+pub mod form;
+pub mod host_meta;
 pub mod ns;
+pub mod stanza_error;
 
 pub use element::{Element, Node};
 pub use error::ParseError;
+pub use form::DataForm;
 pub use parse::Limits;
+pub use stanza_error::{ErrorKind, StanzaError};

@@ -56,7 +56,7 @@ pub(crate) fn parse(text: &str, limits: &Limits, kind: Kind) -> Result<Element, 
     if kind == Kind::Frame && !text.starts_with('<') {
         return Err(ParseError::NoElement);
     }
-    let text = if kind == Kind::Document { text.trim_start_matches('\u{feff}') } else { text };
+    let text = if kind == Kind::Document { text.trim_start_matches('\u{feff}').trim_start() } else { text };
     if !text.chars().all(is_char) {
         return Err(ParseError::BadCharacter);
     }

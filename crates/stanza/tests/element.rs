@@ -165,9 +165,7 @@ fn bombs_are_refused_quickly() {
     let start = Instant::now();
     let deep = "<a>".repeat(100_000);
     assert_eq!(refused(&deep), "too-deep");
-    let wide: String = (0..100_000).map(|i| format!(" b{i}=''")).collect();
-    assert_eq!(refused(&format!("<a{}/>", &wide[..1_000_000 / 12 * 12])), "malformed");
-    let many: String = (0..90_000).map(|i| format!(" b{i:05}=''")).collect();
+    let many: String = (0..100_000).map(|i| format!(" b{i:05}=''")).collect();
     assert_eq!(refused(&format!("<a{many}/>")), "too-many-attributes");
     assert_eq!(refused(&format!("<a>{}</a>", "<b/>".repeat(200_000))), "too-many-nodes");
     let prefixes: String = (0..64).map(|i| format!(" xmlns:p{i}='u'")).collect();
@@ -201,12 +199,14 @@ fn any_element() -> impl Strategy<Value = Element> {
     let space = prop_oneof![Just(String::new()), Just("jabber:client".to_owned()), any_text()];
     let attrs =
         proptest::collection::vec((prop_oneof!["[a-z]{1,3}", Just("xml:lang".to_owned())], any_text()), 0..4);
-    let leaf = (name, space, attrs).prop_map(|(name, space, attrs)| {
-        attrs
-            .into_iter()
-            .filter(|(name, _)| name != "xmlns")
-            .fold(Element::new(&name, &space), |e, (n, v)| e.attr(&n, v))
-    });
+    let leaf = (name, space, attrs)
+        .prop_map(|(name, space, attrs)| {
+            attrs
+                .into_iter()
+                .filter(|(name, _)| name != "xmlns")
+                .fold(Element::new(&name, &space), |e, (n, v)| e.attr(&n, v))
+        })
+        .boxed();
     leaf.clone().prop_recursive(5, 40, 6, move |inner| {
         let child = prop_oneof![inner.prop_map(Node::Element), any_text().prop_map(Node::Text)];
         (leaf.clone(), proptest::collection::vec(child, 0..6)).prop_map(|(element, children)| {
