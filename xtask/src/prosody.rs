@@ -1,0 +1,321 @@
+//! A real Prosody on loopback: own ports, own data folder, gone when dropped or when this process dies.
+
+use std::fs;
+use std::io::{Read as _, Write as _};
+use std::net::TcpStream;
+use std::os::unix::process::CommandExt as _;
+use std::path::{Path, PathBuf};
+use std::process::{Child, Command, Stdio};
+use std::sync::atomic::{AtomicU32, Ordering};
+use std::thread;
+use std::time::{Duration, Instant};
+
+use crate::{Context, Error, Result, free_port, root};
+
+/// How long a start may take before it counts as failed.
+const START: Duration = Duration::from_secs(20);
+
+/// The server dies with us even when we are killed: this shell holds the other end of a pipe. `kill` ends Prosody at
+/// once; `stop`, or the end of the pipe, asks it to close its streams and gives it three seconds. At the end of the
+/// pipe nobody is left to remove a temporary folder (`$3`), so the shell does.
+const WATCHDOG: &str = r#"
+prosody -F --config "$1" </dev/null >"$2" 2>&1 & p=$!
+read -r word
+if [ "$word" = kill ]; then kill -KILL $p; else
+  kill -TERM $p; i=0
+  while kill -0 $p 2>/dev/null && [ $i -lt 30 ]; do sleep 0.1; i=$((i + 1)); done
+  kill -KILL $p 2>/dev/null
+fi
+wait $p
+[ -n "$word" ] || [ -z "$3" ] || rm -rf "$3"
+"#;
+
+static STARTED: AtomicU32 = AtomicU32::new(0);
+
+/// Which SASL mechanisms the server offers.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Sasl {
+    /// SCRAM-SHA-256 and PLAIN.
+    #[default]
+    ScramSha256,
+    /// SCRAM-SHA-1 and PLAIN.
+    ScramSha1,
+    /// PLAIN alone.
+    Plain,
+}
+
+/// How to start a server.
+#[derive(Debug, Clone)]
+pub struct Options {
+    /// Which SASL mechanisms it offers.
+    pub sasl: Sasl,
+    /// Whether anybody may register in-band (XEP-0077).
+    pub registration: bool,
+    /// PBKDF2 rounds of stored passwords; few keep tests quick. Prosody's own default is 10 000.
+    pub scram_iterations: u32,
+    /// A folder that outlives the server; `None` makes a temporary one that goes with it.
+    pub dir: Option<PathBuf>,
+    /// TCP port of HTTP and WebSocket; 0 takes a free one.
+    pub http_port: u16,
+    /// Lua appended to the configuration, for what one test needs.
+    pub extra_config: String,
+}
+
+impl Default for Options {
+    fn default() -> Self {
+        Self {
+            sasl: Sasl::default(),
+            registration: true,
+            scram_iterations: 4096,
+            dir: None,
+            http_port: 0,
+            extra_config: String::new(),
+        }
+    }
+}
+
+/// A running server.
+#[derive(Debug)]
+pub struct Prosody {
+    options: Options,
+    dir: PathBuf,
+    http_port: u16,
+    c2s_port: u16,
+    watchdog: Option<Child>,
+}
+
+impl Prosody {
+    /// Starts a server and returns once it answers.
+    pub fn start(options: Options) -> Result<Self> {
+        let dir = options.dir.clone().unwrap_or_else(|| {
+            let number = STARTED.fetch_add(1, Ordering::Relaxed);
+            std::env::temp_dir().join(format!("goldcrest-prosody-{}-{number}", std::process::id()))
+        });
+        for folder in ["data", "certs"] {
+            fs::create_dir_all(dir.join(folder)).context(format_args!("cannot make {}", dir.display()))?;
+        }
+        let mut server = Self { options, dir, http_port: 0, c2s_port: 0, watchdog: None };
+        // Somebody else may take a free port before Prosody does.
+        for _ in 0..2 {
+            server.choose_ports()?;
+            if server.start_again().is_ok() {
+                return Ok(server);
+            }
+        }
+        server.choose_ports()?;
+        server.start_again()?;
+        Ok(server)
+    }
+
+    /// The address of the RFC 7395 endpoint.
+    pub fn ws_url(&self) -> String {
+        format!("ws://127.0.0.1:{}/xmpp-websocket", self.http_port)
+    }
+
+    /// The XMPP domain it serves.
+    pub fn domain(&self) -> &'static str {
+        "localhost"
+    }
+
+    /// TCP port of HTTP and WebSocket on loopback.
+    pub fn http_port(&self) -> u16 {
+        self.http_port
+    }
+
+    /// TCP port for plain XMPP clients (RFC 6120) on loopback.
+    pub fn c2s_port(&self) -> u16 {
+        self.c2s_port
+    }
+
+    /// What the server wrote to its log so far.
+    pub fn log(&self) -> String {
+        fs::read_to_string(self.dir.join("prosody.log")).unwrap_or_default()
+    }
+
+    /// Makes an account without asking the server's registration rules. `user` is the local part.
+    pub fn add_account(&self, user: &str, password: &str) -> Result<()> {
+        let mut command = Command::new("prosodyctl");
+        command.arg("--config").arg(self.config_file()).args(["register", user, self.domain(), password]);
+        let output = self.set_env(&mut command).output().context("cannot start prosodyctl")?;
+        if output.status.success() {
+            return Ok(());
+        }
+        Err(Error::new(format!("prosodyctl register {user}: {}", String::from_utf8_lossy(&output.stdout))))
+    }
+
+    /// Stops as an operator would: streams are closed with `system-shutdown`. The data stays until the drop.
+    pub fn stop(&mut self) {
+        self.end("stop\n");
+    }
+
+    /// Ends the process without a word on its streams, as a crash would.
+    pub fn kill(&mut self) {
+        self.end("kill\n");
+    }
+
+    /// Starts a stopped server again: same ports, same data.
+    pub fn start_again(&mut self) -> Result<()> {
+        self.kill();
+        fs::remove_file(self.dir.join("prosody.log")).ok();
+        self.write_config()?;
+        let mut command = Command::new("sh");
+        command.args(["-c", WATCHDOG, "watchdog"]).arg(self.config_file()).arg(self.dir.join("stdout.log"));
+        command.arg(if self.options.dir.is_none() { self.dir.as_path() } else { Path::new("") });
+        // Its own process group: Ctrl-C reaches us first, and then the pipe ends.
+        let child =
+            self.set_env(&mut command).stdin(Stdio::piped()).stderr(Stdio::null()).process_group(0).spawn();
+        self.watchdog = Some(child.context("cannot start sh")?);
+        let deadline = Instant::now() + START;
+        while Instant::now() < deadline {
+            // A port that is taken, or a mistake in the configuration, does not get better by waiting.
+            let said = self.log() + &self.stdout();
+            if said.contains("ailed to open server port") || said.contains("problem occurred while reading") {
+                break;
+            }
+            if self.answers() {
+                return Ok(());
+            }
+            thread::sleep(Duration::from_millis(20));
+        }
+        let said = self.stdout() + &self.log();
+        self.kill();
+        Err(Error::new(format!("Prosody did not start (is it installed? `cargo xtask setup`):\n{said}")))
+    }
+
+    fn stdout(&self) -> String {
+        fs::read_to_string(self.dir.join("stdout.log")).unwrap_or_default()
+    }
+
+    fn answers(&self) -> bool {
+        let ask = || -> std::io::Result<String> {
+            let mut stream = TcpStream::connect(("127.0.0.1", self.http_port))?;
+            stream.set_read_timeout(Some(Duration::from_secs(2)))?;
+            stream
+                .write_all(b"GET /xmpp-websocket HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n")?;
+            let mut answer = String::new();
+            stream.read_to_string(&mut answer)?;
+            Ok(answer)
+        };
+        ask().is_ok_and(|answer| answer.contains("WebSocket endpoint"))
+    }
+
+    fn choose_ports(&mut self) -> Result<()> {
+        self.http_port = if self.options.http_port == 0 { free_port()? } else { self.options.http_port };
+        self.c2s_port = free_port()?;
+        Ok(())
+    }
+
+    fn config_file(&self) -> PathBuf {
+        self.dir.join("prosody.cfg.lua")
+    }
+
+    fn write_config(&self) -> Result<()> {
+        let path = root().join("prosody/prosody.cfg.lua");
+        let mut config = fs::read_to_string(&path).context(path.display())?;
+        config.push_str(&self.options.extra_config);
+        fs::write(self.config_file(), config).context("cannot write the configuration of Prosody")
+    }
+
+    fn set_env<'a>(&self, command: &'a mut Command) -> &'a mut Command {
+        let hash = if self.options.sasl == Sasl::ScramSha1 { "SHA-1" } else { "SHA-256" };
+        command
+            .env("GOLDCREST_PROSODY_DIR", &self.dir)
+            .env("GOLDCREST_HTTP_PORT", self.http_port.to_string())
+            .env("GOLDCREST_C2S_PORT", self.c2s_port.to_string())
+            .env("GOLDCREST_LOG", "info")
+            .env("GOLDCREST_PASSWORD_HASH", hash)
+            .env("GOLDCREST_SCRAM_ITERATIONS", self.options.scram_iterations.to_string())
+            .env("GOLDCREST_PLAIN_ONLY", (self.options.sasl == Sasl::Plain).to_string())
+            .env("GOLDCREST_REGISTRATION", self.options.registration.to_string())
+    }
+
+    fn end(&mut self, word: &str) {
+        let Some(mut watchdog) = self.watchdog.take() else { return };
+        if let Some(mut pipe) = watchdog.stdin.take() {
+            pipe.write_all(word.as_bytes()).ok();
+        }
+        watchdog.wait().ok();
+    }
+}
+
+impl Drop for Prosody {
+    fn drop(&mut self) {
+        // A folder that outlives us deserves a clean end; a temporary one goes anyway.
+        if self.options.dir.is_some() {
+            self.stop();
+        } else {
+            self.kill();
+            fs::remove_dir_all(&self.dir).ok();
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn starts_stops_and_starts_again_with_its_data() {
+        let mut server = Prosody::start(Options::default()).unwrap();
+        let (dir, port) = (server.dir.clone(), server.http_port());
+        server.add_account("alice", "secret").unwrap();
+        server.stop();
+        assert!(!server.answers());
+        assert!(server.log().contains("Shutdown complete"), "{}", server.log());
+        server.start_again().unwrap();
+        assert_eq!(server.http_port(), port);
+        assert!(dir.join("data/localhost/accounts/alice.dat").exists());
+        drop(server);
+        assert!(!dir.exists());
+    }
+
+    #[test]
+    fn each_server_has_its_own_ports_and_the_mechanisms_it_was_asked_for() {
+        let offers = [
+            (Sasl::ScramSha256, &["PLAIN", "SCRAM-SHA-256"][..]),
+            (Sasl::ScramSha1, &["PLAIN", "SCRAM-SHA-1"][..]),
+            (Sasl::Plain, &["PLAIN"][..]),
+        ];
+        let servers: Vec<_> = offers
+            .iter()
+            .map(|(sasl, _)| Prosody::start(Options { sasl: *sasl, ..Options::default() }).unwrap())
+            .collect();
+        for (server, (_, expected)) in servers.iter().zip(offers) {
+            let features = features(server);
+            let mut offered: Vec<_> = features
+                .split("<mechanism>")
+                .skip(1)
+                .filter_map(|rest| rest.split("</mechanism>").next())
+                .collect();
+            offered.sort_unstable();
+            assert_eq!(offered, expected);
+            assert!(features.contains("iq-register"));
+        }
+    }
+
+    #[test]
+    fn registration_can_be_off() {
+        let server = Prosody::start(Options { registration: false, ..Options::default() }).unwrap();
+        assert!(!features(&server).contains("iq-register"));
+    }
+
+    /// The stream features of a plain XMPP connection.
+    fn features(server: &Prosody) -> String {
+        let mut stream = TcpStream::connect(("127.0.0.1", server.c2s_port())).unwrap();
+        stream.set_read_timeout(Some(Duration::from_secs(5))).unwrap();
+        stream
+            .write_all(
+                b"<stream:stream to='localhost' xmlns='jabber:client' xmlns:stream='http://etherx.jabber.org/streams' \
+                  version='1.0'>",
+            )
+            .unwrap();
+        let mut answer = String::new();
+        while !answer.contains("</stream:features>") {
+            let mut bytes = [0; 4096];
+            let count = stream.read(&mut bytes).unwrap();
+            assert_ne!(count, 0, "{answer}");
+            answer.push_str(&String::from_utf8_lossy(&bytes[..count]));
+        }
+        answer
+    }
+}
