@@ -37,12 +37,8 @@ pub fn format(at: WallMs) -> String {
     let (year, month, day) = date(at.div_euclid(DAY_MS));
     let ms = at.rem_euclid(DAY_MS);
     let (hour, minute, second, ms) = (ms / 3_600_000, ms / 60_000 % 60, ms / 1000 % 60, ms % 1000);
-    let mut text = format!("{year:04}-{month:02}-{day:02}T{hour:02}:{minute:02}:{second:02}");
-    if ms != 0 {
-        text.push_str(&format!(".{ms:03}"));
-    }
-    text.push('Z');
-    text
+    let fraction = if ms == 0 { String::new() } else { format!(".{ms:03}") };
+    format!("{year:04}-{month:02}-{day:02}T{hour:02}:{minute:02}:{second:02}{fraction}Z")
 }
 
 fn instant(year: i64, month: i64, day: i64, [hour, minute, second]: [i64; 3]) -> Option<WallMs> {
@@ -128,13 +124,10 @@ impl Scan<'_> {
 
     /// Milliseconds that local time is ahead of UTC: `Z`, `+hh:mm` or `-hh:mm`.
     fn offset(&mut self) -> Option<i64> {
-        let sign = match self.0.chars().next()? {
-            'Z' => return self.expect('Z').map(|()| 0),
-            '+' => 1,
-            '-' => -1,
-            _ => return None,
-        };
-        self.0 = &self.0[1..];
+        if self.expect('Z').is_some() {
+            return Some(0);
+        }
+        let sign = if self.expect('+').is_some() { 1 } else { self.expect('-').map(|()| -1)? };
         let (hours, minutes) = (self.number(2)?, self.after(':', 2)?);
         (hours < 24 && minutes < 60).then_some(sign * (hours * 60 + minutes) * 60_000)
     }
