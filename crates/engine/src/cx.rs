@@ -1,0 +1,218 @@
+//! Everything a feature may do, and all it may know.
+
+use crate::ids::Ids;
+use crate::io::{Output, WriteToken};
+use crate::outbox::Outbox;
+use crate::requests::{Pending, Requests, Responder};
+use crate::session::acks::Acks;
+use model::{BareJid, Event, Jid, LocalId, MessageRow, Order, Timestamp, WallMs, Write};
+use stanza::{Element, ns};
+use std::collections::{BTreeMap, VecDeque};
+
+/// The permission list of features, and the state that is nobody's own.
+pub(crate) struct Cx {
+    pub(crate) now: Timestamp,
+    pub(crate) ids: Ids,
+    pub(crate) requests: Requests,
+    pub(crate) outbox: Outbox,
+    pub(crate) acks: Acks,
+    /// The account in use, from a good log-in or a restored session on.
+    pub(crate) account: Option<BareJid>,
+    /// Our address on the stream that is up.
+    pub(crate) bound: Option<Jid>,
+    out: VecDeque<Output>,
+    writes: Vec<Write>,
+    /// Received messages of the batch being collected; shown when it is on disk.
+    rows: Vec<MessageRow>,
+    unsaved_rows: BTreeMap<WriteToken, Vec<MessageRow>>,
+    next_token: u64,
+    last_order: Order,
+    visible: bool,
+    viewed: Option<BareJid>,
+    unread: BTreeMap<BareJid, u32>,
+}
+
+impl Cx {
+    pub(crate) fn new(entropy: [u8; 32]) -> Self {
+        Self {
+            now: Timestamp::default(),
+            ids: Ids::new(entropy),
+            requests: Requests::default(),
+            outbox: Outbox::default(),
+            acks: Acks::default(),
+            account: None,
+            bound: None,
+            out: VecDeque::new(),
+            writes: Vec::new(),
+            rows: Vec::new(),
+            unsaved_rows: BTreeMap::new(),
+            next_token: 0,
+            last_order: Order::default(),
+            visible: true,
+            viewed: None,
+            unread: BTreeMap::new(),
+        }
+    }
+
+    /// Tells the screen.
+    pub(crate) fn emit(&mut self, event: Event) {
+        self.out.push_back(Output::Event(event));
+    }
+
+    /// Asks the driver for something.
+    pub(crate) fn output(&mut self, output: Output) {
+        self.out.push_back(output);
+    }
+
+    /// Sends a stanza, if a stream is up; presence and IQs of a dead stream mean nothing on the next one.
+    pub(crate) fn send(&mut self, stanza: &Element) {
+        if self.bound.is_some() {
+            self.acks.count_sent();
+            self.out.push_back(Output::Send(stanza.to_xml()));
+        }
+    }
+
+    /// Sends an IQ to our own account or (`to`) to somebody else, and remembers what its answer means.
+    pub(crate) fn iq(
+        &mut self,
+        kind: &str,
+        to: Option<&BareJid>,
+        payload: Element,
+        pending: impl Into<Pending>,
+    ) {
+        let id = self.ids.id();
+        let iq = Element::new("iq", ns::CLIENT)
+            .attr("type", kind)
+            .attr("id", id.as_str())
+            .attr_opt("to", to.map(BareJid::to_string))
+            .with(payload);
+        let responder = to.map_or(Responder::Account, |to| Responder::Bare(to.clone()));
+        self.requests.insert(id, responder, pending.into(), self.now.mono_ms);
+        self.send(&iq);
+    }
+
+    /// Stores something. All writes of one input are one batch.
+    pub(crate) fn write(&mut self, write: Write) {
+        self.writes.push(write);
+    }
+
+    /// Stores a received message; it is shown when it is on disk and turned out to be new.
+    pub(crate) fn receive(&mut self, row: MessageRow) {
+        let looked_at = self.visible && self.viewed.as_ref() == Some(&row.chat);
+        self.last_order = self.last_order.max(row.order);
+        self.rows.push(row.clone());
+        self.writes.push(Write::Message { row, count_unread: !looked_at });
+    }
+
+    /// Stores an own message that the screen shows at once, and sends it when it is on disk.
+    pub(crate) fn enqueue(&mut self, row: MessageRow) {
+        self.emit(Event::Message(row.clone()));
+        self.outbox.push(row.clone(), self.token());
+        self.writes.push(Write::Message { row, count_unread: false });
+    }
+
+    /// Gives a failed message another try.
+    pub(crate) fn requeue(&mut self, row: MessageRow) {
+        let (chat, id, state) = (row.chat.clone(), row.id.clone(), row.state.clone());
+        self.outbox.push(row, self.token());
+        self.set_state(chat, id, state);
+    }
+
+    /// Notes how far a message got, on disk and on the screen.
+    pub(crate) fn set_state(&mut self, chat: BareJid, id: LocalId, state: model::MessageState) {
+        self.writes.push(Write::MessageState { chat: chat.clone(), id: id.clone(), state: state.clone() });
+        self.emit(Event::MessageState { chat, id, state });
+    }
+
+    /// The place of a message written now: after everything else, whatever the clock says.
+    pub(crate) fn order_now(&mut self) -> Order {
+        self.last_order = Order(self.now.wall_ms.saturating_mul(1000).max(self.last_order.0 + 1));
+        self.last_order
+    }
+
+    /// The place of a message written at `stamp`.
+    pub(crate) fn order_at(stamp: WallMs) -> Order {
+        Order(stamp.saturating_mul(1000))
+    }
+
+    /// The batch that the writes of this input will be part of.
+    pub(crate) fn token(&self) -> WriteToken {
+        WriteToken(self.next_token)
+    }
+
+    /// True if this input has written something.
+    pub(crate) fn has_writes(&self) -> bool {
+        !self.writes.is_empty()
+    }
+
+    /// The next output.
+    pub(crate) fn pop(&mut self) -> Option<Output> {
+        self.out.pop_front()
+    }
+
+    /// Closes the batch of this input.
+    pub(crate) fn flush_writes(&mut self) {
+        if self.writes.is_empty() {
+            return;
+        }
+        let token = self.token();
+        self.next_token += 1;
+        let rows = std::mem::take(&mut self.rows);
+        if !rows.is_empty() {
+            self.unsaved_rows.insert(token, rows);
+        }
+        self.out.push_back(Output::Write(std::mem::take(&mut self.writes), token));
+    }
+
+    /// A batch is on disk: shows what was new in it.
+    pub(crate) fn committed(&mut self, token: WriteToken, applied: model::Applied) {
+        for row in self.unsaved_rows.remove(&token).unwrap_or_default() {
+            if applied.inserted.contains(&row.id) {
+                self.emit(Event::Message(row));
+            }
+        }
+        for chat in applied.chats {
+            self.unread.insert(chat.chat.clone(), chat.unread);
+            self.emit(Event::Chat(chat));
+        }
+    }
+
+    /// What a store held, for the parts nobody else keeps.
+    pub(crate) fn restore(&mut self, saved: &model::Saved) {
+        self.last_order = saved.chats.iter().map(|chat| chat.order).max().unwrap_or_default();
+        self.unread = saved.chats.iter().map(|chat| (chat.chat.clone(), chat.unread)).collect();
+        self.outbox.restore(&saved.outbox);
+    }
+
+    /// Forgets the account.
+    pub(crate) fn leave(&mut self) {
+        self.account = None;
+        self.bound = None;
+        self.requests = Requests::default();
+        self.outbox = Outbox::default();
+        self.unread.clear();
+        self.viewed = None;
+        self.last_order = Order::default();
+    }
+
+    /// The page became visible or hidden.
+    pub(crate) fn set_visible(&mut self, visible: bool) {
+        self.visible = visible;
+        self.mark_viewed_read();
+    }
+
+    /// Another chat came into view.
+    pub(crate) fn set_viewed(&mut self, chat: Option<BareJid>) {
+        self.viewed = chat;
+        self.mark_viewed_read();
+    }
+
+    fn mark_viewed_read(&mut self) {
+        if let Some(chat) = self.viewed.clone().filter(|_| self.visible)
+            && self.unread.get(&chat).is_some_and(|unread| *unread > 0)
+        {
+            self.unread.insert(chat.clone(), 0);
+            self.writes.push(Write::ChatRead(chat));
+        }
+    }
+}

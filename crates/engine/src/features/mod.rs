@@ -1,0 +1,137 @@
+//! THE list. One line per standard; each file holds one.
+
+pub(crate) mod rfc6121_chat;
+pub(crate) mod rfc6121_presence;
+pub(crate) mod rfc6121_roster;
+pub(crate) mod xep0030_disco;
+pub(crate) mod xep0199_ping;
+pub(crate) mod xep0203_delay;
+pub(crate) mod xep0359_sid;
+
+use crate::cx::Cx;
+use crate::feature::{Claim, Feature, Stage};
+use crate::inbound::{Inbound, IqRequest, PresenceStanza};
+use crate::requests::{IqError, Pending};
+use crate::spec::Spec;
+use model::{Command, Saved};
+use stanza::Element;
+
+macro_rules! features {
+    ($($field:ident: $feature:ty),+ $(,)?) => {
+        /// Every feature, side by side. A plain struct: static dispatch, no registry.
+        #[derive(Default)]
+        pub(crate) struct Features { $(pub(crate) $field: $feature),+ }
+
+        /// The standards the features implement.
+        pub(crate) const FEATURE_SPECS: &[Spec] = &[$(<$feature as Feature>::SPEC),+];
+
+        /// Every claim, with the standard that made it.
+        #[cfg(test)]
+        pub(crate) const CLAIMS: &[(&[Claim], Spec)] =
+            &[$((<$feature as Feature>::CLAIMS, <$feature as Feature>::SPEC)),+];
+
+        /// What we advertise by XEP-0030.
+        pub(crate) const DISCO: &[&[&str]] = &[$(<$feature as Feature>::DISCO),+];
+
+        impl Features {
+            pub(crate) fn on_restore(&mut self, cx: &mut Cx, saved: &Saved) { $(self.$field.on_restore(cx, saved);)+ }
+            pub(crate) fn on_online(&mut self, cx: &mut Cx) { $(self.$field.on_online(cx);)+ }
+            pub(crate) fn on_offline(&mut self, cx: &mut Cx) { $(self.$field.on_offline(cx);)+ }
+            pub(crate) fn on_leave(&mut self) { $(self.$field.on_leave();)+ }
+            pub(crate) fn on_command(&mut self, cx: &mut Cx, command: &Command) { $(self.$field.on_command(cx, command);)+ }
+            pub(crate) fn on_message(&mut self, cx: &mut Cx, message: &mut Inbound) {
+                for stage in [Stage::Unwrap, Stage::Content] {
+                    $(if <$feature as Feature>::STAGE == stage { self.$field.on_message(cx, message); })+
+                }
+            }
+            pub(crate) fn on_message_error(&mut self, cx: &mut Cx, message: &Inbound) { $(self.$field.on_message_error(cx, message);)+ }
+            pub(crate) fn on_presence(&mut self, cx: &mut Cx, presence: &PresenceStanza) { $(self.$field.on_presence(cx, presence);)+ }
+            pub(crate) fn on_iq(&mut self, cx: &mut Cx, iq: &IqRequest) -> Result<Option<Element>, &'static str> {
+                $(if <$feature as Feature>::CLAIMS.iter().any(|claim| iq.payload.is(claim.name, claim.ns)) {
+                    return self.$field.on_iq(cx, iq);
+                })+
+                // RFC 6120 §8.4: a request nobody understands.
+                Err("service-unavailable")
+            }
+            pub(crate) fn on_send(&mut self, cx: &mut Cx, message: &mut Element) { $(self.$field.on_send(cx, message);)+ }
+        }
+    };
+}
+
+features! {
+    roster: rfc6121_roster::Roster,
+    presence: rfc6121_presence::Presences,
+    chat: rfc6121_chat::Chat,
+    disco: xep0030_disco::Disco,
+    ping: xep0199_ping::Ping,
+    delay: xep0203_delay::Delay,
+    sid: xep0359_sid::StanzaIds,
+}
+
+impl Features {
+    /// Hands an answer to the feature that asked.
+    pub(crate) fn on_reply(&mut self, cx: &mut Cx, pending: Pending, reply: Result<&Element, IqError>) {
+        match pending {
+            Pending::Roster(asked) => self.roster.on_reply(cx, asked, reply),
+            Pending::Ping(asked) => self.ping.on_reply(cx, asked, reply),
+        }
+    }
+}
+
+/// Every standard this workspace implements, features first: the source of `docs/xeps.md`.
+pub fn specs() -> Vec<Spec> {
+    let mut specs = FEATURE_SPECS.to_vec();
+    specs.extend([
+        crate::session::STREAM,
+        crate::session::login::SASL,
+        crate::session::login::SCRAM,
+        crate::session::signup::SPEC,
+        crate::session::acks::SPEC,
+        Spec::rfc(7622, "XMPP Address Format", "crates/model/src/jid.rs"),
+        Spec::xep(4, "Data Forms", "2.13.1", "crates/stanza/src/form.rs"),
+        Spec::xep(82, "XMPP Date and Time Profiles", "1.1.1", "crates/stanza/src/datetime.rs"),
+        Spec::xep(
+            156,
+            "Discovering Alternative XMPP Connection Methods",
+            "1.4.0",
+            "crates/driver/src/discovery.rs",
+        ),
+        Spec::xep(158, "CAPTCHA Forms", "1.1", "crates/engine/src/session/signup.rs"),
+        Spec::xep(221, "Data Forms Media Element", "1.1", "crates/stanza/src/form.rs"),
+        Spec::xep(231, "Bits of Binary", "1.1", "crates/engine/src/session/signup.rs"),
+        Spec::xep(392, "Consistent Color Generation", "1.0.0", "crates/projection/src/color.rs"),
+    ]);
+    specs
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::collections::BTreeMap;
+
+    #[test]
+    fn claims_do_not_conflict() {
+        let mut seen = BTreeMap::new();
+        for (claims, spec) in CLAIMS {
+            for claim in *claims {
+                if let Some(other) = seen.insert(claim, spec.file) {
+                    panic!("{claim:?} is claimed by {other} and {}", spec.file);
+                }
+            }
+        }
+        assert!(!seen.is_empty());
+    }
+
+    #[test]
+    fn every_spec_names_its_file() {
+        let root = concat!(env!("CARGO_MANIFEST_DIR"), "/../../");
+        for spec in specs() {
+            let path = std::path::Path::new(root).join(spec.file);
+            assert!(path.exists(), "{spec:?}: no such file");
+            let stem = path.file_name().unwrap().to_str().unwrap().to_owned();
+            if let Some(number) = stem.strip_prefix("xep").and_then(|rest| rest.get(..4)) {
+                assert_eq!(number.parse::<u16>().unwrap(), spec.number, "{stem}");
+            }
+        }
+    }
+}

@@ -1,0 +1,158 @@
+//! RFC 6121 §5: one-to-one text messages.
+
+use crate::cx::Cx;
+use crate::feature::Feature;
+use crate::inbound::Inbound;
+use crate::requests::Never;
+use crate::spec::Spec;
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
+use model::{Command, Direction, FailReason, LocalId, MessageRow, MessageState};
+use sha2::{Digest, Sha256};
+use stanza::{Element, StanzaError, ns};
+
+/// Turns stanzas into rows and rows into stanzas; keeps nothing.
+#[derive(Default)]
+pub(crate) struct Chat;
+
+/// A message above this many bytes would make some servers close the stream for good (Prosody: 256 KiB a stanza).
+/// The rest is cut off visibly.
+const MAX_BODY_BYTES: usize = 60 * 1024;
+
+impl Feature for Chat {
+    type Pending = Never;
+    const SPEC: Spec = Spec::rfc(
+        6121,
+        "Instant Messaging and Presence: messages",
+        "crates/engine/src/features/rfc6121_chat.rs",
+    );
+
+    fn on_message(&mut self, cx: &mut Cx, message: &mut Inbound) {
+        // Rooms and headlines come with their own standards.
+        if !matches!(message.kind.as_str(), "chat" | "normal") {
+            return;
+        }
+        let Some(body) = message.element.child_text("body", ns::CLIENT).filter(|body| !body.is_empty())
+        else {
+            return;
+        };
+        let from = message.from.bare().clone();
+        if cx.account.as_ref() == Some(&from) {
+            return;
+        }
+        let id = cx.ids.local_id();
+        let dedupe =
+            MessageRow::dedupe_key(&from, &sender_id(message, &body).unwrap_or_else(|| id.0.clone()));
+        // A stamp from the future is a wrong clock.
+        let stamp = message.delayed.filter(|stamp| *stamp <= cx.now.wall_ms);
+        let order = stamp.map_or_else(|| cx.order_now(), Cx::order_at);
+        cx.receive(MessageRow {
+            chat: from.clone(),
+            order,
+            id,
+            from,
+            direction: Direction::In,
+            body,
+            at: stamp.unwrap_or(cx.now.wall_ms),
+            state: MessageState::Received,
+            dedupe,
+        });
+    }
+
+    fn on_message_error(&mut self, cx: &mut Cx, message: &Inbound) {
+        let Some(id) = message.id.clone().map(LocalId) else { return };
+        // The row is found by chat and id, so nobody but the contact's side can fail a message to that contact.
+        cx.outbox.remove(&id);
+        let reason = message.error.as_ref().map_or(FailReason::Other(String::new()), fail_reason);
+        cx.set_state(message.from.bare().clone(), id, MessageState::Failed(reason));
+    }
+
+    fn on_command(&mut self, cx: &mut Cx, command: &Command) {
+        match command {
+            Command::SendText { chat, body } if !body.trim().is_empty() => {
+                let Some(from) = cx.account.clone() else { return };
+                let id = cx.ids.local_id();
+                let dedupe = MessageRow::dedupe_key(&from, &id.0);
+                let order = cx.order_now();
+                cx.enqueue(MessageRow {
+                    chat: chat.clone(),
+                    order,
+                    id,
+                    from,
+                    direction: Direction::Out,
+                    body: cut(body),
+                    at: cx.now.wall_ms,
+                    state: MessageState::Queued,
+                    dedupe,
+                });
+            }
+            Command::Retry(row) if matches!(row.state, MessageState::Failed(_)) => {
+                cx.requeue(MessageRow { state: MessageState::Queued, ..row.clone() });
+            }
+            _ => {}
+        }
+    }
+}
+
+/// What a second copy of this message would have in common with it. An origin-id is unique for good. A bare `id` is
+/// not (some clients count from one in every session), so device and text must agree, too: a message shown twice is
+/// a nuisance, a message taken for a copy is lost. Without any id every message is one of its own.
+fn sender_id(message: &Inbound, body: &str) -> Option<String> {
+    if let Some(origin) = &message.origin_id {
+        return Some(origin.clone());
+    }
+    let id = message.id.as_ref()?;
+    let resource = message.from.resource().unwrap_or_default();
+    let text = STANDARD.encode(Sha256::digest(body));
+    Some(format!("{id}\n{resource}\n{text}"))
+}
+
+/// The stanza of a row.
+pub(crate) fn stanza(row: &MessageRow) -> Element {
+    Element::new("message", ns::CLIENT)
+        .attr("type", "chat")
+        .attr("to", row.chat.as_str())
+        .attr("id", row.id.0.as_str())
+        .with(Element::new("body", ns::CLIENT).with_text(row.body.as_str()))
+}
+
+fn cut(body: &str) -> String {
+    let mut end = body.len().min(MAX_BODY_BYTES);
+    while !body.is_char_boundary(end) {
+        end -= 1;
+    }
+    let mut text = body.get(..end).unwrap_or(body).to_owned();
+    if end < body.len() {
+        text.push('…');
+    }
+    text
+}
+
+fn fail_reason(error: &StanzaError) -> FailReason {
+    match error.condition.as_str() {
+        "item-not-found" | "service-unavailable" | "jid-malformed" | "gone" | "recipient-unavailable" => {
+            FailReason::NoSuchAddress
+        }
+        "remote-server-not-found" | "remote-server-timeout" => FailReason::ServerUnreachable,
+        "forbidden"
+        | "not-allowed"
+        | "not-acceptable"
+        | "policy-violation"
+        | "not-authorized"
+        | "subscription-required"
+        | "registration-required" => FailReason::Refused,
+        other => FailReason::Other(error.text.clone().unwrap_or_else(|| other.to_owned())),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::cut;
+
+    #[test]
+    fn long_texts_are_cut_at_a_character() {
+        assert_eq!(cut("你好"), "你好");
+        let long = cut(&"鸟".repeat(30_000));
+        assert!(long.ends_with("鸟…") && long.len() <= super::MAX_BODY_BYTES + 3);
+    }
+}

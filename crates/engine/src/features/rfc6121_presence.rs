@@ -1,0 +1,157 @@
+//! RFC 6121 §3–4: who is there, and who asks to see us.
+//!
+//! A request from somebody whose presence we asked for ourselves is granted without a question: two people who add
+//! each other are friends.
+
+use crate::cx::Cx;
+use crate::feature::Feature;
+use crate::inbound::PresenceStanza;
+use crate::requests::Never;
+use crate::spec::Spec;
+use model::{Availability, BareJid, Command, Event, Presence};
+use stanza::{Element, ns};
+use std::collections::{BTreeMap, BTreeSet};
+
+/// More devices of one contact than this are not worth remembering.
+const MAX_RESOURCES: usize = 32;
+/// More open requests than this are an attack, not a social life.
+const MAX_REQUESTS: usize = 1_000;
+/// A status text longer than this is cut.
+const MAX_STATUS_CHARS: usize = 500;
+
+/// Every device that is there, by contact; every request that waits.
+#[derive(Default)]
+pub(crate) struct Presences {
+    devices: BTreeMap<BareJid, BTreeMap<String, (i8, Presence)>>,
+    requests: BTreeSet<BareJid>,
+}
+
+impl Feature for Presences {
+    type Pending = Never;
+    const SPEC: Spec = Spec::rfc(
+        6121,
+        "Instant Messaging and Presence: presence and subscriptions",
+        "crates/engine/src/features/rfc6121_presence.rs",
+    );
+
+    fn on_leave(&mut self) {
+        *self = Self::default();
+    }
+
+    fn on_offline(&mut self, cx: &mut Cx) {
+        for jid in std::mem::take(&mut self.devices).into_keys() {
+            cx.emit(Event::Presence { jid, presence: Presence::default() });
+        }
+    }
+
+    fn on_presence(&mut self, cx: &mut Cx, stanza: &PresenceStanza) {
+        let jid = stanza.from.bare();
+        match stanza.kind.as_deref() {
+            None => self.set(cx, stanza, Some(read(&stanza.element))),
+            Some("unavailable" | "error") => self.set(cx, stanza, None),
+            Some("subscribe") => {
+                if self.requests.len() < MAX_REQUESTS && self.requests.insert(jid.clone()) {
+                    self.tell_requests(cx);
+                }
+            }
+            // They took their request back.
+            Some("unsubscribe") => self.forget_request(cx, jid),
+            _ => {}
+        }
+    }
+
+    fn on_command(&mut self, cx: &mut Cx, command: &Command) {
+        match command {
+            Command::AddContact { jid, .. } if self.requests.contains(jid) => {
+                cx.send(
+                    &Element::new("presence", ns::CLIENT).attr("to", jid.as_str()).attr("type", "subscribed"),
+                );
+                self.forget_request(cx, jid);
+            }
+            Command::AcceptRequest(jid) | Command::RefuseRequest(jid) => self.forget_request(cx, jid),
+            _ => {}
+        }
+    }
+}
+
+impl Presences {
+    /// Grants the requests of people whose presence we asked for ourselves.
+    pub(crate) fn grant_wanted(&mut self, cx: &mut Cx, is_wanted: impl Fn(&BareJid) -> bool) {
+        let wanted: Vec<BareJid> = self.requests.iter().filter(|jid| is_wanted(jid)).cloned().collect();
+        for jid in wanted {
+            cx.send(
+                &Element::new("presence", ns::CLIENT).attr("to", jid.as_str()).attr("type", "subscribed"),
+            );
+            self.forget_request(cx, &jid);
+        }
+    }
+
+    fn set(&mut self, cx: &mut Cx, stanza: &PresenceStanza, presence: Option<(i8, Presence)>) {
+        let jid = stanza.from.bare();
+        if cx.account.as_ref() == Some(jid) {
+            return;
+        }
+        let before = self.best(jid);
+        let devices = self.devices.entry(jid.clone()).or_default();
+        let resource = stanza.from.resource();
+        match presence {
+            Some(presence) if devices.len() < MAX_RESOURCES => {
+                devices.insert(resource.unwrap_or_default().to_owned(), presence);
+            }
+            Some(_) => {}
+            None => match resource {
+                Some(resource) => {
+                    devices.remove(resource);
+                }
+                // Unavailable from the bare address: all of them (RFC 6121 §4.5.4).
+                None => devices.clear(),
+            },
+        }
+        if devices.is_empty() {
+            self.devices.remove(jid);
+        }
+        let after = self.best(jid);
+        if before != after {
+            cx.emit(Event::Presence { jid: jid.clone(), presence: after });
+        }
+    }
+
+    fn best(&self, jid: &BareJid) -> Presence {
+        self.devices
+            .get(jid)
+            .and_then(|devices| {
+                devices
+                    .values()
+                    .max_by_key(|(priority, presence)| (*priority, std::cmp::Reverse(presence.availability)))
+            })
+            .map(|(_, presence)| presence.clone())
+            .unwrap_or_default()
+    }
+
+    fn forget_request(&mut self, cx: &mut Cx, jid: &BareJid) {
+        if self.requests.remove(jid) {
+            self.tell_requests(cx);
+        }
+    }
+
+    fn tell_requests(&self, cx: &mut Cx) {
+        cx.emit(Event::Requests(self.requests.iter().cloned().collect()));
+    }
+}
+
+fn read(element: &Element) -> (i8, Presence) {
+    let availability = match element.child_text("show", ns::CLIENT).as_deref() {
+        Some("chat") => Availability::Chat,
+        Some("away") => Availability::Away,
+        Some("xa") => Availability::ExtendedAway,
+        Some("dnd") => Availability::DoNotDisturb,
+        _ => Availability::Online,
+    };
+    let status = element
+        .child_text("status", ns::CLIENT)
+        .map(|status| status.trim().chars().take(MAX_STATUS_CHARS).collect::<String>())
+        .filter(|status| !status.is_empty());
+    let priority =
+        element.child_text("priority", ns::CLIENT).and_then(|text| text.trim().parse().ok()).unwrap_or(0);
+    (priority, Presence { availability, status })
+}

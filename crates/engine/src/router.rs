@@ -1,0 +1,148 @@
+//! From an element on a bound stream to the feature whose business it is.
+
+use crate::cx::Cx;
+use crate::features::Features;
+use crate::inbound::{Inbound, IqRequest, PresenceStanza};
+use crate::io::Output;
+use crate::requests::{IqError, Responder};
+use crate::session::delivery;
+use model::{BareJid, Jid};
+use stanza::{Element, ErrorKind, StanzaError, ns};
+
+/// Handles one element. Nothing in it can fail: what can't be read is left alone.
+pub(crate) fn route(cx: &mut Cx, features: &mut Features, element: &Element) {
+    match (element.name(), element.ns()) {
+        ("message", ns::CLIENT) => message(cx, features, element),
+        ("presence", ns::CLIENT) => presence(cx, features, element),
+        ("iq", ns::CLIENT) => iq(cx, features, element),
+        ("r", ns::SM) => {
+            if let Some(answer) = cx.acks.on_request() {
+                cx.output(Output::Send(answer));
+            }
+            return;
+        }
+        ("a", ns::SM) => {
+            if let Some(count) = element.get("h").and_then(|h| h.parse().ok()) {
+                delivery::acknowledged(cx, count);
+            }
+            return;
+        }
+        ("enabled", ns::SM) => return cx.acks.on_enabled(),
+        ("failed", ns::SM) => return cx.acks.on_failed(),
+        _ => return,
+    }
+    let unsaved = cx.has_writes().then(|| cx.token());
+    cx.acks.count_received(unsaved);
+}
+
+/// The sender; without a `from` our own account speaks (RFC 6120 §8.1.2.1). `None` if it is no address.
+fn sender(cx: &Cx, element: &Element) -> Option<Jid> {
+    match element.get("from") {
+        Some(from) => from.parse().ok(),
+        None => cx.account.clone().map(Jid::from),
+    }
+}
+
+fn message(cx: &mut Cx, features: &mut Features, element: &Element) {
+    let Some(from) = sender(cx, element) else { return };
+    let kind = element.get("type").unwrap_or("normal").to_owned();
+    let error = StanzaError::of(element);
+    let mut message = Inbound {
+        from,
+        id: element.get("id").filter(|id| !id.is_empty()).map(str::to_owned),
+        element: element.clone(),
+        delayed: None,
+        origin_id: None,
+        error,
+        kind,
+    };
+    if message.kind == "error" {
+        features.on_message_error(cx, &message);
+    } else {
+        features.on_message(cx, &mut message);
+    }
+}
+
+fn presence(cx: &mut Cx, features: &mut Features, element: &Element) {
+    let Some(from) = sender(cx, element) else { return };
+    let kind = element.get("type").map(str::to_owned);
+    features.on_presence(cx, &PresenceStanza { from, kind, element: element.clone() });
+    let Features { presence, roster, .. } = features;
+    presence.grant_wanted(cx, |jid| crate::features::rfc6121_roster::is_wanted(roster, jid));
+}
+
+fn iq(cx: &mut Cx, features: &mut Features, element: &Element) {
+    match element.get("type") {
+        Some("result" | "error") => answer(cx, features, element),
+        Some(kind @ ("get" | "set")) => request(cx, features, element, kind == "set"),
+        _ => {}
+    }
+}
+
+fn answer(cx: &mut Cx, features: &mut Features, element: &Element) {
+    let Some(id) = element.get("id") else { return };
+    let from = element.get("from").map(str::parse::<Jid>);
+    let (account, bound) = (cx.account.clone(), cx.bound.clone());
+    let may_answer = |responder: &Responder| match (&from, responder) {
+        (Some(Err(_)), _) => false,
+        (None, _) => true,
+        (Some(Ok(from)), Responder::Account) => {
+            Some(from) == bound.as_ref()
+                || (from.resource().is_none() && Some(from.bare()) == account.as_ref())
+        }
+        (Some(Ok(from)), Responder::Bare(bare)) => from.resource().is_none() && from.bare() == bare,
+    };
+    let Some(pending) = cx.requests.take(id, may_answer) else { return };
+    let reply = if element.get("type") == Some("result") {
+        Ok(element)
+    } else {
+        Err(StanzaError::of(element).map_or(IqError::Unanswered, IqError::Refused))
+    };
+    features.on_reply(cx, pending, reply);
+}
+
+fn request(cx: &mut Cx, features: &mut Features, element: &Element, set: bool) {
+    let from: Option<Jid> = match element.get("from").map(str::parse) {
+        Some(Ok(from)) => Some(from),
+        Some(Err(_)) => return,
+        None => None,
+    };
+    let Some(id) = element.get("id") else { return };
+    let mut children = element.elements();
+    let (payload, more) = (children.next(), children.next().is_some());
+    let outcome = match payload {
+        Some(payload) if !more => {
+            let iq = IqRequest { from: from.clone(), set, payload: payload.clone() };
+            features.on_iq(cx, &iq)
+        }
+        // Exactly one child (RFC 6120 §8.2.3).
+        _ => Err("bad-request"),
+    };
+    // To a stranger our answer would tell that we are online; their server knows how to say "nobody here".
+    if !may_know_us(cx, features, from.as_ref()) {
+        return refuse(cx, element, "service-unavailable");
+    }
+    match outcome {
+        Ok(payload) => {
+            let result = Element::new("iq", ns::CLIENT)
+                .attr("type", "result")
+                .attr("id", id)
+                .attr_opt("to", element.get("from"))
+                .with_opt(payload);
+            cx.send(&result);
+        }
+        Err(condition) => refuse(cx, element, condition),
+    }
+}
+
+/// Our own account and server, and people who may see our presence anyway.
+fn may_know_us(cx: &Cx, features: &Features, from: Option<&Jid>) -> bool {
+    let Some(from) = from else { return true };
+    let Some(account) = &cx.account else { return false };
+    let own_server = BareJid::new(None, account.domain()).is_ok_and(|domain| *from.bare() == domain);
+    from.bare() == account || own_server || features.roster.sees_us(from.bare())
+}
+
+fn refuse(cx: &mut Cx, request: &Element, condition: &str) {
+    cx.send(&StanzaError::new(ErrorKind::Cancel, condition).reply_to(request));
+}

@@ -1,0 +1,204 @@
+//! The floor under the features: from nothing to a bound stream, and back again when it breaks.
+//!
+//! ```text
+//! Idle ─ log in / sign up / restore ─► Discovering ─► Opening ─► Greeting ─► Features ─┬─► Auth ─► OpeningStore ─► Greeting
+//!   ▲                                                                                  └─► SigningUp ─► Auth          │
+//!   └── first log-in failed ── fail() ── come back later ─► Waiting ─► Discovering        Online ◄── Binding ◄────────┘
+//! ```
+
+pub(crate) mod acks;
+pub(crate) mod backoff;
+pub(crate) mod connect;
+pub(crate) mod delivery;
+pub(crate) mod liveness;
+pub(crate) mod login;
+pub(crate) mod scram;
+pub(crate) mod signup;
+pub(crate) mod stream;
+
+use crate::cx::Cx;
+use crate::io::Output;
+use crate::spec::Spec;
+use backoff::Backoff;
+use liveness::Liveness;
+use model::{BareJid, Connection, Credentials, Endpoint, Event, Problem, WaitReason};
+use stanza::Element;
+use std::collections::VecDeque;
+
+/// The transport this session speaks.
+pub(crate) const STREAM: Spec =
+    Spec::rfc(7395, "XMPP Subprotocol for WebSocket", "crates/engine/src/session/stream.rs");
+
+/// Why we connect.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Purpose {
+    /// A person waits at the sign-up screen.
+    SignUp,
+    /// A person waits at the log-in screen.
+    LogIn,
+    /// The account is known to be good; nobody needs to wait or be asked.
+    Return,
+}
+
+/// Whom to be, where, and how to prove it.
+#[derive(Clone, Debug)]
+pub(crate) struct Goal {
+    pub(crate) jid: BareJid,
+    pub(crate) endpoint: Endpoint,
+    pub(crate) credentials: Credentials,
+    pub(crate) purpose: Purpose,
+}
+
+/// Where we are on the way.
+#[derive(Debug)]
+pub(crate) enum Phase {
+    /// Nobody is logged in.
+    Idle,
+    /// Waiting for `Input::Discovered`.
+    Discovering,
+    /// Waiting for `Input::Opened`.
+    Opening,
+    /// `<open/>` is sent, the server's is awaited.
+    Greeting,
+    /// Features are awaited.
+    Features,
+    /// Making the account.
+    SigningUp(signup::Step),
+    /// Proving who we are.
+    Auth(login::Step),
+    /// Waiting for `Input::StoreOpened`.
+    OpeningStore,
+    /// Waiting for the answer to the bind request with this id.
+    Binding(String),
+    /// Bound.
+    Online,
+    /// Waiting for the next try.
+    Waiting,
+    /// Waiting for the person.
+    Stopped,
+    /// Logging out: waiting until this batch is on disk.
+    Leaving {
+        /// The batch.
+        token: crate::io::WriteToken,
+        /// Whether it erases the history.
+        erase: bool,
+    },
+}
+
+/// What a frame turned out to mean for the rest of the engine.
+pub(crate) enum Heard {
+    /// Nothing more to do.
+    Done,
+    /// The stream is bound; the features may start.
+    Online,
+    /// A stanza or stream-management element on a bound stream.
+    Element(Element),
+}
+
+/// The session.
+pub(crate) struct Session {
+    pub(crate) phase: Phase,
+    pub(crate) goal: Option<Goal>,
+    pub(crate) backoff: Backoff,
+    pub(crate) liveness: Liveness,
+    /// Endpoints not tried yet, and the one in use.
+    pub(crate) urls: VecDeque<String>,
+    pub(crate) url: String,
+    /// SASL mechanisms the server offered on this stream.
+    pub(crate) mechanisms: Vec<String>,
+    /// Whether the server offered XEP-0198 on this stream.
+    pub(crate) offers_acks: bool,
+    /// Proven on the current stream.
+    pub(crate) authenticated: bool,
+    /// The person, or the device, thinks there is no network. A hint only.
+    pub(crate) network: bool,
+    /// When something must have happened (monotonic milliseconds), and what.
+    pub(crate) deadline: Option<(u64, &'static str)>,
+}
+
+impl Session {
+    pub(crate) fn new() -> Self {
+        Self {
+            phase: Phase::Idle,
+            goal: None,
+            backoff: Backoff::default(),
+            liveness: Liveness::default(),
+            urls: VecDeque::new(),
+            url: String::new(),
+            mechanisms: Vec::new(),
+            offers_acks: false,
+            authenticated: false,
+            network: true,
+            deadline: None,
+        }
+    }
+
+    /// True while a stream is bound.
+    pub(crate) fn is_online(&self) -> bool {
+        matches!(self.phase, Phase::Online)
+    }
+
+    /// True if somebody is logged in or wants to be.
+    pub(crate) fn is_returning(&self) -> bool {
+        self.goal.as_ref().is_some_and(|goal| goal.purpose == Purpose::Return)
+    }
+
+    /// The server's domain, for words.
+    pub(crate) fn domain(&self) -> String {
+        self.goal.as_ref().map(|goal| goal.jid.domain().to_owned()).unwrap_or_default()
+    }
+
+    /// A try or a stream came to an end. Somebody who waits at a screen is told at once; a session that was good
+    /// before comes back by itself.
+    pub(crate) fn fail(&mut self, cx: &mut Cx, problem: Problem) {
+        let returning = self.is_returning();
+        if !returning || deserves_a_word(&problem) {
+            cx.emit(Event::Problem(problem));
+        }
+        if returning {
+            self.wait(cx);
+        } else {
+            self.rest(cx, Phase::Idle, Connection::Idle);
+            self.goal = None;
+        }
+    }
+
+    /// Nothing can go on before the person acts.
+    pub(crate) fn stop(&mut self, cx: &mut Cx, problem: Problem) {
+        cx.emit(Event::Problem(problem));
+        if self.is_returning() {
+            self.rest(cx, Phase::Stopped, Connection::Stopped);
+        } else {
+            self.rest(cx, Phase::Idle, Connection::Idle);
+            self.goal = None;
+        }
+    }
+
+    /// Drops the socket and rests in `phase`.
+    pub(crate) fn rest(&mut self, cx: &mut Cx, phase: Phase, connection: Connection) {
+        self.hang_up(cx);
+        self.phase = phase;
+        cx.emit(Event::Connection(connection));
+    }
+
+    fn wait(&mut self, cx: &mut Cx) {
+        let wait = self.backoff.failed(cx.now.mono_ms, &mut cx.ids);
+        let reason = if self.network { WaitReason::Backoff } else { WaitReason::NoNetwork };
+        self.rest(cx, Phase::Waiting, Connection::Waiting { reason, retry_in_ms: wait });
+        self.deadline = Some((cx.now.mono_ms + wait, "next try"));
+    }
+
+    /// Drops the socket and everything that belonged to the stream.
+    fn hang_up(&mut self, cx: &mut Cx) {
+        cx.output(Output::Close);
+        cx.bound = None;
+        self.authenticated = false;
+        self.deadline = None;
+        self.liveness = Liveness::default();
+    }
+}
+
+/// A session that comes back by itself says only what is not ordinary network weather.
+fn deserves_a_word(problem: &Problem) -> bool {
+    matches!(problem, Problem::ServerMisbehaves { .. } | Problem::InsecurePage)
+}

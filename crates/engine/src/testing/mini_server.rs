@@ -1,0 +1,231 @@
+//! A server in miniature, without IO: frames in, frames out. Speaks RFC 7395, SCRAM, bind, XEP-0077, XEP-0198 and
+//! answers rosters and pings.
+
+use super::{World, pbkdf2};
+use crate::session::scram::mechanism;
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
+use hmac::{Hmac, KeyInit, Mac};
+use model::Hash;
+use sha1::Sha1;
+use sha2::{Digest, Sha256};
+use stanza::{Element, ns};
+
+/// What the server is like.
+#[derive(Clone, Debug)]
+pub struct ServerOptions {
+    /// SASL mechanisms it offers.
+    pub mechanisms: Vec<&'static str>,
+    /// The account's password.
+    pub password: &'static str,
+    /// Whether it has XEP-0198.
+    pub acks: bool,
+    /// The payload of the register form it answers with (inside the query); `None`: no sign-up.
+    pub register: Option<String>,
+    /// Items of the roster, as XML.
+    pub roster: String,
+    /// Claims success with a wrong signature.
+    pub lies: bool,
+    /// PBKDF2 iterations.
+    pub iterations: u32,
+}
+
+impl Default for ServerOptions {
+    fn default() -> Self {
+        Self {
+            mechanisms: vec!["SCRAM-SHA-1", "SCRAM-SHA-256", "PLAIN"],
+            password: "secret",
+            acks: true,
+            register: Some("<username/><password/>".to_owned()),
+            roster: String::new(),
+            lies: false,
+            iterations: 4096,
+        }
+    }
+}
+
+/// The server's side of one stream.
+pub struct MiniServer {
+    /// What it is like.
+    pub options: ServerOptions,
+    /// Stanzas it received after `<enable/>`.
+    pub handled: u32,
+    /// Everything it received and did not answer itself.
+    pub inbox: Vec<Element>,
+    /// Stops answering.
+    pub frozen: bool,
+    authenticated: bool,
+    scram: Option<(Hash, String, String)>,
+}
+
+impl MiniServer {
+    /// A fresh stream.
+    pub fn new(options: ServerOptions) -> Self {
+        Self { options, handled: 0, inbox: Vec::new(), frozen: false, authenticated: false, scram: None }
+    }
+
+    /// Opens the socket the world waits for and talks until both are silent.
+    pub fn accept(&mut self, world: &mut World) {
+        self.authenticated = false;
+        self.handled = 0;
+        world.input(crate::Input::Opened);
+        self.talk(world);
+    }
+
+    /// Answers everything sent, until both are silent.
+    ///
+    /// # Panics
+    /// If the client sends something that is not XML.
+    pub fn talk(&mut self, world: &mut World) {
+        loop {
+            let sent = world.take_sent();
+            if sent.is_empty() || self.frozen {
+                return;
+            }
+            for text in sent {
+                let element = Element::parse(&text).expect("the client speaks XML");
+                for answer in self.answer(&element) {
+                    if world.socket.is_some() {
+                        world.frame(&answer);
+                    }
+                }
+            }
+        }
+    }
+
+    fn answer(&mut self, element: &Element) -> Vec<String> {
+        match (element.name(), element.ns()) {
+            ("open", ns::FRAMING) => vec![
+                "<open xmlns='urn:ietf:params:xml:ns:xmpp-framing' from='example.org' version='1.0'/>".into(),
+                self.features(),
+            ],
+            ("auth", ns::SASL) => self.auth(element),
+            ("response", ns::SASL) => self.response(element),
+            ("enable", ns::SM) => {
+                self.handled = 0;
+                vec!["<enabled xmlns='urn:xmpp:sm:3'/>".into()]
+            }
+            ("r", ns::SM) => vec![format!("<a xmlns='urn:xmpp:sm:3' h='{}'/>", self.handled)],
+            ("iq", _) => {
+                self.handled += 1;
+                self.iq(element)
+            }
+            ("message" | "presence", _) => {
+                self.handled += 1;
+                self.inbox.push(element.clone());
+                vec![]
+            }
+            _ => {
+                self.inbox.push(element.clone());
+                vec![]
+            }
+        }
+    }
+
+    fn features(&self) -> String {
+        let inner = if self.authenticated {
+            let acks = if self.options.acks { "<sm xmlns='urn:xmpp:sm:3'/>" } else { "" };
+            format!("<bind xmlns='{}'/>{acks}", ns::BIND)
+        } else {
+            let list: String =
+                self.options.mechanisms.iter().map(|name| format!("<mechanism>{name}</mechanism>")).collect();
+            format!("<mechanisms xmlns='{}'>{list}</mechanisms>", ns::SASL)
+        };
+        format!("<s:features xmlns:s='{}' xmlns='jabber:client'>{inner}</s:features>", ns::STREAM)
+    }
+
+    fn auth(&mut self, element: &Element) -> Vec<String> {
+        let name = element.get("mechanism").unwrap_or_default();
+        let text = String::from_utf8(STANDARD.decode(element.text()).unwrap_or_default()).unwrap_or_default();
+        if name == "PLAIN" {
+            let good = text.ends_with(&format!("\0{}", self.options.password));
+            return self.verdict(good, None);
+        }
+        let hash = if name == mechanism(Hash::Sha256) { Hash::Sha256 } else { Hash::Sha1 };
+        let bare = text.strip_prefix("n,,").unwrap_or_default().to_owned();
+        let nonce = bare.split_once(",r=").map(|(_, nonce)| nonce).unwrap_or_default();
+        let first = format!("r={nonce}SERVER,s={},i={}", STANDARD.encode("salt"), self.options.iterations);
+        let answer =
+            format!("<challenge xmlns='{}'>{}</challenge>", ns::SASL, STANDARD.encode(first.as_bytes()));
+        self.scram = Some((hash, bare, first));
+        vec![answer]
+    }
+
+    fn response(&mut self, element: &Element) -> Vec<String> {
+        let Some((hash, bare, first)) = self.scram.take() else { return vec![] };
+        let text = String::from_utf8(STANDARD.decode(element.text()).unwrap_or_default()).unwrap_or_default();
+        let Some((without_proof, proof)) = text.split_once(",p=") else { return self.verdict(false, None) };
+        let message = format!("{bare},{first},{without_proof}");
+        let salted = pbkdf2(hash, self.options.password, b"salt", self.options.iterations);
+        let client_key = mac(hash, &salted, b"Client Key");
+        let signature = mac(hash, &digest(hash, &client_key), message.as_bytes());
+        let expected: Vec<u8> = client_key.iter().zip(signature).map(|(a, b)| a ^ b).collect();
+        let good = STANDARD.decode(proof).is_ok_and(|proof| proof == expected);
+        let server_key = mac(hash, &salted, if self.options.lies { b"Wrong Key" } else { b"Server Key" });
+        let signature = format!("v={}", STANDARD.encode(mac(hash, &server_key, message.as_bytes())));
+        self.verdict(good, Some(signature))
+    }
+
+    fn verdict(&mut self, good: bool, proof: Option<String>) -> Vec<String> {
+        if !good {
+            return vec![format!("<failure xmlns='{}'><not-authorized/></failure>", ns::SASL)];
+        }
+        self.authenticated = true;
+        let proof = proof.map(|proof| STANDARD.encode(proof)).unwrap_or_default();
+        vec![format!("<success xmlns='{}'>{proof}</success>", ns::SASL)]
+    }
+
+    fn iq(&mut self, iq: &Element) -> Vec<String> {
+        let id = iq.get("id").unwrap_or_default();
+        let kind = iq.get("type").unwrap_or_default();
+        let result =
+            |payload: &str| vec![format!("<iq xmlns='jabber:client' type='result' id='{id}'>{payload}</iq>")];
+        if iq.find("bind", ns::BIND).is_some() {
+            return result(&format!("<bind xmlns='{}'><jid>alice@example.org/r</jid></bind>", ns::BIND));
+        }
+        if iq.find("query", ns::ROSTER).is_some() && kind == "get" {
+            return result(&format!("<query xmlns='{}' ver='1'>{}</query>", ns::ROSTER, self.options.roster));
+        }
+        if iq.find("query", ns::REGISTER).is_some() {
+            return match (&self.options.register, kind) {
+                (Some(form), "get") => result(&format!("<query xmlns='{}'>{form}</query>", ns::REGISTER)),
+                (Some(_), _) => {
+                    self.inbox.push(iq.clone());
+                    result("")
+                }
+                (None, _) => vec![format!(
+                    "<iq xmlns='jabber:client' type='error' id='{id}'><error type='cancel'>\
+                     <service-unavailable xmlns='{}'/></error></iq>",
+                    ns::STANZA_ERRORS
+                )],
+            };
+        }
+        if iq.find("ping", ns::PING).is_some() && kind == "get" {
+            return vec![format!("<iq xmlns='jabber:client' from='example.org' type='result' id='{id}'/>")];
+        }
+        self.inbox.push(iq.clone());
+        vec![]
+    }
+}
+
+fn mac(hash: Hash, key: &[u8], data: &[u8]) -> Vec<u8> {
+    match hash {
+        Hash::Sha1 => {
+            let mut mac = Hmac::<Sha1>::new_from_slice(key).expect("any key length");
+            mac.update(data);
+            mac.finalize().into_bytes().to_vec()
+        }
+        Hash::Sha256 => {
+            let mut mac = Hmac::<Sha256>::new_from_slice(key).expect("any key length");
+            mac.update(data);
+            mac.finalize().into_bytes().to_vec()
+        }
+    }
+}
+
+fn digest(hash: Hash, data: &[u8]) -> Vec<u8> {
+    match hash {
+        Hash::Sha1 => Sha1::digest(data).to_vec(),
+        Hash::Sha256 => Sha256::digest(data).to_vec(),
+    }
+}

@@ -1,0 +1,169 @@
+//! An engine in a glass: virtual time, a store that commits when told to, everything it did kept for assertions.
+
+use super::pbkdf2;
+use crate::{Engine, Input, Output, WriteToken};
+use model::{Applied, ChatRow, Command, Event, Saved, Timestamp, Write};
+use std::collections::{BTreeMap, BTreeSet};
+
+/// The glass.
+pub struct World {
+    /// The engine under test.
+    pub engine: Engine,
+    /// Virtual time.
+    pub now: Timestamp,
+    /// What was told to the screen, oldest first.
+    pub events: Vec<Event>,
+    /// Frames sent and not yet looked at.
+    pub sent: Vec<String>,
+    /// The URL of the last socket opened, if it was not closed since.
+    pub socket: Option<String>,
+    /// Every socket that was ever opened.
+    pub opened: Vec<String>,
+    /// Everything written, in order.
+    pub written: Vec<Write>,
+    /// Domains the engine wanted to be looked up.
+    pub discovered: Vec<String>,
+    /// When the engine wants to be woken, and why.
+    pub idle: Option<(u64, &'static str)>,
+    /// If false, writes wait until [`World::commit`].
+    pub auto_commit: bool,
+    /// What the store of an account holds when it is opened.
+    pub saved: Saved,
+    /// True after the engine left its account.
+    pub store_closed: bool,
+    uncommitted: Vec<(WriteToken, Vec<Write>)>,
+    chats: BTreeMap<model::BareJid, ChatRow>,
+    seen: BTreeSet<String>,
+}
+
+impl World {
+    /// A new engine at the year 2026.
+    pub fn new(saved: Option<&Saved>) -> Self {
+        let mut world = Self {
+            engine: Engine::restore([7; 32], saved),
+            now: Timestamp { mono_ms: 1_000, wall_ms: 1_780_000_000_000 },
+            events: Vec::new(),
+            sent: Vec::new(),
+            socket: None,
+            opened: Vec::new(),
+            written: Vec::new(),
+            discovered: Vec::new(),
+            idle: None,
+            auto_commit: true,
+            saved: saved.cloned().unwrap_or_default(),
+            store_closed: false,
+            uncommitted: Vec::new(),
+            chats: BTreeMap::new(),
+            seen: BTreeSet::new(),
+        };
+        world.input(Input::Tick);
+        world
+    }
+
+    /// Gives an input and does what the engine wants.
+    pub fn input(&mut self, input: Input) {
+        let mut inputs = vec![input];
+        while !inputs.is_empty() {
+            let input = inputs.remove(0);
+            self.engine.handle(self.now, input);
+            loop {
+                match self.engine.poll() {
+                    Output::Idle(idle) => {
+                        self.idle = idle;
+                        break;
+                    }
+                    Output::Discover { domain } => self.discovered.push(domain),
+                    Output::Open { url } => {
+                        self.opened.push(url.clone());
+                        self.socket = Some(url);
+                    }
+                    Output::Send(text) => {
+                        if self.socket.is_some() {
+                            self.sent.push(text);
+                        }
+                    }
+                    Output::Close => self.socket = None,
+                    Output::DeriveKey { hash, password, salt, iterations } => {
+                        inputs.push(Input::KeyDerived(Some(pbkdf2(hash, &password, &salt, iterations))));
+                    }
+                    Output::OpenStore(_) => inputs.push(Input::StoreOpened(self.saved.clone())),
+                    Output::CloseStore => self.store_closed = true,
+                    Output::Write(batch, token) => {
+                        self.uncommitted.push((token, batch));
+                        if self.auto_commit {
+                            inputs.extend(self.commit_inputs());
+                        }
+                    }
+                    Output::Event(event) => self.events.push(event),
+                }
+            }
+        }
+    }
+
+    /// A person's wish.
+    pub fn command(&mut self, command: Command) {
+        self.input(Input::Command(command));
+    }
+
+    /// A frame from the server.
+    pub fn frame(&mut self, xml: &str) {
+        self.input(Input::Frame(xml.to_owned()));
+    }
+
+    /// Takes the frames sent since the last look.
+    pub fn take_sent(&mut self) -> Vec<String> {
+        std::mem::take(&mut self.sent)
+    }
+
+    /// Takes the events since the last look.
+    pub fn take_events(&mut self) -> Vec<Event> {
+        std::mem::take(&mut self.events)
+    }
+
+    /// Commits everything that waits.
+    pub fn commit(&mut self) {
+        for input in self.commit_inputs() {
+            self.input(input);
+        }
+    }
+
+    /// Lets time pass, waking the engine whenever it asked for it.
+    pub fn pass(&mut self, ms: u64) {
+        let end = self.now.mono_ms + ms;
+        while let Some((at, _)) = self.idle.filter(|(at, _)| *at <= end) {
+            let step = at.saturating_sub(self.now.mono_ms);
+            self.advance(step);
+            self.input(Input::Tick);
+        }
+        self.advance(end - self.now.mono_ms);
+    }
+
+    fn advance(&mut self, ms: u64) {
+        self.now.mono_ms += ms;
+        self.now.wall_ms += i64::try_from(ms).unwrap_or(i64::MAX);
+    }
+
+    fn commit_inputs(&mut self) -> Vec<Input> {
+        let batches = std::mem::take(&mut self.uncommitted);
+        batches.into_iter().map(|(token, batch)| Input::Committed(token, self.apply(batch))).collect()
+    }
+
+    /// A store in miniature: what [`Applied`] promises, and no more.
+    fn apply(&mut self, batch: Vec<Write>) -> Applied {
+        let mut applied = Applied::default();
+        for write in &batch {
+            if let Write::Message { row, count_unread } = write
+                && self.seen.insert(row.dedupe.clone())
+            {
+                applied.inserted.push(row.id.clone());
+                let chat =
+                    self.chats.entry(row.chat.clone()).or_insert_with(|| ChatRow::empty(row.chat.clone()));
+                chat.absorb(row, *count_unread);
+                applied.chats.retain(|line| line.chat != row.chat);
+                applied.chats.push(chat.clone());
+            }
+        }
+        self.written.extend(batch);
+        applied
+    }
+}
