@@ -1,8 +1,8 @@
 //! Rules about session, contacts and erasing.
 
-use super::{commit, contact, history, load, own, quiet, received, unread};
+use super::{commit, contact, history, load, own, quiet, received, state, unread, with_state};
 use crate::Store;
-use model::{Applied, Endpoint, Hash, SaltedKey, Saved, SessionRow, Subscription, Write};
+use model::{Applied, Endpoint, Hash, MessageState, SaltedKey, Saved, SessionRow, Subscription, Write};
 
 fn session(url: Option<&str>) -> SessionRow {
     SessionRow {
@@ -126,14 +126,17 @@ pub async fn what_follows_erase_all_in_a_batch_stays<S: Store>(open: impl AsyncF
             Write::EraseAll,
             quiet(&kept),
             unread(&copy),
+            state(&lost, MessageState::Sent),
+            state(&kept, MessageState::Sent),
         ],
     )
     .await;
+    let kept = with_state(&kept, MessageState::Sent);
     assert_eq!(applied.inserted, [kept.id.clone(), copy.id.clone()]);
     let saved = load(&open(name).await).await;
     assert_eq!(saved.session, None);
     assert_eq!((saved.roster, saved.roster_version), (vec![], String::new()));
-    assert_eq!(saved.outbox, std::slice::from_ref(&kept));
+    assert_eq!(saved.outbox, []);
     assert_eq!(saved.chats, [super::line(&[(&kept, false)]), super::line(&[(&copy, true)])]);
     assert_eq!(history(&store, "a@x.example").await, [copy]);
     assert_eq!(history(&store, "b@x.example").await, [kept]);
