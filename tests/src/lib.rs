@@ -1,1 +1,25 @@
-//! x
+//! Goldcrest against real servers, browsers and peers.
+//!
+//! Browser tests are written in terms of [`App`], the page object: it alone knows what the page looks like, and it
+//! finds things by role and accessible name (`tests/README.md` lists them). Native tests drive the engine through
+//! [`native::Client`] and need no browser. [`evil::Server`] is a scripted XMPP server that says whatever a test
+//! wants; [`World`] is the real one.
+//!
+//! Everything here panics with a sentence instead of returning errors: a test has nothing better to do.
+
+pub mod evil;
+pub mod native;
+mod page;
+mod peer;
+mod process;
+mod scenario;
+mod wait;
+mod webdriver;
+mod world;
+
+pub use page::{App, Chat, Contact, Message, Options, Size};
+pub use peer::Peer;
+pub use scenario::scenario;
+pub use wait::{DEADLINE, eventually, holds};
+pub use webdriver::{Engine, Network};
+pub use world::{Site, World, artifacts_dir, config, config_for, fresh_name, start_prosody};

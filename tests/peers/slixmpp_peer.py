@@ -1,0 +1,97 @@
+#!/usr/bin/env python3
+"""An independent XMPP client (slixmpp) that a test steers.
+
+One JSON object a line each way. In: {"do": "send", "to": …, "body": …, "id": …}, {"do": "subscribe", "to": …},
+{"do": "accept", "to": …}, {"do": "unsubscribe", "to": …}. Out: {"event": "online"}, {"event": "failed", "why": …}, {"event": "message",
+"from": …, "body": …, "id": …, "origin_id": …}, {"event": "presence", "from": …, "type": …}. Ends with its standard input.
+"""
+
+import asyncio
+import json
+import sys
+
+import slixmpp
+
+
+class Peer(slixmpp.ClientXMPP):
+    """Logs in, reports what happens, answers nothing by itself."""
+
+    def __init__(self, jid: str, password: str) -> None:
+        super().__init__(jid, password)
+        self.register_plugin("xep_0030")
+        self.register_plugin("xep_0199")
+        self.register_plugin("xep_0359")
+        self.enable_plaintext = True
+        self.enable_starttls = False
+        self.enable_direct_tls = False
+        self.roster.auto_authorize = None
+        self.roster.auto_subscribe = False
+        self["feature_mechanisms"].unencrypted_plain = True
+        self["feature_mechanisms"].unencrypted_scram = True
+        self.add_event_handler("session_start", self.on_start)
+        self.add_event_handler("failed_all_auth", lambda _: tell(event="failed", why="authentication"))
+        self.add_event_handler("connection_failed", lambda e: tell(event="failed", why=str(e)))
+        self.add_event_handler("message", self.on_message)
+        for kind in ("subscribe", "subscribed", "unsubscribe", "unsubscribed", "available", "unavailable"):
+            self.add_event_handler(f"presence_{kind}", self.on_presence)
+
+    async def on_start(self, _event) -> None:
+        await self.get_roster()
+        self.send_presence()
+        tell(event="online")
+
+    def on_message(self, message) -> None:
+        if message["type"] in ("chat", "normal") and message["body"]:
+            tell(
+                event="message",
+                **{"from": message["from"].bare},
+                body=message["body"],
+                id=message["id"],
+                origin_id=message["origin_id"]["id"],
+            )
+
+    def on_presence(self, presence) -> None:
+        if presence["from"].bare != self.boundjid.bare:
+            tell(event="presence", **{"from": presence["from"].bare}, type=presence["type"])
+
+    def obey(self, order: dict) -> None:
+        to = slixmpp.JID(order["to"])
+        if order["do"] == "send":
+            message = self.make_message(mto=to, mbody=order["body"], mtype="chat")
+            message["id"] = order["id"]
+            message.send()
+        elif order["do"] == "subscribe":
+            self.send_presence_subscription(pto=to, ptype="subscribe")
+        elif order["do"] == "accept":
+            self.send_presence_subscription(pto=to, ptype="subscribed")
+        elif order["do"] == "unsubscribe":
+            self.send_presence_subscription(pto=to, ptype="unsubscribe")
+        else:
+            raise ValueError(order["do"])
+
+
+def tell(**event) -> None:
+    print(json.dumps(event), flush=True)
+
+
+async def main() -> None:
+    jid, password, port = sys.argv[1], sys.argv[2], int(sys.argv[3])
+    peer = Peer(jid, password)
+    peer.connect(*peer_address(port))
+    reader = asyncio.StreamReader()
+    loop = asyncio.get_running_loop()
+    await loop.connect_read_pipe(lambda: asyncio.StreamReaderProtocol(reader), sys.stdin)
+    while line := await reader.readline():
+        peer.obey(json.loads(line))
+    await peer.disconnect()
+
+
+def peer_address(port: int) -> tuple:
+    """slixmpp took a pair before 1.9 and takes two arguments since."""
+    if tuple(int(n) for n in slixmpp.__version__.split(".")[:2]) >= (1, 9):
+        return ("127.0.0.1", port)
+    return (("127.0.0.1", port),)
+
+
+if __name__ == "__main__":
+    asyncio.run(main())

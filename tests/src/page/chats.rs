@@ -1,0 +1,136 @@
+//! The chat list and a chat.
+
+use super::App;
+use crate::wait::eventually;
+use serde::Deserialize;
+use serde_json::json;
+
+/// One line of the chat list.
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
+pub struct Chat {
+    /// The contact's bare JID.
+    pub jid: String,
+    /// Unread messages.
+    pub unread: u32,
+    /// Everything the line says.
+    pub text: String,
+}
+
+/// One message on the screen.
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
+pub struct Message {
+    /// Its key for life.
+    pub id: String,
+    /// The sender's bare JID.
+    pub from: String,
+    /// Its text.
+    pub body: String,
+    /// `queued`, `sent`, `failed` or `received`.
+    pub state: String,
+    /// `text`.
+    pub kind: String,
+}
+
+impl App {
+    /// Goes to the chat list by the navigation (on a phone: back from the chat first).
+    pub async fn go_to_chats(&self) {
+        self.go_by_navigation("Chats").await;
+        self.at("/").await;
+    }
+
+    /// The lines of the chat list, top first; empty while it has none.
+    pub async fn chats(&self) -> Vec<Chat> {
+        self.eval(
+            "return (items('Chats') || []).map(e => {
+               const unread = e.querySelector('[data-unread]');
+               return { jid: e.dataset.jid, unread: unread ? Number(unread.dataset.unread) : 0, text: squeeze(e.textContent) };
+             })",
+            vec![],
+        )
+        .await
+    }
+
+    /// The line of one chat, waiting until `good` likes it.
+    pub async fn until_chat(&self, jid: &str, good: impl Fn(&Chat) -> bool) -> Chat {
+        eventually(&format!("the chat with {jid} in {}", self.label()), async || {
+            let chats = self.chats().await;
+            chats.iter().find(|c| c.jid == jid && good(c)).cloned().ok_or_else(|| format!("{chats:?}"))
+        })
+        .await
+    }
+
+    /// Opens the chat with this contact: from the chat list if it has a line, else by its address.
+    pub async fn open_chat(&self, jid: &str) {
+        let route = format!("/chat/{jid}");
+        if self.route().await != route {
+            if self.chats().await.iter().any(|c| c.jid == jid) {
+                let line = "return items('Chats').find(e => e.dataset.jid === arguments[0])";
+                let name: Option<String> = self
+                    .eval(
+                        "const line = items('Chats').find(e => e.dataset.jid === arguments[0]);
+                         const link = line && one('link', null, line); return link && name(link)",
+                        vec![json!(jid)],
+                    )
+                    .await;
+                let name = name.unwrap_or_else(|| panic!("the line of {jid} has no link"));
+                self.click_in(line, vec![json!(jid)], "link", &name).await;
+            } else {
+                let _: Option<bool> =
+                    self.eval("location.hash = '#' + arguments[0]", vec![json!(route)]).await;
+            }
+        }
+        self.at(&route).await;
+        self.find("textbox", "Message").await;
+    }
+
+    /// Sends a text in the open chat and waits for its echo; gives the message's key.
+    pub async fn send(&self, text: &str) -> String {
+        let before: Vec<String> = self.messages().await.into_iter().map(|m| m.id).collect();
+        self.fill("Message", text).await;
+        self.click("button", "Send").await;
+        eventually(&format!("the echo of {text:?} in {}", self.label()), async || {
+            let messages = self.messages().await;
+            match messages.iter().find(|m| m.body == text && !before.contains(&m.id)) {
+                Some(echo) => Ok(echo.id.clone()),
+                None => Err(format!("{messages:?}, alerts {:?}", self.alerts().await)),
+            }
+        })
+        .await
+    }
+
+    /// The messages of the open chat, oldest first; empty if no chat is open.
+    pub async fn messages(&self) -> Vec<Message> {
+        self.eval(
+            "const log = one('log', 'Messages');
+             if (!log) return [];
+             return all('article', null, log)
+               .sort((a, b) => a.getBoundingClientRect().top - b.getBoundingClientRect().top)
+               .map(e => {
+                 const body = e.querySelector('[data-body]');
+                 return { id: e.dataset.id || '', from: e.dataset.from || '', state: e.dataset.state || '',
+                          kind: e.dataset.kind || '', body: body ? body.textContent : '' };
+               })",
+            vec![],
+        )
+        .await
+    }
+
+    /// A message of the open chat with this text that `good` likes, waiting for it.
+    pub async fn until_message(&self, body: &str, good: impl Fn(&Message) -> bool) -> Message {
+        eventually(&format!("the message {body:?} in {}", self.label()), async || {
+            let messages = self.messages().await;
+            match messages.iter().find(|m| m.body == body && good(m)) {
+                Some(message) => Ok(message.clone()),
+                None => Err(format!("{messages:?}, {}", self.connection().await)),
+            }
+        })
+        .await
+    }
+
+    /// Presses Retry on a failed message.
+    pub async fn retry(&self, id: &str) {
+        let article =
+            "return all('article', null, one('log', 'Messages')).find(e => e.dataset.id === arguments[0])";
+        self.click_in(article, vec![json!(id)], "button", "Retry").await;
+    }
+}

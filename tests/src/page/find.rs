@@ -1,0 +1,112 @@
+//! Finding and using things by role and accessible name.
+
+use super::App;
+use crate::wait::eventually;
+use fantoccini::elements::{Element, ElementRef};
+use serde::de::DeserializeOwned;
+use serde_json::{Value, json};
+
+/// The key under which WebDriver returns an element (W3C WebDriver §12.1).
+const ELEMENT_KEY: &str = "element-6066-11e4-a52e-4f735466cecf";
+
+/// Functions every script may use.
+pub(super) const DOM: &str = include_str!("dom.js");
+
+impl App {
+    /// Runs a script in the page, after `dom.js`; `return` gives its value.
+    ///
+    /// # Panics
+    /// If the script throws or gives something else than a `T`.
+    pub async fn eval<T: DeserializeOwned>(&self, script: &str, args: Vec<Value>) -> T {
+        let value = self.client().execute(&format!("{DOM}\n{script}"), args).await;
+        let value = value.unwrap_or_else(|e| panic!("{script}: {e}"));
+        serde_json::from_value(value.clone()).unwrap_or_else(|e| panic!("{script} gave {value}: {e}"))
+    }
+
+    /// The shown element with this role and name, waiting for it.
+    pub(crate) async fn find(&self, role: &str, name: &str) -> Element {
+        self.find_in("return document", vec![], role, name).await
+    }
+
+    /// The same within what `scope` (a script that returns an element) finds.
+    pub(crate) async fn find_in(&self, scope: &str, args: Vec<Value>, role: &str, name: &str) -> Element {
+        eventually(&format!("{role} “{name}” in {}", self.label()), async || {
+            let script = format!(
+                "{DOM}\nconst scope = (function () {{ {scope} }}).apply(null, arguments[2]);
+                 return scope && one(arguments[0], arguments[1], scope);"
+            );
+            let args = vec![json!(role), json!(name), json!(args)];
+            match self.client().execute(&script, args).await {
+                Ok(found) => match found[ELEMENT_KEY].as_str() {
+                    Some(id) => {
+                        Ok(Element::from_element_id(self.client().clone(), ElementRef::from(id.to_owned())))
+                    }
+                    None => Err(self.outline().await),
+                },
+                Err(e) => Err(e.to_string()),
+            }
+        })
+        .await
+    }
+
+    /// True if something with this role and name is shown now.
+    pub async fn shows(&self, role: &str, name: &str) -> bool {
+        self.eval("return one(arguments[0], arguments[1]) !== null", vec![json!(role), json!(name)]).await
+    }
+
+    /// Clicks what has this role and name, waiting for it; again if the page moved under the pointer.
+    pub async fn click(&self, role: &str, name: &str) {
+        self.click_in("return document", vec![], role, name).await;
+    }
+
+    /// The same within what `scope` finds.
+    pub(crate) async fn click_in(&self, scope: &str, args: Vec<Value>, role: &str, name: &str) {
+        eventually(&format!("clicking {role} “{name}” in {}", self.label()), async || {
+            let element = self.find_in(scope, args.clone(), role, name).await;
+            element.click().await.map_err(|e| e.to_string())
+        })
+        .await;
+    }
+
+    /// Replaces what is in the text box of this name.
+    ///
+    /// Plain ASCII is typed by real key presses. Everything else goes through the editing command a keyboard app
+    /// would use: chromedriver can't type what lies outside the BMP, and a typed line end would be the Enter key.
+    pub async fn fill(&self, name: &str, text: &str) {
+        let element = self.find("textbox", name).await;
+        let target = serde_json::to_value(&element).expect("an element reference is JSON");
+        let _: Value = self.eval("arguments[0].focus(); arguments[0].select()", vec![target]).await;
+        let typeable = !text.is_empty() && text.chars().all(|c| c == ' ' || c.is_ascii_graphic());
+        if typeable {
+            element.send_keys(text).await.unwrap_or_else(|e| panic!("typing into “{name}”: {e}"));
+        } else {
+            let script =
+                "return document.execCommand(arguments[0] ? 'insertText' : 'delete', false, arguments[0])";
+            let _: bool = self.eval(script, vec![json!(text)]).await;
+        }
+        eventually(&format!("“{name}” to hold what was typed"), async || {
+            let script = "const e = one('textbox', arguments[0]); return e && e.value";
+            let value: Option<String> = self.eval(script, vec![json!(name)]).await;
+            if value.as_deref() == Some(text) { Ok(()) } else { Err(format!("{value:?}")) }
+        })
+        .await;
+    }
+
+    /// What is on the screen, a line each, for the message of a failing test.
+    pub async fn outline(&self) -> String {
+        let script = "return all_roles()
+            function all_roles() {
+              const skip = new Set(['generic', 'none', 'form', 'main', 'listitem', 'img']);
+              return [...document.querySelectorAll('*')].filter(e => !skip.has(role(e)) && shown(e))
+                .map(e => role(e) + ' “' + (name(e) || squeeze(spoken(e)).slice(0, 80)) + '”').slice(0, 40);
+            }";
+        match self.client().execute(&format!("{DOM}\n{script}"), vec![]).await {
+            Ok(lines) => {
+                let lines: Vec<&str> =
+                    lines.as_array().into_iter().flatten().filter_map(Value::as_str).collect();
+                format!("[{}]", lines.join(", "))
+            }
+            Err(e) => e.to_string(),
+        }
+    }
+}

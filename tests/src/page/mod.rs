@@ -1,0 +1,183 @@
+//! The page object: what a person sees and does. The only place that knows the page.
+
+mod account;
+mod chats;
+mod contacts;
+mod failure;
+mod find;
+mod platform;
+mod settings;
+
+pub use chats::{Chat, Message};
+pub use contacts::Contact;
+
+use crate::wait::eventually;
+use crate::webdriver::{Engine, Lease, Start};
+use crate::world::{Site, World};
+use fantoccini::Client;
+use serde_json::{Value, json};
+use std::path::PathBuf;
+
+/// A window size in CSS pixels.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Size {
+    /// 390 × 844, as a phone held upright. Firefox and `WebKitGTK` don't make windows this narrow and give their
+    /// narrowest.
+    Phone,
+    /// 1280 × 800.
+    Desktop,
+}
+
+impl Size {
+    /// Width and height in CSS pixels.
+    pub fn pixels(self) -> (u32, u32) {
+        match self {
+            Self::Phone => (390, 844),
+            Self::Desktop => (1280, 800),
+        }
+    }
+}
+
+/// How a page is opened.
+#[derive(Clone, Debug)]
+pub struct Options {
+    /// Language of the app, as a BCP 47 tag: `en` or `zh-CN`. The names in `tests/README.md` are English.
+    pub lang: String,
+    /// Window size.
+    pub size: Size,
+    /// Whether the system prefers a dark colour scheme. Chromium only.
+    pub dark: bool,
+    /// The address of a page that is already served; by default the built app is served for this page alone.
+    pub url: Option<String>,
+    /// The operator's `config.json`, if the app is served by us; by default one that points to the shared server.
+    pub config: Option<Value>,
+    /// A browser profile to keep across [`App::close`]; a throw-away one by default. Not for `WebKit`.
+    pub profile_dir: Option<PathBuf>,
+    /// Scripts run before those of the page, on every load. Chromium only.
+    pub before_load: Vec<String>,
+}
+
+impl Default for Options {
+    fn default() -> Self {
+        Self {
+            lang: "en".into(),
+            size: Size::Desktop,
+            dark: false,
+            url: None,
+            config: None,
+            profile_dir: None,
+            before_load: Vec::new(),
+        }
+    }
+}
+
+/// One page of Goldcrest in one browser.
+///
+/// Dropping it gives the browser back; if the test is failing, it first saves a screenshot, the page's source and
+/// console to `target/acceptance/`.
+pub struct App {
+    lease: Lease,
+    engine: Engine,
+    options: Options,
+    /// The server of this page, unless `Options::url` names another.
+    site: Option<Site>,
+    url: String,
+}
+
+impl App {
+    /// Opens the app in a browser of this engine and waits until it shows something.
+    pub async fn open(engine: Engine, options: Options) -> Self {
+        let (site, url) = match &options.url {
+            Some(url) => (None, url.clone()),
+            None => {
+                let site = Site::start(&options.config.clone().unwrap_or_else(|| World::shared().config()));
+                let url = site.url();
+                (Some(site), url)
+            }
+        };
+        let start = Start { locale: options.lang.clone(), profile_dir: options.profile_dir.clone() };
+        let mut lease = Lease::take(engine, start).await;
+        if !options.before_load.is_empty() {
+            lease.spoil();
+        }
+        let app = Self { lease, engine, options, site, url };
+        app.set_up_window().await;
+        app.goto("").await;
+        app.started().await;
+        app
+    }
+
+    /// Goes to an address relative to the app's, such as `#/login`.
+    pub async fn goto(&self, relative: &str) {
+        let (page, route) = relative.split_once('#').map_or((relative, ""), |(page, route)| (page, route));
+        let joint = if self.url.contains('?') { '&' } else { '?' };
+        let hash = if route.is_empty() { String::new() } else { format!("#{route}") };
+        let url = format!("{}{page}{joint}lang={}{hash}", self.url, self.options.lang);
+        self.client().goto(&url).await.unwrap_or_else(|e| panic!("going to {url}: {e}"));
+    }
+
+    /// Loads the page again and waits until it shows something.
+    pub async fn reload(&self) {
+        self.client().refresh().await.unwrap_or_else(|e| panic!("reloading: {e}"));
+        self.started().await;
+    }
+
+    /// Presses the browser's own Back.
+    pub async fn browser_back(&self) {
+        self.client().back().await.unwrap_or_else(|e| panic!("going back: {e}"));
+    }
+
+    /// The part of the address after `#`, empty if there is none.
+    pub async fn route(&self) -> String {
+        self.eval("return location.hash.slice(1)", vec![]).await
+    }
+
+    /// Waits until the address is at this route.
+    pub async fn at(&self, route: &str) {
+        eventually(&format!("being at {route}"), async || {
+            let now = self.route().await;
+            if now == route { Ok(()) } else { Err(now) }
+        })
+        .await;
+    }
+
+    /// Ends the browser and waits for it. With `Options::profile_dir` the next [`App::open`] finds its storage again.
+    pub async fn close(mut self) {
+        self.lease.close().await;
+    }
+
+    /// The engine it runs in.
+    pub fn engine(&self) -> Engine {
+        self.engine
+    }
+
+    /// The address of the app.
+    pub fn url(&self) -> &str {
+        &self.url
+    }
+
+    /// The server of this page, unless `Options::url` named another.
+    pub fn site(&self) -> Option<&Site> {
+        self.site.as_ref()
+    }
+
+    pub(crate) fn client(&self) -> &Client {
+        self.lease.client()
+    }
+
+    /// For messages of failing tests.
+    pub(crate) fn label(&self) -> String {
+        format!("the {} page", self.engine)
+    }
+
+    /// Waits until the app itself (not the static skeleton) shows a form or its frame.
+    async fn started(&self) {
+        eventually(&format!("{} to start", self.label()), async || {
+            let script = "return all('button').length + all('link').length > 0
+                && (one('navigation', null) !== null || one('textbox', null) !== null || one('alert', null) !== null)";
+            let up: Value = self.client().execute(&format!("{}\n{script}", find::DOM), vec![]).await.unwrap_or(json!(false));
+            if up == json!(true) { Ok(()) } else { Err(self.outline().await) }
+        })
+        .await;
+    }
+}

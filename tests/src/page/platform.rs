@@ -1,0 +1,96 @@
+//! What surrounds the page: window, network, storage, clock speed.
+
+use super::{App, Size};
+use crate::webdriver::{Engine, Network, cdp};
+use serde_json::{Value, json};
+use std::path::Path;
+
+impl App {
+    /// Saves a picture of the window.
+    pub async fn screenshot(&self, path: &Path) {
+        let png = self.client().screenshot().await.unwrap_or_else(|e| panic!("screenshot: {e}"));
+        if let Some(dir) = path.parent() {
+            std::fs::create_dir_all(dir).unwrap_or_else(|e| panic!("{}: {e}", dir.display()));
+        }
+        std::fs::write(path, png).unwrap_or_else(|e| panic!("{}: {e}", path.display()));
+    }
+
+    /// Changes the window's size.
+    pub async fn resize(&self, size: Size) {
+        let (width, height) = size.pixels();
+        if self.engine == Engine::Chromium {
+            let metrics = json!({ "width": width, "height": height, "deviceScaleFactor": 1, "mobile": size == Size::Phone });
+            self.devtools("Emulation.setDeviceMetricsOverride", metrics).await;
+        } else {
+            let done = self.client().set_window_rect(0, 0, width, height).await;
+            done.unwrap_or_else(|e| panic!("resizing: {e}"));
+        }
+    }
+
+    /// Cuts or restores the network of the page, as far as the browser believes. Chromium only.
+    pub async fn set_network(&mut self, network: Network) {
+        self.lease.spoil();
+        self.devtools("Network.enable", json!({})).await;
+        let offline = network == Network::Offline;
+        let conditions =
+            json!({ "offline": offline, "latency": 0, "downloadThroughput": -1, "uploadThroughput": -1 });
+        self.devtools("Network.emulateNetworkConditions", conditions).await;
+    }
+
+    /// Makes the processor look this many times slower. Chromium only.
+    pub async fn slow_down(&mut self, factor: u32) {
+        self.lease.spoil();
+        self.devtools("Emulation.setCPUThrottlingRate", json!({ "rate": factor })).await;
+    }
+
+    /// One command of the `DevTools` protocol. Chromium only.
+    pub async fn devtools(&self, method: &str, params: Value) -> Value {
+        assert_eq!(self.engine, Engine::Chromium, "only Chromium has the DevTools protocol");
+        cdp::send(self.client(), method, params).await
+    }
+
+    /// Everything the page keeps on this device, as one text: local and session storage, cookies, and every row of
+    /// every IndexedDB database, binary values also as text.
+    pub async fn storage_dump(&self) -> String {
+        let script = r"
+            const done = arguments[arguments.length - 1];
+            const asked = r => new Promise((ok, no) => { r.onsuccess = () => ok(r.result); r.onerror = () => no(r.error); });
+            const plain = (key, v) => {
+              const bytes = v instanceof ArrayBuffer ? new Uint8Array(v) : ArrayBuffer.isView(v) ? new Uint8Array(v.buffer) : null;
+              return bytes ? { bytes: [...bytes].join(), text: new TextDecoder().decode(bytes) } : v;
+            };
+            (async () => {
+              const out = { local: { ...localStorage }, session: { ...sessionStorage }, cookies: document.cookie, db: {} };
+              for (const { name } of await indexedDB.databases()) {
+                const db = await asked(indexedDB.open(name));
+                out.db[name] = {};
+                for (const store of db.objectStoreNames) {
+                  const from = db.transaction(store).objectStore(store);
+                  out.db[name][store] = { keys: await asked(from.getAllKeys()), rows: await asked(from.getAll()) };
+                }
+                db.close();
+              }
+              return JSON.stringify(out, plain);
+            })().then(done, e => done('failed: ' + e));";
+        let dump = self.client().execute_async(script, vec![]).await.unwrap_or_else(|e| panic!("dump: {e}"));
+        let text = dump.as_str().unwrap_or_default().to_owned();
+        assert!(text.starts_with('{'), "the storage could not be read: {text}");
+        text
+    }
+
+    /// Applies the options that are about the browser, before the page is loaded.
+    pub(super) async fn set_up_window(&self) {
+        self.resize(self.options.size).await;
+        if self.engine != Engine::Chromium {
+            assert!(!self.options.dark, "only Chromium can pretend a dark system");
+            assert!(self.options.before_load.is_empty(), "only Chromium runs scripts before the page's");
+            return;
+        }
+        let scheme = if self.options.dark { "dark" } else { "light" };
+        let media = json!({ "features": [{ "name": "prefers-color-scheme", "value": scheme }] });
+        self.devtools("Emulation.setEmulatedMedia", media).await;
+        for source in &self.options.before_load {
+            self.devtools("Page.addScriptToEvaluateOnNewDocument", json!({ "source": source })).await;
+        }
+    }
+}

@@ -1,0 +1,36 @@
+//! Settings, and getting about.
+
+use super::App;
+use serde_json::json;
+
+impl App {
+    /// Goes to the settings by the navigation.
+    pub async fn go_to_settings(&self) {
+        self.go_by_navigation("Settings").await;
+        self.at("/settings").await;
+    }
+
+    /// Chooses a language in the settings: its name in the list, such as `中文`. `group` is what the page calls the
+    /// choice in the language it has now (`Language` in English).
+    pub async fn set_language(&self, group: &str, choice: &str) {
+        self.choose(group, choice).await;
+    }
+
+    /// Chooses a theme in the settings: `System`, `Light` or `Dark`.
+    pub async fn set_theme(&self, choice: &str) {
+        self.choose("Theme", choice).await;
+    }
+
+    async fn choose(&self, group: &str, choice: &str) {
+        let scope = "return one('radiogroup', arguments[0])";
+        self.click_in(scope, vec![json!(group)], "radio", choice).await;
+    }
+
+    /// Presses a link of the main navigation; on a phone a chat covers it, so Back comes first.
+    pub(crate) async fn go_by_navigation(&self, name: &str) {
+        if !self.shows("navigation", "Main").await && self.shows("link", "Back").await {
+            self.click("link", "Back").await;
+        }
+        self.click_in("return one('navigation', 'Main')", vec![], "link", name).await;
+    }
+}
