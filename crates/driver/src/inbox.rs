@@ -3,19 +3,33 @@
 use engine::Input;
 use futures_channel::mpsc::UnboundedSender;
 
+/// An input, and the number of the socket it came from, if any: what a dropped socket had already put into the queue
+/// must not be taken for its successor's.
+#[derive(Debug)]
+pub(crate) struct Letter {
+    pub(crate) socket: Option<u64>,
+    pub(crate) input: Input,
+}
+
 /// A sender into the pump's queue. Cheap to clone.
 #[derive(Clone, Debug)]
 pub struct Inbox {
-    sender: UnboundedSender<Input>,
+    sender: UnboundedSender<Letter>,
+    socket: Option<u64>,
 }
 
 impl Inbox {
-    pub(crate) fn new(sender: UnboundedSender<Input>) -> Self {
-        Self { sender }
+    pub(crate) fn new(sender: UnboundedSender<Letter>) -> Self {
+        Self { sender, socket: None }
+    }
+
+    /// The inbox of one socket.
+    pub(crate) fn of_socket(&self, socket: u64) -> Self {
+        Self { sender: self.sender.clone(), socket: Some(socket) }
     }
 
     /// Puts an input into the queue. Silently dropped once the pump is gone.
     pub fn push(&self, input: Input) {
-        let _ = self.sender.unbounded_send(input);
+        let _ = self.sender.unbounded_send(Letter { socket: self.socket, input });
     }
 }

@@ -84,13 +84,7 @@ pub trait Ports: 'static {
     fn page_origin(&self) -> Option<String>;
     /// PBKDF2-HMAC (RFC 8018) with the hash's own output length, off the thread that paints where the platform
     /// can. `None` if it gives no cryptography (a page without HTTPS).
-    async fn derive_key(
-        &self,
-        hash: Hash,
-        password: &str,
-        salt: &[u8],
-        iterations: u32,
-    ) -> Option<Vec<u8>>;
+    async fn derive_key(&self, hash: Hash, password: &str, salt: &[u8], iterations: u32) -> Option<Vec<u8>>;
 }
 
 /// Called with everything that happened in one turn of the pump, in order.

@@ -164,9 +164,10 @@ impl Cx {
         self.out.push_back(Output::Write(std::mem::take(&mut self.writes), token));
     }
 
-    /// A batch is on disk: shows what was new in it.
+    /// Everything up to this batch is on disk: shows what was new in it.
     pub(crate) fn committed(&mut self, token: WriteToken, applied: model::Applied) {
-        for row in self.unsaved_rows.remove(&token).unwrap_or_default() {
+        let later = self.unsaved_rows.split_off(&WriteToken(token.0 + 1));
+        for row in std::mem::replace(&mut self.unsaved_rows, later).into_values().flatten() {
             if applied.inserted.contains(&row.id) {
                 self.emit(Event::Message(row));
             }

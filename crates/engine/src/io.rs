@@ -24,7 +24,7 @@ pub enum Input {
     KeyDerived(Option<Vec<u8>>),
     /// The answer to [`Output::OpenStore`]: what the account's store holds.
     StoreOpened(Saved),
-    /// A batch is on disk.
+    /// This batch and all before it that were not reported yet are on disk, in one transaction or several.
     Committed(WriteToken, Applied),
     /// The page became visible or hidden.
     PageVisible(bool),

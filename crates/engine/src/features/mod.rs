@@ -9,7 +9,9 @@ pub(crate) mod xep0203_delay;
 pub(crate) mod xep0359_sid;
 
 use crate::cx::Cx;
-use crate::feature::{Claim, Feature, Stage};
+#[cfg(test)]
+use crate::feature::Claim;
+use crate::feature::{Feature, Stage};
 use crate::inbound::{Inbound, IqRequest, PresenceStanza};
 use crate::requests::{IqError, Pending};
 use crate::spec::Spec;

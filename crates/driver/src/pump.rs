@@ -1,0 +1,216 @@
+//! The loop: take inputs for one slice of time, tell the screen, commit, go on.
+//!
+//! All writes of a slice become one transaction, so a burst of messages costs one commit per slice and not one per
+//! message; the screen hears of a slice in one batch, so the DOM changes once.
+
+use crate::discovery::discover;
+use crate::inbox::Letter;
+use crate::shelf::Shelf;
+use crate::{Handle, Inbox, OnEvents, Ports, Socket, Store};
+use engine::{Engine, Input, Output, WriteToken};
+use futures_channel::mpsc::{UnboundedReceiver, unbounded};
+use futures_util::future::{Either, select};
+use futures_util::{FutureExt, StreamExt};
+use model::{BareJid, Event, Problem, Saved, StoreError, Write};
+use std::cell::RefCell;
+use std::pin::pin;
+use std::rc::Rc;
+
+/// A slice leaves more than half of a 60 Hz frame to the browser. Milliseconds.
+const SLICE_MS: u64 = 6;
+
+/// The store of the account in use; empty while nobody is logged in.
+pub(crate) type SharedShelf<S> = Rc<RefCell<Option<Rc<Shelf<S>>>>>;
+
+/// Starts the loop on the platform's thread. `account` is what the last session left: its address, its open store
+/// and what was loaded from it.
+pub fn start<P: Ports>(
+    ports: P,
+    account: Option<(BareJid, P::Store, Saved)>,
+    on_events: OnEvents,
+) -> Handle<P> {
+    let ports = Rc::new(ports);
+    let (sender, letters) = unbounded();
+    let inbox = Inbox::new(sender);
+    let saved = account.as_ref().map(|(_, _, saved)| saved.clone());
+    let shelf = account.map(|(_, store, _)| Rc::new(Shelf::new(Some(store))));
+    let shelf: SharedShelf<P::Store> = Rc::new(RefCell::new(shelf));
+    let pump = Pump {
+        engine: Engine::restore(ports.entropy(), saved.as_ref()),
+        ports: Rc::clone(&ports),
+        letters,
+        inbox: inbox.clone(),
+        shelf: Rc::clone(&shelf),
+        socket: None,
+        sockets: 0,
+        deadline: None,
+        events: Vec::new(),
+        batches: Vec::new(),
+        last_token: None,
+        on_events,
+    };
+    ports.spawn(pump.run());
+    inbox.push(Input::Tick);
+    Handle::new(inbox, shelf)
+}
+
+struct Pump<P: Ports> {
+    engine: Engine,
+    ports: Rc<P>,
+    letters: UnboundedReceiver<Letter>,
+    inbox: Inbox,
+    shelf: SharedShelf<P::Store>,
+    socket: Option<P::Socket>,
+    /// How many sockets were opened so far; also the number of the current one.
+    sockets: u64,
+    deadline: Option<u64>,
+    events: Vec<Event>,
+    batches: Vec<Write>,
+    last_token: Option<WriteToken>,
+    on_events: OnEvents,
+}
+
+impl<P: Ports> Pump<P> {
+    async fn run(mut self) {
+        while let Some(letter) = self.next_letter().await {
+            let started = self.ports.now().mono_ms;
+            self.take(letter);
+            let mut busy = false;
+            while let Some(Some(letter)) = self.letters.next().now_or_never() {
+                self.take(letter);
+                if self.ports.now().mono_ms.saturating_sub(started) >= SLICE_MS {
+                    busy = true;
+                    break;
+                }
+            }
+            self.tell();
+            if !self.commit().await && busy {
+                // Nothing to write means nothing to await: give the browser its turn.
+                self.ports.sleep(0).await;
+            }
+        }
+    }
+
+    /// The next input, or a tick when the engine's deadline passes.
+    async fn next_letter(&mut self) -> Option<Letter> {
+        let tick = Letter { socket: None, input: Input::Tick };
+        let Some(at) = self.deadline else { return self.letters.next().await };
+        let wait = at.saturating_sub(self.ports.now().mono_ms);
+        if wait == 0 {
+            return Some(tick);
+        }
+        let next = pin!(self.letters.next());
+        let timer = pin!(self.ports.sleep(wait));
+        match select(next, timer).await {
+            Either::Left((letter, _)) => letter,
+            Either::Right(((), _)) => Some(tick),
+        }
+    }
+
+    fn take(&mut self, letter: Letter) {
+        if letter.socket.is_none_or(|socket| self.socket.is_some() && socket == self.sockets) {
+            self.feed(letter.input);
+        }
+    }
+
+    /// One input, then drain.
+    fn feed(&mut self, input: Input) {
+        self.engine.handle(self.ports.now(), input);
+        loop {
+            match self.engine.poll() {
+                Output::Idle(deadline) => {
+                    self.deadline = deadline.map(|(at, _)| at);
+                    return;
+                }
+                Output::Event(event) => self.events.push(event),
+                Output::Write(batch, token) => {
+                    self.batches.extend(batch);
+                    self.last_token = Some(token);
+                }
+                Output::Send(text) => {
+                    if let Some(socket) = &self.socket {
+                        socket.send(&text);
+                    }
+                }
+                Output::Open { url } => {
+                    self.sockets += 1;
+                    self.socket = None;
+                    self.socket = Some(self.ports.open_socket(&url, self.inbox.of_socket(self.sockets)));
+                }
+                Output::Close => self.socket = None,
+                output => self.delegate(output),
+            }
+        }
+    }
+
+    /// What takes its time: answered later through the inbox.
+    fn delegate(&mut self, output: Output) {
+        let (ports, inbox) = (Rc::clone(&self.ports), self.inbox.clone());
+        match output {
+            Output::Discover { domain } => self.ports.spawn(async move {
+                inbox.push(Input::Discovered(discover(ports, domain).await));
+            }),
+            Output::DeriveKey { hash, password, salt, iterations } => self.ports.spawn(async move {
+                let key = ports.derive_key(hash, &password, &salt, iterations).await;
+                inbox.push(Input::KeyDerived(key));
+            }),
+            Output::OpenStore(account) => {
+                let (shelf, on_events) = (Rc::clone(&self.shelf), Rc::clone(&self.on_events));
+                self.ports.spawn(async move {
+                    let (store, saved) = match open(&*ports, &account).await {
+                        Ok((store, saved)) => (Some(store), saved),
+                        Err(error) => {
+                            on_events(vec![Event::Problem(problem(error))]);
+                            (None, Saved::default())
+                        }
+                    };
+                    ports.remember_account(Some(&account));
+                    *shelf.borrow_mut() = Some(Rc::new(Shelf::new(store)));
+                    inbox.push(Input::StoreOpened(saved));
+                });
+            }
+            Output::CloseStore => {
+                self.ports.remember_account(None);
+                *self.shelf.borrow_mut() = None;
+            }
+            _ => {}
+        }
+    }
+
+    fn tell(&mut self) {
+        if !self.events.is_empty() {
+            (self.on_events)(std::mem::take(&mut self.events));
+        }
+    }
+
+    /// Commits what the slice wrote; false if it wrote nothing.
+    async fn commit(&mut self) -> bool {
+        let Some(token) = self.last_token.take() else { return false };
+        let batch = std::mem::take(&mut self.batches);
+        let shelf = self.shelf.borrow().clone();
+        let applied = match shelf {
+            Some(shelf) => {
+                let (applied, error) = shelf.commit(&batch).await;
+                self.events.extend(error.map(|error| Event::Problem(problem(error))));
+                applied
+            }
+            None => model::Applied::default(),
+        };
+        self.feed(Input::Committed(token, applied));
+        self.tell();
+        true
+    }
+}
+
+async fn open<P: Ports>(ports: &P, account: &BareJid) -> Result<(P::Store, Saved), StoreError> {
+    let store = ports.open_store(account).await?;
+    let saved = store.load().await?;
+    Ok((store, saved))
+}
+
+fn problem(error: StoreError) -> Problem {
+    match error {
+        StoreError::Lost => Problem::StorageUnavailable,
+        StoreError::Full => Problem::StorageFull,
+    }
+}

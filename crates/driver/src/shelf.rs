@@ -1,0 +1,62 @@
+//! The store in use: the real one, or memory from the moment the real one fails.
+//!
+//! A full or vanished disk must not stop a conversation. From then on new rows live in memory only, the screen says
+//! so, and what the real store can still read is read.
+
+use crate::{MemoryStore, Store};
+use model::{Applied, BareJid, MessageRow, Order, StoreError, Write};
+use std::cell::Cell;
+
+/// A store that never fails.
+pub(crate) struct Shelf<S> {
+    real: Option<S>,
+    memory: MemoryStore,
+    failed: Cell<bool>,
+}
+
+impl<S: Store> Shelf<S> {
+    /// On a real store, or (`None`) on memory from the start.
+    pub(crate) fn new(real: Option<S>) -> Self {
+        let failed = Cell::new(real.is_none());
+        Self { real, memory: MemoryStore::default(), failed }
+    }
+
+    /// Stores a batch. The error is there once: when the real store fails for the first time.
+    pub(crate) async fn commit(&self, batch: &[Write]) -> (Applied, Option<StoreError>) {
+        let mut news = None;
+        if let Some(real) = self.real.as_ref().filter(|_| !self.failed.get()) {
+            match real.commit(batch).await {
+                Ok(applied) => return (applied, None),
+                Err(error) => {
+                    self.failed.set(true);
+                    news = Some(error);
+                }
+            }
+        } else if let Some(real) = &self.real
+            && batch.iter().any(|write| matches!(write, Write::EraseAll | Write::Session(_)))
+        {
+            // A log-out must reach the disk if it can at all; deleting works where adding does not.
+            let partings: Vec<Write> = batch
+                .iter()
+                .filter(|write| matches!(write, Write::EraseAll | Write::Session(None)))
+                .cloned()
+                .collect();
+            let _ = real.commit(&partings).await;
+        }
+        (self.memory.commit(batch).await.unwrap_or_default(), news)
+    }
+
+    /// Reads a page, from both where both hold rows.
+    pub(crate) async fn page(&self, chat: &BareJid, before: Option<Order>, limit: usize) -> Vec<MessageRow> {
+        let mut rows = match &self.real {
+            Some(real) => real.page(chat, before, limit).await.unwrap_or_default(),
+            None => Vec::new(),
+        };
+        if self.failed.get() {
+            rows.extend(self.memory.page(chat, before, limit).await.unwrap_or_default());
+            rows.sort_by(|a, b| (a.order, &a.id).cmp(&(b.order, &b.id)));
+            rows.drain(..rows.len().saturating_sub(limit));
+        }
+        rows
+    }
+}
