@@ -20,8 +20,8 @@ pub(crate) struct Claim {
     pub(crate) ns: &'static str,
 }
 
-/// When a feature sees a message. Inside a stage the order of features does not matter; the test
-/// `order_inside_a_stage_does_not_matter` shuffles them.
+/// When a feature sees a message. Inside a stage the order of features must not matter: no feature may rely on
+/// another of its own stage.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) enum Stage {
     /// Finds out what a message really is: whose, from when, a copy of what.

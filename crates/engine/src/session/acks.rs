@@ -114,14 +114,14 @@ mod tests {
         assert!(acks.start(true).is_some());
         acks.on_enabled();
         acks.count_received(None);
-        assert!(acks.on_request().unwrap().contains("h='1'"));
+        assert!(acks.on_request().unwrap().contains("h=\"1\""));
         acks.count_received(Some(WriteToken(5)));
         acks.count_received(Some(WriteToken(6)));
         acks.count_received(None);
         assert_eq!(acks.on_request(), None, "two batches are not on disk");
         assert_eq!(acks.committed(WriteToken(5)), None);
-        assert!(acks.answer().contains("h='2'"));
-        assert!(acks.committed(WriteToken(6)).unwrap().contains("h='4'"));
+        assert!(acks.answer().contains("h=\"2\""));
+        assert!(acks.committed(WriteToken(6)).unwrap().contains("h=\"4\""));
         assert_eq!(acks.committed(WriteToken(7)), None, "answered once");
     }
 
@@ -131,6 +131,6 @@ mod tests {
         acks.start(true);
         acks.count_received(None);
         acks.on_enabled();
-        assert!(acks.on_request().unwrap().contains("h='0'"));
+        assert!(acks.on_request().unwrap().contains("h=\"0\""));
     }
 }

@@ -1,5 +1,6 @@
 //! The floor under the features: from nothing to a bound stream, and back again when it breaks.
 //!
+//!
 //! ```text
 //! Idle ─ log in / sign up / restore ─► Discovering ─► Opening ─► Greeting ─► Features ─┬─► Auth ─► OpeningStore ─► Greeting
 //!   ▲                                                                                  └─► SigningUp ─► Auth          │

@@ -73,9 +73,6 @@ impl MiniServer {
     }
 
     /// Answers everything sent, until both are silent.
-    ///
-    /// # Panics
-    /// If the client sends something that is not XML.
     pub fn talk(&mut self, world: &mut World) {
         loop {
             let sent = world.take_sent();
@@ -83,14 +80,21 @@ impl MiniServer {
                 return;
             }
             for text in sent {
-                let element = Element::parse(&text).expect("the client speaks XML");
-                for answer in self.answer(&element) {
+                for answer in self.answers(&text) {
                     if world.socket.is_some() {
                         world.frame(&answer);
                     }
                 }
             }
         }
+    }
+
+    /// The server's answers to one frame.
+    ///
+    /// # Panics
+    /// If the client sends something that is not XML.
+    pub fn answers(&mut self, frame: &str) -> Vec<String> {
+        self.answer(&Element::parse(frame).expect("the client speaks XML"))
     }
 
     fn answer(&mut self, element: &Element) -> Vec<String> {
