@@ -1,5 +1,18 @@
 //! The ports on web-sys. The only room besides the app's DOM code that touches the platform.
 
+mod boot;
+pub mod config;
+mod crypto;
+mod http;
 mod idb;
+mod life;
+mod ports;
+pub mod prefs;
+mod socket;
 
+pub use boot::{Boot, Handle, boot};
+pub use config::{OperatorConfig, OperatorLink};
 pub use idb::IdbStore;
+pub use life::Life;
+pub use ports::BrowserPorts;
+pub use socket::BrowserSocket;

@@ -18,11 +18,14 @@ use indexed_db_futures::error::{DomException, Error, OpenDbError};
 use indexed_db_futures::prelude::*;
 use model::{Applied, BareJid, MessageRow, Order, Saved, StoreError, Write};
 use std::cell::RefCell;
+use std::pin::pin;
 use std::rc::Rc;
 use wasm_bindgen_futures::spawn_local;
 
 /// How long opening may take (milliseconds): another tab may block it for ever.
 const OPEN_DEADLINE_MS: u32 = 3_000;
+/// How long one try of anything else may take (milliseconds). A connection that WebKit lost may never answer.
+const WORK_DEADLINE_MS: u32 = 10_000;
 
 /// The rows of one account in IndexedDB.
 #[derive(Debug)]
@@ -64,10 +67,11 @@ impl IdbStore {
     ) -> Result<T, StoreError> {
         for again in [false, true] {
             let connection = self.connect().await?;
-            match work(&connection.db, again).await {
-                Ok(value) => return Ok(value),
-                Err(error) if is_full(&error) => return Err(StoreError::Full),
-                Err(_) => self.forget(&connection),
+            let work = pin!(work(&connection.db, again));
+            match select(work, TimeoutFuture::new(WORK_DEADLINE_MS)).await {
+                Either::Left((Ok(value), _)) => return Ok(value),
+                Either::Left((Err(error), _)) if is_full(&error) => return Err(StoreError::Full),
+                Either::Left((Err(_), _)) | Either::Right(_) => self.forget(&connection),
             }
         }
         Err(StoreError::Lost)

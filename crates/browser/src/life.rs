@@ -1,0 +1,152 @@
+//! The life of page and device: visible or hidden, network or none, asleep or awake.
+
+use driver::{Inbox, Input};
+use gloo_timers::callback::Interval;
+use wasm_bindgen::JsCast;
+use wasm_bindgen::closure::Closure;
+use web_sys::{Document, Event, EventTarget, PageTransitionEvent, VisibilityState};
+
+/// How often the clocks are compared (milliseconds).
+const LOOK_MS: u32 = 5_000;
+/// A look that is later than this, or clocks that part by more than this, mean that the device slept (milliseconds).
+const SLEPT_MS: f64 = 10_000.0;
+
+/// Puts what happens to page and device into the inbox for as long as it lives.
+#[must_use]
+pub struct Life {
+    _listeners: Vec<Listener>,
+    _look: Interval,
+}
+
+impl std::fmt::Debug for Life {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("Life")
+    }
+}
+
+impl Life {
+    /// Starts to watch; what is known now is reported at once. `None` outside of a page.
+    pub fn watch(inbox: &Inbox) -> Option<Self> {
+        let window = web_sys::window()?;
+        let document = window.document()?;
+        inbox.push(Input::PageVisible(is_visible(&document)));
+        inbox.push(Input::NetworkOnline(window.navigator().on_line()));
+
+        let listeners = vec![
+            Listener::new(&document, "visibilitychange", {
+                let (inbox, document) = (inbox.clone(), document.clone());
+                move |_| inbox.push(Input::PageVisible(is_visible(&document)))
+            }),
+            // A frozen page has stopped before it could be told hidden by some browsers.
+            Listener::new(&document, "freeze", pushing(inbox, Input::PageVisible(false))),
+            Listener::new(&document, "resume", {
+                let (inbox, document) = (inbox.clone(), document.clone());
+                move |_| {
+                    inbox.push(Input::Resumed);
+                    inbox.push(Input::PageVisible(is_visible(&document)));
+                }
+            }),
+            Listener::new(&window, "pageshow", {
+                let inbox = inbox.clone();
+                move |event: Event| {
+                    // Back from the back/forward cache.
+                    if event.dyn_ref::<PageTransitionEvent>().is_some_and(PageTransitionEvent::persisted) {
+                        inbox.push(Input::Resumed);
+                    }
+                }
+            }),
+            Listener::new(&window, "online", pushing(inbox, Input::NetworkOnline(true))),
+            Listener::new(&window, "offline", pushing(inbox, Input::NetworkOnline(false))),
+        ];
+
+        let inbox = inbox.clone();
+        let mut last = Clocks::now();
+        let look = Interval::new(LOOK_MS, move || {
+            let now = Clocks::now();
+            if last.slept_until(now, is_visible(&document)) {
+                inbox.push(Input::Resumed);
+            }
+            last = now;
+        });
+        Some(Self { _listeners: listeners, _look: look })
+    }
+}
+
+fn is_visible(document: &Document) -> bool {
+    document.visibility_state() == VisibilityState::Visible
+}
+
+fn pushing(inbox: &Inbox, input: Input) -> impl FnMut(Event) + 'static {
+    let inbox = inbox.clone();
+    move |_| inbox.push(input.clone())
+}
+
+/// Both clocks, in milliseconds.
+#[derive(Clone, Copy)]
+struct Clocks {
+    mono: f64,
+    wall: f64,
+}
+
+impl Clocks {
+    fn now() -> Self {
+        Self { mono: crate::ports::monotonic_ms(), wall: js_sys::Date::now() }
+    }
+
+    /// On some systems the monotonic clock stands still while the device sleeps: then the clocks part. On others it
+    /// goes on: then the look itself is late. Hidden pages are late without any sleep, since browsers slow their
+    /// timers down.
+    fn slept_until(self, now: Self, visible: bool) -> bool {
+        let (mono, wall) = (now.mono - self.mono, now.wall - self.wall);
+        wall - mono > SLEPT_MS || (visible && mono > f64::from(LOOK_MS) + SLEPT_MS)
+    }
+}
+
+/// An event listener that is gone when dropped.
+struct Listener {
+    target: EventTarget,
+    name: &'static str,
+    callback: Closure<dyn FnMut(Event)>,
+}
+
+impl Listener {
+    fn new(target: &EventTarget, name: &'static str, callback: impl FnMut(Event) + 'static) -> Self {
+        let callback = Closure::<dyn FnMut(Event)>::new(callback);
+        // Adding a listener of a known kind does not fail.
+        let _ = target.add_event_listener_with_callback(name, callback.as_ref().unchecked_ref());
+        Self { target: target.clone(), name, callback }
+    }
+}
+
+impl Drop for Listener {
+    fn drop(&mut self) {
+        let _ = self
+            .target
+            .remove_event_listener_with_callback(self.name, self.callback.as_ref().unchecked_ref());
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::Clocks;
+
+    fn slept(mono: f64, wall: f64, visible: bool) -> bool {
+        let start = Clocks { mono: 1_000.0, wall: 1_700_000_000_000.0 };
+        start.slept_until(Clocks { mono: start.mono + mono, wall: start.wall + wall }, visible)
+    }
+
+    #[test]
+    fn sleep_shows_on_either_clock() {
+        assert!(slept(5_000.0, 65_000.0, true), "a clock that stood still");
+        assert!(slept(5_000.0, 65_000.0, false));
+        assert!(slept(65_000.0, 65_000.0, true), "a clock that went on");
+    }
+
+    #[test]
+    fn a_slow_timer_is_not_sleep() {
+        assert!(!slept(5_000.0, 5_000.0, true));
+        assert!(!slept(14_000.0, 14_500.0, true), "a busy moment");
+        assert!(!slept(60_000.0, 60_000.0, false), "a throttled hidden page");
+        assert!(!slept(5_000.0, -3_600_000.0, true), "the wall clock was set back");
+    }
+}

@@ -1,0 +1,74 @@
+//! The driver's ports on the browser.
+
+use crate::idb::IdbStore;
+use crate::socket::BrowserSocket;
+use crate::{crypto, http, prefs};
+use driver::{HostMeta, Inbox, Ports};
+use gloo_timers::future::TimeoutFuture;
+use model::{BareJid, Hash, StoreError, Timestamp};
+use std::future::Future;
+
+/// How long host-meta may take (milliseconds).
+const HOST_META_MS: u32 = 5_000;
+
+/// The browser.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct BrowserPorts;
+
+/// `performance.now()`, or the wall clock where there is none. Milliseconds.
+pub(crate) fn monotonic_ms() -> f64 {
+    web_sys::window()
+        .and_then(|window| window.performance())
+        .map_or_else(js_sys::Date::now, |performance| performance.now())
+}
+
+impl Ports for BrowserPorts {
+    type Store = IdbStore;
+    type Socket = BrowserSocket;
+
+    #[allow(clippy::cast_possible_truncation, clippy::cast_sign_loss)]
+    fn now(&self) -> Timestamp {
+        Timestamp { mono_ms: monotonic_ms() as u64, wall_ms: js_sys::Date::now() as i64 }
+    }
+
+    fn sleep(&self, ms: u64) -> impl Future<Output = ()> + 'static {
+        // Browsers take longer times for 0.
+        TimeoutFuture::new(u32::try_from(ms).unwrap_or(u32::MAX).min(i32::MAX.unsigned_abs()))
+    }
+
+    fn spawn(&self, task: impl Future<Output = ()> + 'static) {
+        wasm_bindgen_futures::spawn_local(task);
+    }
+
+    fn entropy(&self) -> [u8; 32] {
+        crypto::entropy()
+    }
+
+    async fn open_store(&self, account: &BareJid) -> Result<IdbStore, StoreError> {
+        IdbStore::open(account).await
+    }
+
+    fn remember_account(&self, account: Option<&BareJid>) {
+        prefs::set_account(account);
+    }
+
+    fn open_socket(&self, url: &str, inbox: Inbox) -> BrowserSocket {
+        BrowserSocket::open(url, inbox)
+    }
+
+    async fn host_meta_json(&self, url: &str) -> Option<HostMeta> {
+        http::get_json(url, HOST_META_MS).await
+    }
+
+    async fn fetch_text(&self, url: &str) -> Option<String> {
+        http::get_text(url, HOST_META_MS).await
+    }
+
+    fn page_origin(&self) -> Option<String> {
+        web_sys::window()?.location().origin().ok().filter(|origin| origin != "null")
+    }
+
+    async fn derive_key(&self, hash: Hash, password: &str, salt: &[u8], iterations: u32) -> Option<Vec<u8>> {
+        crypto::pbkdf2(hash, password, salt, iterations).await
+    }
+}

@@ -1,0 +1,104 @@
+//! Small choices in `localStorage`: what must be known before the first paint, on this device only.
+//!
+//! `localStorage` may be missing, full or forbidden, and then throws; nothing here does. A choice that can't be kept
+//! is back at its default after the next start.
+
+use model::BareJid;
+use web_sys::Storage;
+
+const LANG: &str = "goldcrest.lang";
+const THEME: &str = "goldcrest.theme";
+const ACCOUNT: &str = "goldcrest.account";
+
+/// The language of the screen.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Lang {
+    /// What the browser prefers.
+    #[default]
+    System,
+    /// English.
+    En,
+    /// Chinese.
+    Zh,
+}
+
+/// The colours of the screen.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Theme {
+    /// What the device prefers.
+    #[default]
+    System,
+    /// Dark on light.
+    Light,
+    /// Light on dark.
+    Dark,
+}
+
+/// The chosen language.
+pub fn lang() -> Lang {
+    match get(LANG).as_deref() {
+        Some("en") => Lang::En,
+        Some("zh") => Lang::Zh,
+        _ => Lang::System,
+    }
+}
+
+/// Chooses a language.
+pub fn set_lang(lang: Lang) {
+    set(
+        LANG,
+        match lang {
+            Lang::System => None,
+            Lang::En => Some("en"),
+            Lang::Zh => Some("zh"),
+        },
+    );
+}
+
+/// The chosen theme.
+pub fn theme() -> Theme {
+    match get(THEME).as_deref() {
+        Some("light") => Theme::Light,
+        Some("dark") => Theme::Dark,
+        _ => Theme::System,
+    }
+}
+
+/// Chooses a theme.
+pub fn set_theme(theme: Theme) {
+    set(
+        THEME,
+        match theme {
+            Theme::System => None,
+            Theme::Light => Some("light"),
+            Theme::Dark => Some("dark"),
+        },
+    );
+}
+
+/// The account the last session left logged in.
+pub(crate) fn account() -> Option<BareJid> {
+    get(ACCOUNT)?.parse().ok()
+}
+
+/// Notes which account the next start opens.
+pub(crate) fn set_account(account: Option<&BareJid>) {
+    set(ACCOUNT, account.map(BareJid::as_str));
+}
+
+fn storage() -> Option<Storage> {
+    web_sys::window()?.local_storage().ok()?
+}
+
+fn get(key: &str) -> Option<String> {
+    storage()?.get_item(key).ok()?
+}
+
+/// `None`, the default, leaves no trace.
+fn set(key: &str, value: Option<&str>) {
+    let Some(storage) = storage() else { return };
+    let _ = match value {
+        Some(value) => storage.set_item(key, value),
+        None => storage.remove_item(key),
+    };
+}
