@@ -80,8 +80,7 @@ pub(crate) fn parse(text: &str, limits: &Limits, kind: Kind) -> Result<Element, 
             Event::CData(text) => builder.cdata(&text.into_inner())?,
             Event::GeneralRef(name) => builder.reference(&name.into_inner())?,
             Event::Decl(decl) if at_start => check_declaration(&decl)?,
-            Event::Comment(_) if kind == Kind::Document => {}
-            Event::PI(_) if kind == Kind::Document => {}
+            Event::Comment(_) | Event::PI(_) if kind == Kind::Document => {}
             Event::Comment(_) => return Err(ParseError::Comment),
             Event::Decl(_) | Event::PI(_) => return Err(ParseError::ProcessingInstruction),
             Event::DocType(_) => return Err(ParseError::Doctype),

@@ -1,0 +1,53 @@
+//! HSLuv → sRGB (www.hsluv.org, revision 4), written here because it is a page and a crate brings a build script.
+
+/// XYZ → linear sRGB, D65.
+const M: [[f64; 3]; 3] = [
+    [3.240_969_941_904_521_4, -1.537_383_177_570_093_5, -0.498_610_760_293_003_28],
+    [-0.969_243_636_280_879_83, 1.875_967_501_507_720_7, 0.041_555_057_407_175_613],
+    [0.055_630_079_696_993_609, -0.203_976_958_888_976_57, 1.056_971_514_242_878_6],
+];
+/// Chromaticity of white in CIE 1976 u′v′.
+const WHITE_U: f64 = 0.197_830_006_642_836_81;
+const WHITE_V: f64 = 0.468_319_994_938_791_00;
+/// CIE constants: below ε the lightness curve is a line of slope κ.
+const KAPPA: f64 = 903.296_296_296_296_3;
+const EPSILON: f64 = 0.008_856_451_679_035_630_8;
+
+/// Red, green, blue in 0–1 for a hue in degrees and a lightness strictly between 0 and 100, at full saturation.
+pub(crate) fn saturated_rgb(hue: f64, lightness: f64) -> [f64; 3] {
+    let (sin, cos) = hue.to_radians().sin_cos();
+    let chroma = max_chroma(lightness, sin, cos);
+    let u = chroma * cos / (13.0 * lightness) + WHITE_U;
+    let v = chroma * sin / (13.0 * lightness) + WHITE_V;
+    let y = luminance(lightness);
+    let x = y * 9.0 * u / (4.0 * v);
+    let z = y * (12.0 - 3.0 * u - 20.0 * v) / (4.0 * v);
+    M.map(|[a, b, c]| gamma(a * x + b * y + c * z))
+}
+
+/// CIE relative luminance of a lightness.
+fn luminance(lightness: f64) -> f64 {
+    let cube = ((lightness + 16.0) / 116.0).powi(3);
+    if cube > EPSILON { cube } else { lightness / KAPPA }
+}
+
+/// The largest chroma that sRGB can show at a lightness and hue. For each channel, the colours where it is 0 or 1 are
+/// a line in the u-v plane; the nearest one in the hue's direction is the limit.
+fn max_chroma(lightness: f64, sin: f64, cos: f64) -> f64 {
+    let sub = luminance(lightness);
+    let lines = M.iter().flat_map(|row| [(row, 0.0), (row, 1.0)]).map(|([m1, m2, m3], t)| {
+        let top1 = (284_517.0 * m1 - 94_839.0 * m3) * sub;
+        let top2 =
+            (838_422.0 * m3 + 769_860.0 * m2 + 731_718.0 * m1) * lightness * sub - 769_860.0 * t * lightness;
+        let bottom = (632_260.0 * m3 - 126_452.0 * m2) * sub + 126_452.0 * t;
+        (top1 / bottom, top2 / bottom)
+    });
+    let lengths = lines.map(|(slope, intercept)| intercept / (sin - slope * cos));
+    lengths.filter(|length| *length >= 0.0).fold(f64::INFINITY, f64::min)
+}
+
+/// The sRGB transfer curve.
+fn gamma(linear: f64) -> f64 {
+    let value = if linear <= 0.003_130_8 { 12.92 * linear } else { 1.055 * linear.powf(1.0 / 2.4) - 0.055 };
+    value.clamp(0.0, 1.0)
+}

@@ -1,0 +1,66 @@
+//! What stands in an avatar without a picture.
+
+use crate::emoji;
+
+/// One or two characters for a name: the last two of a Chinese name (the given name), else the first letter in upper
+/// case with its marks, or the first emoji. `?` if there is none.
+pub fn initials(name: &str) -> String {
+    let name = name.trim();
+    let han = name.chars().filter(|c| !c.is_whitespace() && *c != '·');
+    if !name.is_empty() && han.clone().all(is_han) {
+        let letters: Vec<char> = han.collect();
+        return letters.iter().skip(letters.len().saturating_sub(2)).collect();
+    }
+    if let Some(emoji) = emoji::sequence(name).and_then(|length| name.get(..length)) {
+        return emoji.to_owned();
+    }
+    let mut letters = name.chars().skip_while(|c| !c.is_alphanumeric());
+    let Some(first) = letters.next() else { return "?".to_owned() };
+    if is_han(first) {
+        return first.to_string();
+    }
+    first.to_uppercase().chain(letters.take_while(|c| is_mark(*c))).collect()
+}
+
+/// The ideographs that names are written with.
+fn is_han(c: char) -> bool {
+    matches!(c, '\u{3007}' | '\u{3400}'..='\u{4dbf}' | '\u{4e00}'..='\u{9fff}' | '\u{f900}'..='\u{faff}' | '\u{20000}'..='\u{3ffff}')
+}
+
+/// Combining marks of the general blocks; those of single scripts are left to the font.
+fn is_mark(c: char) -> bool {
+    matches!(c, '\u{300}'..='\u{36f}' | '\u{1ab0}'..='\u{1aff}' | '\u{1dc0}'..='\u{1dff}' | '\u{20d0}'..='\u{20ff}' | '\u{fe20}'..='\u{fe2f}')
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn names_have_initials() {
+        for (name, expected) in [
+            ("juliet", "J"),
+            ("Juliet Capulet", "J"),
+            ("  élodie", "É"),
+            ("e\u{301}lodie", "E\u{301}"),
+            ("王小明", "小明"),
+            ("张三", "张三"),
+            ("欧阳 修文", "修文"),
+            ("李", "李"),
+            ("王 Peter", "王"),
+            ("Peter 王", "P"),
+            ("анна", "А"),
+            ("さくら", "さ"),
+            ("[bot] x", "B"),
+            ("👩🏽‍🚀 Ann", "👩🏽‍🚀"),
+            ("42", "4"),
+            ("", "?"),
+            (" ", "?"),
+            ("--", "?"),
+            ("阿卜杜·热西", "热西"),
+            ("·", "?"),
+        ] {
+            assert_eq!(initials(name), expected, "{name:?}");
+        }
+    }
+}
