@@ -1,0 +1,264 @@
+//! The loop, on a platform made of paper: no time passes, sockets are lists.
+
+use driver::{HostMeta, Inbox, Input, MemoryStore, Ports, Socket, Store, start};
+use engine::testing::{MiniServer, ServerOptions, pbkdf2};
+use futures_executor::{LocalPool, LocalSpawner};
+use futures_util::task::LocalSpawnExt;
+use model::{
+    Applied, BareJid, Command, Connection, Endpoint, Event, Hash, LogIn, MessageRow, Order, Problem, Saved,
+    StoreError, Timestamp, Write,
+};
+use std::cell::{Cell, RefCell};
+use std::future::{Future, pending};
+use std::rc::Rc;
+
+/// What the test and the platform share.
+#[derive(Default)]
+struct Desk {
+    sockets: RefCell<Vec<(Inbox, Rc<RefCell<Vec<String>>>)>>,
+    remembered: RefCell<Option<BareJid>>,
+    /// The disk's mood.
+    fails: Cell<Option<StoreError>>,
+    commits: Cell<usize>,
+    store: MemoryStore,
+}
+
+struct PaperPorts {
+    desk: Rc<Desk>,
+    spawner: LocalSpawner,
+}
+
+struct PaperSocket(Rc<RefCell<Vec<String>>>);
+
+impl Socket for PaperSocket {
+    fn send(&self, text: &str) {
+        self.0.borrow_mut().push(text.to_owned());
+    }
+}
+
+struct MoodyStore(Rc<Desk>);
+
+impl Store for MoodyStore {
+    async fn load(&self) -> Result<Saved, StoreError> {
+        self.0.store.load().await
+    }
+
+    async fn commit(&self, batch: &[Write]) -> Result<Applied, StoreError> {
+        if let Some(error) = self.0.fails.get() {
+            return Err(error);
+        }
+        self.0.commits.set(self.0.commits.get() + 1);
+        self.0.store.commit(batch).await
+    }
+
+    async fn page(
+        &self,
+        chat: &BareJid,
+        before: Option<Order>,
+        limit: usize,
+    ) -> Result<Vec<MessageRow>, StoreError> {
+        self.0.store.page(chat, before, limit).await
+    }
+}
+
+impl Ports for PaperPorts {
+    type Store = MoodyStore;
+    type Socket = PaperSocket;
+
+    fn now(&self) -> Timestamp {
+        Timestamp { mono_ms: 1_000, wall_ms: 1_780_000_000_000 }
+    }
+    fn sleep(&self, ms: u64) -> impl Future<Output = ()> + 'static {
+        async move {
+            if ms > 0 {
+                pending::<()>().await;
+            }
+        }
+    }
+    fn spawn(&self, task: impl Future<Output = ()> + 'static) {
+        self.spawner.spawn_local(task).unwrap();
+    }
+    fn entropy(&self) -> [u8; 32] {
+        [9; 32]
+    }
+    async fn open_store(&self, _: &BareJid) -> Result<MoodyStore, StoreError> {
+        match self.desk.fails.get() {
+            Some(error) => Err(error),
+            None => Ok(MoodyStore(Rc::clone(&self.desk))),
+        }
+    }
+    fn remember_account(&self, account: Option<&BareJid>) {
+        *self.desk.remembered.borrow_mut() = account.cloned();
+    }
+    fn open_socket(&self, _: &str, inbox: Inbox) -> PaperSocket {
+        let sent = Rc::new(RefCell::new(Vec::new()));
+        self.desk.sockets.borrow_mut().push((inbox, Rc::clone(&sent)));
+        PaperSocket(sent)
+    }
+    async fn host_meta_json(&self, _: &str) -> Option<HostMeta> {
+        None
+    }
+    async fn fetch_text(&self, _: &str) -> Option<String> {
+        None
+    }
+    fn page_origin(&self) -> Option<String> {
+        None
+    }
+    async fn derive_key(&self, hash: Hash, password: &str, salt: &[u8], iterations: u32) -> Option<Vec<u8>> {
+        Some(pbkdf2(hash, password, salt, iterations))
+    }
+}
+
+struct Stage {
+    pool: LocalPool,
+    desk: Rc<Desk>,
+    handle: driver::Handle<PaperPorts>,
+    batches: Rc<RefCell<Vec<Vec<Event>>>>,
+    server: MiniServer,
+}
+
+impl Stage {
+    fn new() -> Self {
+        let (pool, desk) = (LocalPool::new(), Rc::new(Desk::default()));
+        let ports = PaperPorts { desk: Rc::clone(&desk), spawner: pool.spawner() };
+        let batches: Rc<RefCell<Vec<Vec<Event>>>> = Rc::default();
+        let told = Rc::clone(&batches);
+        let handle = start(ports, None, Rc::new(move |events| told.borrow_mut().push(events)));
+        Self { pool, desk, handle, batches, server: MiniServer::new(ServerOptions::default()) }
+    }
+
+    fn log_in(&mut self) {
+        self.handle.command(Command::LogIn(LogIn {
+            jid: "alice@example.org".parse().unwrap(),
+            password: "secret".into(),
+            endpoint: Endpoint::Url("wss://example.org/ws".into()),
+        }));
+        self.pool.run_until_stalled();
+        self.inbox().push(Input::Opened);
+        self.talk();
+    }
+
+    fn inbox(&self) -> Inbox {
+        self.desk.sockets.borrow().last().unwrap().0.clone()
+    }
+
+    fn talk(&mut self) {
+        loop {
+            self.pool.run_until_stalled();
+            let sent = std::mem::take(&mut *self.desk.sockets.borrow().last().unwrap().1.borrow_mut());
+            if sent.is_empty() {
+                return;
+            }
+            let inbox = self.inbox();
+            for answer in sent.iter().flat_map(|text| self.server.answers(text)) {
+                inbox.push(Input::Frame(answer));
+            }
+        }
+    }
+
+    fn events(&self) -> Vec<Event> {
+        self.batches.borrow().iter().flatten().cloned().collect()
+    }
+
+    fn page(&mut self, chat: &str) -> Vec<String> {
+        let chat = chat.parse().unwrap();
+        let handle = self.handle.clone();
+        let rows = self.pool.run_until(async move { handle.page(&chat, None, 50).await });
+        rows.into_iter().map(|row| row.body).collect()
+    }
+}
+
+fn message(n: usize) -> Input {
+    Input::Frame(format!(
+        "<message xmlns='jabber:client' from='bob@example.org' type='chat' id='{n}'><body>{n}</body></message>"
+    ))
+}
+
+#[test]
+fn a_burst_is_one_transaction_and_one_batch_of_events() {
+    let mut stage = Stage::new();
+    stage.log_in();
+    assert!(stage.events().contains(&Event::Connection(Connection::Online)));
+    assert_eq!(*stage.desk.remembered.borrow(), Some("alice@example.org".parse().unwrap()));
+    let (commits, batches) = (stage.desk.commits.get(), stage.batches.borrow().len());
+    for n in 0..200 {
+        stage.inbox().push(message(n));
+    }
+    stage.talk();
+    assert_eq!(stage.desk.commits.get() - commits, 1);
+    assert_eq!(stage.batches.borrow().len() - batches, 1);
+    let shown = stage.events().iter().filter(|event| matches!(event, Event::Message(_))).count();
+    assert_eq!(shown, 200);
+}
+
+#[test]
+fn what_a_dropped_socket_still_had_to_say_is_not_its_successors() {
+    let mut stage = Stage::new();
+    stage.log_in();
+    let old = stage.inbox();
+    old.push(Input::Closed);
+    stage.pool.run_until_stalled();
+    stage.handle.command(Command::ConnectNow);
+    stage.pool.run_until_stalled();
+    assert_eq!(stage.desk.sockets.borrow().len(), 2);
+    old.push(Input::Opened);
+    old.push(Input::Closed);
+    old.push(message(1));
+    stage.pool.run_until_stalled();
+    assert!(stage.desk.sockets.borrow()[1].1.borrow().is_empty(), "the new one is not open yet");
+    stage.server = MiniServer::new(ServerOptions::default());
+    stage.inbox().push(Input::Opened);
+    stage.talk();
+    let connections = stage.events().into_iter().filter(|event| matches!(event, Event::Connection(_)));
+    assert_eq!(connections.last(), Some(Event::Connection(Connection::Online)));
+}
+
+#[test]
+fn a_full_disk_is_said_once_and_the_talk_goes_on() {
+    let mut stage = Stage::new();
+    stage.log_in();
+    stage.inbox().push(message(1));
+    stage.talk();
+    stage.desk.fails.set(Some(StoreError::Full));
+    for n in [2, 3] {
+        stage.inbox().push(message(n));
+        stage.talk();
+    }
+    let said = stage.events().iter().filter(|event| **event == Event::Problem(Problem::StorageFull)).count();
+    assert_eq!(said, 1);
+    assert_eq!(stage.page("bob@example.org"), ["1", "2", "3"], "disk and memory read as one");
+    let chat = "bob@example.org".parse().unwrap();
+    stage.handle.command(Command::SendText { chat, body: "4".into() });
+    stage.talk();
+    assert!(
+        stage
+            .server
+            .inbox
+            .iter()
+            .any(|stanza| stanza.child_text("body", "jabber:client").as_deref() == Some("4"))
+    );
+}
+
+#[test]
+fn no_disk_at_all_still_logs_in() {
+    let mut stage = Stage::new();
+    stage.desk.fails.set(Some(StoreError::Lost));
+    stage.log_in();
+    let events = stage.events();
+    assert!(events.contains(&Event::Problem(Problem::StorageUnavailable)));
+    assert!(events.contains(&Event::Connection(Connection::Online)));
+}
+
+#[test]
+fn a_log_out_closes_the_store() {
+    let mut stage = Stage::new();
+    stage.log_in();
+    stage.inbox().push(message(1));
+    stage.talk();
+    stage.handle.command(Command::LogOut { erase: true });
+    stage.talk();
+    assert_eq!(stage.events().last(), Some(&Event::LoggedOut { erased: true }));
+    assert_eq!(*stage.desk.remembered.borrow(), None);
+    assert_eq!(stage.page("bob@example.org"), [""; 0]);
+    assert_eq!(stage.pool.run_until(stage.desk.store.load()).unwrap(), Saved::default());
+}
