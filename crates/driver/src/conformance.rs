@@ -15,7 +15,10 @@ pub use messages::*;
 pub use paging::*;
 pub use states::*;
 
-use crate::Store;
+use crate::{Inbox, Store};
+use engine::Input;
+use futures_channel::mpsc::unbounded;
+use futures_util::{Stream, StreamExt};
 use model::{
     BareJid, ChatRow, Direction, LocalId, MessageRow, MessageState, Order, RosterItem, Saved, Subscription,
     Write,
@@ -84,6 +87,12 @@ pub fn block_on<T>(future: impl Future<Output = T>) -> T {
         Poll::Ready(value) => value,
         Poll::Pending => panic!("this store waits: it needs an executor"),
     }
+}
+
+/// An inbox without a pump, and the inputs that are put into it: for the tests of ports.
+pub fn inbox() -> (Inbox, impl Stream<Item = Input> + Unpin) {
+    let (sender, letters) = unbounded();
+    (Inbox::new(sender), letters.map(|letter| letter.input))
 }
 
 fn jid(text: &str) -> BareJid {

@@ -12,10 +12,13 @@ use std::cell::{Cell, RefCell};
 use std::future::{Future, pending};
 use std::rc::Rc;
 
+/// What was sent on a socket.
+type Frames = Rc<RefCell<Vec<String>>>;
+
 /// What the test and the platform share.
 #[derive(Default)]
 struct Desk {
-    sockets: RefCell<Vec<(Inbox, Rc<RefCell<Vec<String>>>)>>,
+    sockets: RefCell<Vec<(Inbox, Frames)>>,
     remembered: RefCell<Option<BareJid>>,
     /// The disk's mood.
     fails: Cell<Option<StoreError>>,
@@ -28,7 +31,7 @@ struct PaperPorts {
     spawner: LocalSpawner,
 }
 
-struct PaperSocket(Rc<RefCell<Vec<String>>>);
+struct PaperSocket(Frames);
 
 impl Socket for PaperSocket {
     fn send(&self, text: &str) {
@@ -68,6 +71,7 @@ impl Ports for PaperPorts {
     fn now(&self) -> Timestamp {
         Timestamp { mono_ms: 1_000, wall_ms: 1_780_000_000_000 }
     }
+    #[allow(clippy::manual_async_fn, reason = "`async fn` would borrow `self`, and the trait says 'static")]
     fn sleep(&self, ms: u64) -> impl Future<Output = ()> + 'static {
         async move {
             if ms > 0 {
@@ -209,8 +213,8 @@ fn what_a_dropped_socket_still_had_to_say_is_not_its_successors() {
     stage.server = MiniServer::new(ServerOptions::default());
     stage.inbox().push(Input::Opened);
     stage.talk();
-    let connections = stage.events().into_iter().filter(|event| matches!(event, Event::Connection(_)));
-    assert_eq!(connections.last(), Some(Event::Connection(Connection::Online)));
+    let connection = stage.events().into_iter().rfind(|event| matches!(event, Event::Connection(_)));
+    assert_eq!(connection, Some(Event::Connection(Connection::Online)));
 }
 
 #[test]

@@ -37,7 +37,7 @@ fn say(text: &str) -> Command {
 
 fn rows(world: &World) -> Vec<&MessageRow> {
     let row = |event| match event {
-        &Event::Message(ref row) => Some(row),
+        Event::Message(row) => Some(row),
         _ => None,
     };
     world.events.iter().filter_map(row).collect()
@@ -349,8 +349,16 @@ fn the_best_device_is_shown_and_all_are_gone_when_we_are() {
             _ => None,
         })
         .collect();
-    use Availability::{Away, DoNotDisturb, Offline, Online};
-    assert_eq!(shown, [Away, Online, Away, DoNotDisturb, Offline]);
+    assert_eq!(
+        shown,
+        [
+            Availability::Away,
+            Availability::Online,
+            Availability::Away,
+            Availability::DoNotDisturb,
+            Availability::Offline
+        ]
+    );
 }
 
 #[test]

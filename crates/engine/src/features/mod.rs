@@ -90,7 +90,7 @@ pub fn specs() -> Vec<Spec> {
         crate::session::signup::SPEC,
         crate::session::acks::SPEC,
         Spec::rfc(7622, "XMPP Address Format", "crates/model/src/jid.rs"),
-        Spec::xep(4, "Data Forms", "2.13.1", "crates/stanza/src/form.rs"),
+        Spec::xep(4, "Data Forms", "2.13.2", "crates/stanza/src/form.rs"),
         Spec::xep(82, "XMPP Date and Time Profiles", "1.1.1", "crates/stanza/src/datetime.rs"),
         Spec::xep(
             156,
@@ -98,10 +98,10 @@ pub fn specs() -> Vec<Spec> {
             "1.4.0",
             "crates/driver/src/discovery.rs",
         ),
-        Spec::xep(158, "CAPTCHA Forms", "1.1", "crates/engine/src/session/signup.rs"),
+        Spec::xep(158, "CAPTCHA Forms", "1.0.1", "crates/engine/src/session/signup.rs"),
         Spec::xep(221, "Data Forms Media Element", "1.1", "crates/stanza/src/form.rs"),
         Spec::xep(231, "Bits of Binary", "1.1", "crates/engine/src/session/signup.rs"),
-        Spec::xep(392, "Consistent Color Generation", "1.0.0", "crates/projection/src/color.rs"),
+        Spec::xep(392, "Consistent Color Generation", "1.0.1", "crates/projection/src/color.rs"),
     ]);
     specs
 }

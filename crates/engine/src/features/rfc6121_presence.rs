@@ -49,8 +49,8 @@ impl Feature for Presences {
         match stanza.kind.as_deref() {
             None => self.set(cx, stanza, Some(read(&stanza.element))),
             Some("unavailable" | "error") => self.set(cx, stanza, None),
-            Some("subscribe") => {
-                if self.requests.len() < MAX_REQUESTS && self.requests.insert(jid.clone()) {
+            Some("subscribe") if self.requests.len() < MAX_REQUESTS => {
+                if self.requests.insert(jid.clone()) {
                     self.tell_requests(cx);
                 }
             }

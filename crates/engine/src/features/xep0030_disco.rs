@@ -14,7 +14,7 @@ pub(crate) struct Disco;
 impl Feature for Disco {
     type Pending = Never;
     const SPEC: Spec =
-        Spec::xep(30, "Service Discovery", "2.5rc3", "crates/engine/src/features/xep0030_disco.rs");
+        Spec::xep(30, "Service Discovery", "2.5.0", "crates/engine/src/features/xep0030_disco.rs");
     const DISCO: &'static [&'static str] = &[ns::DISCO_INFO];
     const CLAIMS: &'static [Claim] = &[Claim { name: "query", ns: ns::DISCO_INFO }];
 

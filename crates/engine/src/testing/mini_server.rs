@@ -131,9 +131,8 @@ impl MiniServer {
             let acks = if self.options.acks { "<sm xmlns='urn:xmpp:sm:3'/>" } else { "" };
             format!("<bind xmlns='{}'/>{acks}", ns::BIND)
         } else {
-            let list: String =
-                self.options.mechanisms.iter().map(|name| format!("<mechanism>{name}</mechanism>")).collect();
-            format!("<mechanisms xmlns='{}'>{list}</mechanisms>", ns::SASL)
+            let list = self.options.mechanisms.join("</mechanism><mechanism>");
+            format!("<mechanisms xmlns='{}'><mechanism>{list}</mechanism></mechanisms>", ns::SASL)
         };
         format!("<s:features xmlns:s='{}' xmlns='jabber:client'>{inner}</s:features>", ns::STREAM)
     }
