@@ -13,7 +13,7 @@ pub enum Theme {
 }
 
 impl Theme {
-    /// HSLuv lightness is CIE lightness, so one number per theme keeps every hue above a contrast of 4.5:1 (WCAG AA).
+    /// `HSLuv` lightness is CIE lightness, so one number per theme keeps every hue above a contrast of 4.5:1 (WCAG AA).
     fn lightness(self) -> f64 {
         match self {
             Self::Light => 45.0,

@@ -1,17 +1,17 @@
-//! HSLuv → sRGB (www.hsluv.org, revision 4), written here because it is a page and a crate brings a build script.
+//! `HSLuv` → sRGB (www.hsluv.org, revision 4), written here because it is a page and a crate brings a build script.
 
 /// XYZ → linear sRGB, D65.
 const M: [[f64; 3]; 3] = [
-    [3.240_969_941_904_521_4, -1.537_383_177_570_093_5, -0.498_610_760_293_003_28],
-    [-0.969_243_636_280_879_83, 1.875_967_501_507_720_7, 0.041_555_057_407_175_613],
-    [0.055_630_079_696_993_609, -0.203_976_958_888_976_57, 1.056_971_514_242_878_6],
+    [3.240_969_941_904_521_4, -1.537_383_177_570_093_5, -0.498_610_760_293_003_3],
+    [-0.969_243_636_280_879_8, 1.875_967_501_507_720_7, 0.041_555_057_407_175_61],
+    [0.055_630_079_696_993_61, -0.203_976_958_888_976_57, 1.056_971_514_242_878_6],
 ];
 /// Chromaticity of white in CIE 1976 u′v′.
 const WHITE_U: f64 = 0.197_830_006_642_836_81;
-const WHITE_V: f64 = 0.468_319_994_938_791_00;
+const WHITE_V: f64 = 0.468_319_994_938_791;
 /// CIE constants: below ε the lightness curve is a line of slope κ.
 const KAPPA: f64 = 903.296_296_296_296_3;
-const EPSILON: f64 = 0.008_856_451_679_035_630_8;
+const EPSILON: f64 = 0.008_856_451_679_035_631;
 
 /// Red, green, blue in 0–1 for a hue in degrees and a lightness strictly between 0 and 100, at full saturation.
 pub(crate) fn saturated_rgb(hue: f64, lightness: f64) -> [f64; 3] {
@@ -19,10 +19,11 @@ pub(crate) fn saturated_rgb(hue: f64, lightness: f64) -> [f64; 3] {
     let chroma = max_chroma(lightness, sin, cos);
     let u = chroma * cos / (13.0 * lightness) + WHITE_U;
     let v = chroma * sin / (13.0 * lightness) + WHITE_V;
-    let y = luminance(lightness);
-    let x = y * 9.0 * u / (4.0 * v);
-    let z = y * (12.0 - 3.0 * u - 20.0 * v) / (4.0 * v);
-    M.map(|[a, b, c]| gamma(a * x + b * y + c * z))
+    let luminance = luminance(lightness);
+    // Y is the luminance itself; X and Z follow from the chromaticity.
+    let xyz =
+        [luminance * 9.0 * u / (4.0 * v), luminance, luminance * (12.0 - 3.0 * u - 20.0 * v) / (4.0 * v)];
+    M.map(|row| gamma(row.iter().zip(xyz).map(|(weight, part)| weight * part).sum()))
 }
 
 /// CIE relative luminance of a lightness.

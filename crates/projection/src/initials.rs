@@ -7,8 +7,8 @@ use crate::emoji;
 pub fn initials(name: &str) -> String {
     let name = name.trim();
     let han = name.chars().filter(|c| !c.is_whitespace() && *c != '·');
-    if !name.is_empty() && han.clone().all(is_han) {
-        let letters: Vec<char> = han.collect();
+    let letters: Vec<char> = han.collect();
+    if !letters.is_empty() && letters.iter().copied().all(is_han) {
         return letters.iter().skip(letters.len().saturating_sub(2)).collect();
     }
     if let Some(emoji) = emoji::sequence(name).and_then(|length| name.get(..length)) {

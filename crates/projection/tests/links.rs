@@ -93,12 +93,12 @@ fn long_nonsense_is_split_quickly() {
         "xmpp:",
         "https://a.",
     ] {
-        let long = text.repeat(1_000_000 / text.len());
+        let long = text.repeat(300_000 / text.len());
         let pieces: usize = split(&long).iter().map(|piece| piece.as_str().len()).sum();
         assert_eq!(pieces, long.len());
     }
-    // Seconds at most unoptimised; anything quadratic over a megabyte takes hours.
-    assert!(start.elapsed() < Duration::from_secs(60), "took {:?}", start.elapsed());
+    // Seconds at most unoptimised; anything quadratic over 300,000 bytes takes many minutes.
+    assert!(start.elapsed() < Duration::from_mins(1), "took {:?}", start.elapsed());
 }
 
 fn any_soup() -> impl Strategy<Value = String> {

@@ -137,8 +137,12 @@ proptest! {
                 Change::Chat(..) | Change::Open(_) => {}
             }
             chat_steps.extend(chats.refresh(&contacts));
-            contact_steps.into_iter().for_each(|step| step.apply(&mut contact_mirror));
-            chat_steps.into_iter().for_each(|step| step.apply(&mut chat_mirror));
+            for step in contact_steps {
+ step.apply(&mut contact_mirror);
+}
+            for step in chat_steps {
+ step.apply(&mut chat_mirror);
+}
             prop_assert_eq!(contact_mirror.as_slice(), contacts.items());
             prop_assert_eq!(chat_mirror.as_slice(), chats.items());
         }
