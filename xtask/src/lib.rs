@@ -1,9 +1,17 @@
 //! Every command of the house: set-up, build, serve, run, test, size. The library half is what `tests/` starts
 //! servers with.
 
+pub mod bundle;
+pub mod check;
 mod error;
+pub mod precache;
 pub mod prosody;
 pub mod serve;
+pub mod setup;
+pub mod shell;
+pub mod size;
+#[cfg(test)]
+mod tidy;
 
 pub use error::{Context, Error, Result};
 

@@ -1,0 +1,52 @@
+//! Building the page, and running it with a server to talk to.
+
+use std::time::Duration;
+
+use crate::prosody::{Options, Prosody};
+use crate::serve::{Config, StaticServer};
+use crate::shell::{program, run, step};
+use crate::{Result, root};
+
+/// Ports of `run`; they stay the same so that a browser keeps its data from one run to the next.
+const PAGE_PORT: u16 = 8080;
+const XMPP_PORT: u16 = 5281;
+
+/// Builds `dist/` as it ships. Needs no network once the dependencies are there.
+pub fn build() -> Result<()> {
+    let mut trunk = program("trunk");
+    trunk.args(["build", "--release", "--skip-version-check"]);
+    run(&mut trunk, "trunk").map(drop)
+}
+
+/// Serves `dist/` on loopback until this process is ended.
+pub fn serve(port: u16, config: Config) -> Result<()> {
+    let server = StaticServer::start(&root().join("dist"), Config { port, ..config })?;
+    println!("Goldcrest is at {}", server.url());
+    sleep_forever()
+}
+
+/// A server for accounts and the page, until Ctrl-C. Accounts are kept in `.data/`.
+pub fn run_all() -> Result<()> {
+    step("build", build)?;
+    let options = Options {
+        dir: Some(root().join(".data")),
+        http_port: XMPP_PORT,
+        scram_iterations: 10_000,
+        ..Options::default()
+    };
+    let prosody = step("prosody", || Prosody::start(options))?;
+    let config_json = serde_json::json!({
+        "domain": prosody.domain(),
+        "websocket": prosody.ws_url(),
+        "signup": true,
+    });
+    println!("Press Ctrl-C to stop; accounts and messages stay in .data/");
+    serve(PAGE_PORT, Config { config_json: Some(config_json.to_string()), ..Config::default() })
+}
+
+/// Ctrl-C ends this process; the watchdog of Prosody then ends Prosody.
+fn sleep_forever() -> ! {
+    loop {
+        std::thread::sleep(Duration::from_hours(1));
+    }
+}

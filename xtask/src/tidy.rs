@@ -1,0 +1,95 @@
+//! The rules of the house that a compiler does not know.
+
+use std::collections::BTreeSet;
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::process::Command;
+
+use serde_json::Value;
+
+use crate::precache::has_extension;
+use crate::root;
+
+/// Arrows only downward: who may depend on whom inside the workspace.
+const ARROWS: &[(&str, &[&str])] = &[
+    ("model", &[]),
+    ("stanza", &["model"]),
+    ("engine", &["model", "stanza"]),
+    ("projection", &["model"]),
+    ("driver", &["engine", "model", "stanza"]),
+    ("browser", &["driver", "model"]),
+    ("app", &["browser", "model", "projection"]),
+    ("acceptance", &["browser", "driver", "engine", "model", "projection", "stanza", "xtask"]),
+    // Prints what the engine says it can do.
+    ("xtask", &["engine"]),
+];
+
+/// Longer files are split.
+const MOST_LINES: usize = 500;
+
+#[test]
+fn arrows_point_only_downward() {
+    let output = Command::new(env!("CARGO"))
+        .args(["metadata", "--no-deps", "--format-version=1", "--offline"])
+        .current_dir(root())
+        .output()
+        .unwrap();
+    assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+    let metadata: Value = serde_json::from_slice(&output.stdout).unwrap();
+    let packages = metadata["packages"].as_array().unwrap();
+    let ours: BTreeSet<&str> = packages.iter().filter_map(|package| package["name"].as_str()).collect();
+    for package in packages {
+        let name = package["name"].as_str().unwrap();
+        let allowed = ARROWS.iter().find(|(room, _)| *room == name).map(|(_, allowed)| *allowed);
+        let allowed =
+            allowed.unwrap_or_else(|| panic!("{name} is a new room: say in tidy.rs what it may know"));
+        for dependency in package["dependencies"].as_array().unwrap() {
+            let to = dependency["name"].as_str().unwrap();
+            assert!(!ours.contains(to) || allowed.contains(&to), "{name} → {to} is no arrow of the house");
+        }
+    }
+}
+
+#[test]
+fn no_file_is_too_long_and_every_crate_says_what_it_is() {
+    for file in sources() {
+        let text = fs::read_to_string(&file).unwrap();
+        let lines = text.lines().count();
+        assert!(lines <= MOST_LINES, "{} has {lines} lines: split it", file.display());
+        if lines > 400 {
+            println!("{} has {lines} lines: split it soon", file.display());
+        }
+        if ["lib.rs", "main.rs"].iter().any(|root| file.ends_with(Path::new("src").join(root))) {
+            assert!(text.starts_with("//! "), "{} does not say what the crate is", file.display());
+        }
+    }
+}
+
+#[test]
+fn the_page_reads_the_choices_where_the_app_writes_them() {
+    let prefs = fs::read_to_string(root().join("crates/browser/src/prefs.rs")).unwrap();
+    let page = fs::read_to_string(root().join("app/index.html")).unwrap();
+    for name in ["THEME", "LANG"] {
+        let rest = prefs.split(&format!("const {name}: &str = ")).nth(1).unwrap();
+        let key = rest.split(';').next().unwrap();
+        assert!(page.contains(&format!("localStorage.getItem({key})")), "{name}");
+    }
+}
+
+/// Every Rust file of ours.
+fn sources() -> Vec<PathBuf> {
+    let mut files = Vec::new();
+    let mut folders: Vec<PathBuf> =
+        ["app", "crates", "tests", "xtask"].iter().map(|room| root().join(room)).collect();
+    while let Some(folder) = folders.pop() {
+        for entry in fs::read_dir(folder).unwrap() {
+            let path = entry.unwrap().path();
+            if path.is_dir() && !path.ends_with("target") {
+                folders.push(path);
+            } else if has_extension(&path.to_string_lossy(), "rs") {
+                files.push(path);
+            }
+        }
+    }
+    files
+}
