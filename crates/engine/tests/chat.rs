@@ -36,11 +36,13 @@ fn say(text: &str) -> Command {
 }
 
 fn rows(world: &World) -> Vec<&MessageRow> {
-    let row = |event| match event {
-        Event::Message(row) => Some(row),
-        _ => None,
-    };
-    world.events.iter().filter_map(row).collect()
+    let mut rows = Vec::new();
+    for event in &world.events {
+        if let Event::Message(row) = event {
+            rows.push(row);
+        }
+    }
+    rows
 }
 
 fn states(world: &World) -> Vec<MessageState> {

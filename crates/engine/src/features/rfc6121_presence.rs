@@ -49,11 +49,7 @@ impl Feature for Presences {
         match stanza.kind.as_deref() {
             None => self.set(cx, stanza, Some(read(&stanza.element))),
             Some("unavailable" | "error") => self.set(cx, stanza, None),
-            Some("subscribe") if self.requests.len() < MAX_REQUESTS => {
-                if self.requests.insert(jid.clone()) {
-                    self.tell_requests(cx);
-                }
-            }
+            Some("subscribe") => self.remember_request(cx, jid),
             // They took their request back.
             Some("unsubscribe") => self.forget_request(cx, jid),
             _ => {}
@@ -126,6 +122,12 @@ impl Presences {
             })
             .map(|(_, presence)| presence.clone())
             .unwrap_or_default()
+    }
+
+    fn remember_request(&mut self, cx: &mut Cx, jid: &BareJid) {
+        if self.requests.len() < MAX_REQUESTS && self.requests.insert(jid.clone()) {
+            self.tell_requests(cx);
+        }
     }
 
     fn forget_request(&mut self, cx: &mut Cx, jid: &BareJid) {
