@@ -18,7 +18,7 @@ pub fn scenario(test: impl Future<Output = ()>) {
     let runtime =
         tokio::runtime::Builder::new_current_thread().enable_all().build().expect("a tokio runtime");
     let local = tokio::task::LocalSet::new();
-    let outcome = local.block_on(&runtime, tokio::time::timeout(LIMIT, test));
+    let outcome = local.block_on(&runtime, async { tokio::time::timeout(LIMIT, test).await });
     assert!(outcome.is_ok(), "the scenario took longer than {} s", LIMIT.as_secs());
 }
 

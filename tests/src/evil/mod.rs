@@ -9,6 +9,7 @@
 //! ```
 
 mod connection;
+pub mod frames;
 mod scram;
 mod usual;
 

@@ -1,5 +1,9 @@
 //! The engine without a browser: `driver` on tokio.
 
+mod client;
 mod ports;
+mod seen;
 
+pub use client::Client;
 pub use ports::{Device, NativePorts};
+pub use seen::Seen;

@@ -1,7 +1,6 @@
 //! The driver's ports on tokio, for a single-threaded runtime.
 
-use driver::{HostMeta, Inbox, MemoryStore, Ports, Socket};
-use engine::Input;
+use driver::{HostMeta, Inbox, Input, MemoryStore, Ports, Socket};
 use futures_util::{SinkExt, StreamExt};
 use http_body_util::{BodyExt, Empty, Limited};
 use hyper::body::Bytes;
@@ -28,9 +27,15 @@ const MAX_DOCUMENT_BYTES: usize = 64 * 1024;
 pub struct Device {
     stores: Rc<RefCell<BTreeMap<BareJid, MemoryStore>>>,
     account: Rc<RefCell<Option<BareJid>>>,
+    origin: Option<String>,
 }
 
 impl Device {
+    /// A device whose page comes from this origin.
+    pub fn with_page_from(origin: &str) -> Self {
+        Self { origin: Some(origin.to_owned()), ..Self::default() }
+    }
+
     /// The account the next start opens.
     pub fn account(&self) -> Option<BareJid> {
         self.account.borrow().clone()
@@ -42,16 +47,34 @@ impl Device {
     }
 }
 
+/// Every task of one start of the app; dropping it ends them at once, as closing a tab does.
+#[derive(Clone, Default)]
+pub(super) struct Tasks(Rc<RefCell<Vec<AbortHandle>>>);
+
+impl Tasks {
+    fn spawn(&self, task: impl Future<Output = ()> + 'static) -> AbortHandle {
+        let handle = tokio::task::spawn_local(task).abort_handle();
+        self.0.borrow_mut().push(handle.clone());
+        handle
+    }
+
+    /// Ends them all.
+    pub(super) fn abort(&self) {
+        self.0.borrow_mut().drain(..).for_each(|task| task.abort());
+    }
+}
+
 /// The platform for one start of the app.
 pub struct NativePorts {
     device: Device,
     started: Instant,
+    pub(super) tasks: Tasks,
 }
 
 impl NativePorts {
     /// Ports of an app that starts on this device.
     pub fn new(device: Device) -> Self {
-        Self { device, started: Instant::now() }
+        Self { device, started: Instant::now(), tasks: Tasks::default() }
     }
 }
 
@@ -69,7 +92,7 @@ impl Ports for NativePorts {
     }
 
     fn spawn(&self, task: impl Future<Output = ()> + 'static) {
-        tokio::task::spawn_local(task);
+        self.tasks.spawn(task);
     }
 
     fn entropy(&self) -> [u8; 32] {
@@ -89,8 +112,8 @@ impl Ports for NativePorts {
 
     fn open_socket(&self, url: &str, inbox: Inbox) -> NativeSocket {
         let (outgoing, frames) = mpsc::unbounded_channel();
-        let task = tokio::task::spawn_local(run_socket(url.to_owned(), frames, inbox));
-        NativeSocket { outgoing, task: task.abort_handle() }
+        let task = self.tasks.spawn(run_socket(url.to_owned(), frames, inbox));
+        NativeSocket { outgoing, task }
     }
 
     async fn host_meta_json(&self, url: &str) -> Option<HostMeta> {
@@ -108,7 +131,7 @@ impl Ports for NativePorts {
     }
 
     fn page_origin(&self) -> Option<String> {
-        None
+        self.device.origin.clone()
     }
 
     async fn derive_key(&self, hash: Hash, password: &str, salt: &[u8], iterations: u32) -> Option<Vec<u8>> {

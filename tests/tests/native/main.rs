@@ -1,0 +1,7 @@
+//! The engine and its driver against a real Prosody and the scripted server, without a browser.
+
+mod account;
+mod chat;
+mod friends;
+mod hostile;
+mod support;
