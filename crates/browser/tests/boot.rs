@@ -1,0 +1,89 @@
+//! The start, from what an earlier one left.
+
+#![cfg(target_arch = "wasm32")]
+
+mod support;
+
+use browser::{BrowserPorts, IdbStore, OperatorConfig, boot};
+use driver::{Ports, Store};
+use futures_util::FutureExt;
+use model::{
+    BareJid, Direction, Endpoint, LocalId, MessageRow, MessageState, Order, Problem, Saved, SessionRow, Write,
+};
+use std::rc::Rc;
+use support::Patch;
+use wasm_bindgen_test::{wasm_bindgen_test, wasm_bindgen_test_configure};
+
+wasm_bindgen_test_configure!(run_in_browser);
+
+fn account(name: &str) -> BareJid {
+    format!("{name}@boot.example").parse().expect("a valid address")
+}
+
+fn row(me: &BareJid) -> MessageRow {
+    MessageRow {
+        chat: account("friend"),
+        order: Order(1),
+        id: LocalId("m1".to_owned()),
+        from: me.clone(),
+        direction: Direction::Out,
+        body: "hello".to_owned(),
+        at: 1,
+        state: MessageState::Sent,
+        dedupe: MessageRow::dedupe_key(me, "m1"),
+    }
+}
+
+#[wasm_bindgen_test]
+async fn the_last_session_is_found_without_the_network() {
+    // No answer ever: a start must not wait for the presets.
+    let _no_network = Patch::property("window", "fetch", "() => new Promise(() => {})");
+    let me = account("me");
+    {
+        let store = IdbStore::open(&me).await.expect("the database opens");
+        let session = SessionRow { jid: me.clone(), endpoint: Endpoint::Discover, key: None };
+        let message = Write::Message { row: row(&me), count_unread: false };
+        store.commit(&[Write::Session(Some(session)), message]).await.expect("the store commits");
+        BrowserPorts.remember_account(Some(&me));
+    }
+    let found = boot().await;
+    assert_eq!(found.account, Some(me.clone()));
+    assert_eq!(found.problem, None);
+    assert_eq!(found.saved.session.as_ref().map(|session| &session.jid), Some(&me));
+    assert_eq!(found.saved.chats.len(), 1);
+    assert_eq!(found.config().now_or_never(), None);
+
+    let handle = found.run(Rc::new(|_| {}));
+    assert_eq!(handle.page(&account("friend"), None, 10).await, [row(&me)]);
+    BrowserPorts.remember_account(None);
+}
+
+#[wasm_bindgen_test]
+async fn a_first_start_finds_nobody_and_the_presets() {
+    let _presets = Patch::property(
+        "window",
+        "fetch",
+        r#"() => Promise.resolve(new Response('{"domain":"boot.example"}'))"#,
+    );
+    let found = boot().await;
+    assert_eq!(
+        (found.account.as_ref(), &found.saved, found.problem.as_ref()),
+        (None, &Saved::default(), None)
+    );
+    let expected = OperatorConfig { domain: Some("boot.example".to_owned()), ..OperatorConfig::default() };
+    assert_eq!(found.config().await, expected);
+    assert_eq!(found.config().await, expected);
+}
+
+#[wasm_bindgen_test]
+async fn a_start_without_storage_says_so() {
+    let me = account("unlucky");
+    BrowserPorts.remember_account(Some(&me));
+    {
+        let _none = Patch::property("window", "indexedDB", "undefined");
+        let found = boot().await;
+        assert_eq!((found.account, found.problem), (None, Some(Problem::StorageUnavailable)));
+    }
+    assert_eq!(boot().await.account, Some(me), "the account is not forgotten");
+    BrowserPorts.remember_account(None);
+}

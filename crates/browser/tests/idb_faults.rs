@@ -1,0 +1,241 @@
+//! `IdbStore` on a platform that fails.
+
+#![cfg(target_arch = "wasm32")]
+
+mod support;
+
+use browser::IdbStore;
+use driver::Store;
+use js_sys::Promise;
+use model::{
+    Applied, BareJid, Direction, LocalId, MessageRow, MessageState, Order, RosterItem, Saved, StoreError,
+    Subscription, Write,
+};
+use support::{Patch, eval};
+use wasm_bindgen::JsCast;
+use wasm_bindgen_futures::JsFuture;
+use wasm_bindgen_test::{wasm_bindgen_test, wasm_bindgen_test_configure};
+
+wasm_bindgen_test_configure!(run_in_browser);
+
+const FULL: &str = "new DOMException('no room', 'QuotaExceededError')";
+
+fn account(name: &str) -> BareJid {
+    format!("{name}@faults.example").parse().expect("a valid address")
+}
+
+async fn open(name: &str) -> IdbStore {
+    IdbStore::open(&account(name)).await.expect("the database opens")
+}
+
+fn row(order: i64) -> MessageRow {
+    let from: BareJid = "a@x.example".parse().expect("a valid address");
+    MessageRow {
+        chat: from.clone(),
+        order: Order(order),
+        id: LocalId(format!("m{order}")),
+        from: from.clone(),
+        direction: Direction::In,
+        body: "hello".to_owned(),
+        at: order,
+        state: MessageState::Received,
+        dedupe: MessageRow::dedupe_key(&from, &order.to_string()),
+    }
+}
+
+fn message(order: i64) -> Write {
+    Write::Message { row: row(order), count_unread: true }
+}
+
+fn contact() -> Write {
+    Write::Contact {
+        version: None,
+        item: RosterItem {
+            jid: account("contact"),
+            name: None,
+            subscription: Subscription::Both,
+            asked: false,
+            groups: vec![],
+        },
+    }
+}
+
+async fn history(store: &IdbStore) -> Vec<MessageRow> {
+    store.page(&row(0).chat, None, 100).await.expect("the store pages")
+}
+
+#[wasm_bindgen_test]
+async fn a_full_disk_leaves_nothing_of_the_batch() {
+    let store = open("full").await;
+    store.commit(&[message(1)]).await.expect("room for one");
+    {
+        // Room for two rows, not for the third.
+        let _full = Patch::property(
+            "IDBObjectStore.prototype",
+            "put",
+            &format!(
+                "(() => {{ let room = 2; return function (...args) {{ if (room-- > 0) return original.apply(this, args); throw {FULL}; }}; }})()"
+            ),
+        );
+        assert_eq!(store.commit(&[message(2), message(3), message(4)]).await, Err(StoreError::Full));
+    }
+    assert_eq!(history(&store).await, [row(1)]);
+    let saved = store.load().await.expect("the store loads");
+    assert_eq!(saved.chats.iter().map(|chat| chat.unread).collect::<Vec<_>>(), [1]);
+    assert_eq!(store.commit(&[message(2)]).await.map(|applied| applied.inserted), Ok(vec![row(2).id]));
+}
+
+#[wasm_bindgen_test]
+async fn a_disk_found_full_at_the_end_is_full_too() {
+    let store = open("full-at-commit").await;
+    {
+        let _reason = Patch::new(&format!(
+            "const error = Object.getOwnPropertyDescriptor(IDBTransaction.prototype, 'error');
+             Object.defineProperty(IDBTransaction.prototype, 'error', {{ configurable: true, get: () => {FULL} }});
+             return () => Object.defineProperty(IDBTransaction.prototype, 'error', error);"
+        ));
+        let _abort = Patch::property(
+            "IDBObjectStore.prototype",
+            "put",
+            "function (...args) { const put = original.apply(this, args); put.onsuccess = () => this.transaction.abort(); return put; }",
+        );
+        assert_eq!(store.commit(&[message(1)]).await, Err(StoreError::Full));
+    }
+    assert_eq!(store.load().await, Ok(Saved::default()));
+}
+
+#[wasm_bindgen_test]
+async fn a_disk_that_keeps_failing_is_lost() {
+    let store = open("failing").await;
+    {
+        let _failing = Patch::property(
+            "IDBObjectStore.prototype",
+            "put",
+            "() => { throw new DOMException('broken', 'UnknownError'); }",
+        );
+        assert_eq!(store.commit(&[message(1)]).await, Err(StoreError::Lost));
+    }
+    assert_eq!(store.load().await, Ok(Saved::default()));
+}
+
+#[wasm_bindgen_test]
+async fn no_indexed_db_is_lost() {
+    for value in ["undefined", "null"] {
+        let _none = Patch::property("window", "indexedDB", value);
+        assert_eq!(IdbStore::open(&account("none")).await.err(), Some(StoreError::Lost));
+    }
+    let _forbidden = Patch::new(
+        "const own = Object.getOwnPropertyDescriptor(window, 'indexedDB');
+         Object.defineProperty(window, 'indexedDB', {
+             configurable: true, get() { throw new DOMException('forbidden', 'SecurityError'); } });
+         return () => own ? Object.defineProperty(window, 'indexedDB', own) : delete window.indexedDB;",
+    );
+    assert_eq!(IdbStore::open(&account("none")).await.err(), Some(StoreError::Lost));
+}
+
+#[wasm_bindgen_test]
+async fn opening_without_an_answer_is_lost() {
+    let _quick = Patch::short_deadlines();
+    let _mute = Patch::property("IDBFactory.prototype", "open", "() => new EventTarget()");
+    assert_eq!(IdbStore::open(&account("mute")).await.err(), Some(StoreError::Lost));
+}
+
+#[wasm_bindgen_test]
+async fn a_connection_closed_under_our_feet_is_opened_again() {
+    let store = open("closed").await;
+    store.commit(&[message(1)]).await.expect("the store commits");
+    for order in [2, 3] {
+        let _closing = Patch::property(
+            "IDBDatabase.prototype",
+            "transaction",
+            "(() => { let closed = false; return function (...args) { if (!closed) { closed = true; this.close(); } return original.apply(this, args); }; })()",
+        );
+        let applied = store.commit(&[message(order)]).await.expect("the store commits");
+        assert_eq!(applied.inserted, [row(order).id]);
+    }
+    assert_eq!(history(&store).await, [row(1), row(2), row(3)]);
+}
+
+#[wasm_bindgen_test]
+async fn a_request_without_an_answer_is_made_again() {
+    let store = open("hanging").await;
+    store.commit(&[message(1)]).await.expect("the store commits");
+    let _quick = Patch::short_deadlines();
+    let _mute_once = Patch::property(
+        "IDBObjectStore.prototype",
+        "getAll",
+        "(() => { let mute = true; return function (...args) { if (mute) { mute = false; return new EventTarget(); } return original.apply(this, args); }; })()",
+    );
+    assert_eq!(history(&store).await, [row(1)]);
+}
+
+#[wasm_bindgen_test]
+async fn a_commit_whose_answer_was_lost_is_reported_once() {
+    let store = open("answer-lost").await;
+    let expected = {
+        // The first transaction commits, but all we hear is that it failed.
+        let _lost = Patch::property(
+            "IDBTransaction.prototype",
+            "addEventListener",
+            "(() => { let lost = false; return function (type, listener, ...rest) {
+                 if (type === 'complete' && !lost) { lost = true;
+                     return original.call(this, type, () => this.dispatchEvent(new Event('abort')), ...rest); }
+                 return original.call(this, type, listener, ...rest); }; })()",
+        );
+        store.commit(&[message(1), message(2)]).await.expect("the store commits")
+    };
+    assert_eq!(expected.inserted, [row(1).id, row(2).id]);
+    assert_eq!(expected.chats.iter().map(|chat| chat.unread).collect::<Vec<_>>(), [2]);
+    assert_eq!(store.load().await.map(|saved| saved.chats), Ok(expected.chats));
+    assert_eq!(history(&store).await, [row(1), row(2)]);
+    assert_eq!(store.commit(&[message(1)]).await, Ok(Applied::default()));
+}
+
+#[wasm_bindgen_test]
+async fn another_tab_may_delete_or_upgrade() {
+    let store = open("elsewhere").await;
+    store.commit(&[message(1)]).await.expect("the store commits");
+    let deleted: Promise = eval(
+        "return new Promise((resolve, reject) => {
+             const request = indexedDB.deleteDatabase('goldcrest/elsewhere@faults.example');
+             request.onblocked = () => reject('blocked');
+             request.onsuccess = () => resolve('deleted'); });",
+    )
+    .unchecked_into();
+    JsFuture::from(deleted).await.expect("we let go of the database");
+    assert_eq!(store.load().await, Ok(Saved::default()));
+    assert_eq!(store.commit(&[message(2)]).await.map(|applied| applied.inserted), Ok(vec![row(2).id]));
+}
+
+#[wasm_bindgen_test]
+async fn a_dropped_store_blocks_nobody() {
+    drop(open("dropped").await);
+    let deleted: Promise = eval(
+        "return new Promise((resolve, reject) => {
+             const request = indexedDB.deleteDatabase('goldcrest/dropped@faults.example');
+             request.onblocked = () => reject('blocked');
+             request.onsuccess = () => resolve('deleted'); });",
+    )
+    .unchecked_into();
+    JsFuture::from(deleted).await.expect("the database is closed");
+}
+
+#[wasm_bindgen_test]
+async fn messages_survive_a_power_cut() {
+    let store = open("durable").await;
+    let _spy = Patch::property(
+        "IDBDatabase.prototype",
+        "transaction",
+        "function (...args) { window.durability = args[2]?.durability; return original.apply(this, args); }",
+    );
+    for (write, expected) in [
+        (message(1), "strict"),
+        (Write::Session(None), "strict"),
+        (Write::EraseAll, "strict"),
+        (contact(), "relaxed"),
+        (Write::ChatRead(row(1).chat), "relaxed"),
+    ] {
+        store.commit(&[contact(), write]).await.expect("the store commits");
+        assert_eq!(eval("return window.durability").as_string().as_deref(), Some(expected));
+    }
+}
