@@ -18,6 +18,8 @@ pub(crate) struct Cx {
     pub(crate) acks: Acks,
     /// The account in use, from a good log-in or a restored session on.
     pub(crate) account: Option<BareJid>,
+    /// What the server offers on an authenticated stream.
+    pub(crate) stream_features: Option<Element>,
     /// Our address on the stream that is up.
     pub(crate) bound: Option<Jid>,
     out: VecDeque<Output>,
@@ -41,6 +43,7 @@ impl Cx {
             outbox: Outbox::default(),
             acks: Acks::default(),
             account: None,
+            stream_features: None,
             bound: None,
             out: VecDeque::new(),
             writes: Vec::new(),
@@ -57,6 +60,11 @@ impl Cx {
     /// Tells the screen.
     pub(crate) fn emit(&mut self, event: Event) {
         self.out.push_back(Output::Event(event));
+    }
+
+    /// True if the server offers this stream feature.
+    pub(crate) fn offers(&self, name: &str, ns: &str) -> bool {
+        self.stream_features.as_ref().is_some_and(|features| features.find(name, ns).is_some())
     }
 
     /// Asks the driver for something.

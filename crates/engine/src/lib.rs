@@ -33,7 +33,7 @@ pub use spec::{Series, Spec};
 
 use cx::Cx;
 use features::Features;
-use model::{Command, Connection, Event, Saved, Timestamp, Write};
+use model::{Command, Connection, Event, Problem, Saved, Timestamp, Write};
 use session::{Heard, Phase, Session, delivery};
 
 /// The client of one account.
@@ -127,6 +127,14 @@ impl Engine {
             Command::ConnectNow => session.connect_now(cx),
             Command::ViewChat(chat) => cx.set_viewed(chat),
             Command::LogOut { erase } => self.log_out(erase),
+            Command::AddContact { .. }
+            | Command::AcceptRequest(_)
+            | Command::RefuseRequest(_)
+            | Command::RemoveContact(_)
+                if cx.bound.is_none() =>
+            {
+                cx.emit(Event::Problem(Problem::NotConnected));
+            }
             command => features.on_command(cx, &command),
         }
     }

@@ -429,3 +429,12 @@ fn a_refused_contact_is_named() {
     let text = Some("too many".to_owned());
     assert_eq!(world.events.last(), Some(&Event::Problem(Problem::ContactRefused { jid: bob(), text })));
 }
+
+#[test]
+fn contacts_cannot_wait_and_say_so() {
+    let (mut world, _) = online();
+    world.input(Input::Closed);
+    world.take_events();
+    world.command(Command::AddContact { jid: bob(), name: None });
+    assert_eq!(world.events, [Event::Problem(Problem::NotConnected)]);
+}

@@ -146,6 +146,9 @@ fn a_key_that_no_longer_fits_asks_for_the_password() {
         MiniServer::new(options).accept(&mut world);
         assert_eq!(problems(&world), [Problem::PasswordNeeded]);
         assert_eq!(last_connection(&world), Connection::Stopped);
+        world.command(wish(URL, "still wrong"));
+        MiniServer::new(ServerOptions::default()).accept(&mut world);
+        assert_eq!(last_connection(&world), Connection::Stopped);
         world.command(wish(URL, "secret"));
         MiniServer::new(ServerOptions::default()).accept(&mut world);
         assert_eq!(last_connection(&world), Connection::Online, "typing it goes on from there");

@@ -224,7 +224,9 @@ mod tests {
 
     #[test]
     fn what_is_no_address_is_refused() {
-        for bad in ["", "@example.org", "a@", "a b@x", "a@b@c", "a@x/", "a\u{202e}b@x", "a'b@x", "/r", "a@b c"] {
+        for bad in
+            ["", "@example.org", "a@", "a b@x", "a@b@c", "a@x/", "a\u{202e}b@x", "a'b@x", "/r", "a@b c"]
+        {
             assert!(bad.parse::<Jid>().is_err(), "{bad:?} passed");
         }
         assert_eq!("a".repeat(1024).parse::<BareJid>(), Err(JidError::TooLong));

@@ -59,6 +59,8 @@ pub enum Problem {
         /// The server's words.
         text: Option<String>,
     },
+    /// Asked for while there is no connection, and nothing that can wait: contacts are the server's.
+    NotConnected,
     /// This device gives no storage (private mode, blocked): nothing is kept after the page closes.
     StorageUnavailable,
     /// This device has no room left: nothing new is kept after the page closes.

@@ -7,7 +7,7 @@ use crate::requests::Never;
 use crate::spec::Spec;
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
-use model::{Command, Direction, FailReason, LocalId, MessageRow, MessageState};
+use model::{BareJid, Command, Direction, FailReason, LocalId, MessageRow, MessageState};
 use sha2::{Digest, Sha256};
 use stanza::{Element, StanzaError, ns};
 
@@ -16,7 +16,7 @@ use stanza::{Element, StanzaError, ns};
 pub(crate) struct Chat;
 
 /// A message above this many bytes would make some servers close the stream for good (Prosody: 256 KiB a stanza).
-/// The rest is cut off visibly.
+/// A longer text goes out in parts.
 const MAX_BODY_BYTES: usize = 60 * 1024;
 
 impl Feature for Chat {
@@ -70,21 +70,9 @@ impl Feature for Chat {
     fn on_command(&mut self, cx: &mut Cx, command: &Command) {
         match command {
             Command::SendText { chat, body } if !body.trim().is_empty() => {
-                let Some(from) = cx.account.clone() else { return };
-                let id = cx.ids.local_id();
-                let dedupe = MessageRow::dedupe_key(&from, &id.0);
-                let order = cx.order_now();
-                cx.enqueue(MessageRow {
-                    chat: chat.clone(),
-                    order,
-                    id,
-                    from,
-                    direction: Direction::Out,
-                    body: cut(body),
-                    at: cx.now.wall_ms,
-                    state: MessageState::Queued,
-                    dedupe,
-                });
+                for part in parts(body) {
+                    send(cx, chat, part);
+                }
             }
             Command::Retry(row) if matches!(row.state, MessageState::Failed(_)) => {
                 cx.requeue(MessageRow { state: MessageState::Queued, ..row.clone() });
@@ -116,16 +104,35 @@ pub(crate) fn stanza(row: &MessageRow) -> Element {
         .with(Element::new("body", ns::CLIENT).with_text(row.body.as_str()))
 }
 
-fn cut(body: &str) -> String {
-    let mut end = body.len().min(MAX_BODY_BYTES);
-    while !body.is_char_boundary(end) {
-        end -= 1;
+fn send(cx: &mut Cx, chat: &BareJid, body: &str) {
+    let Some(from) = cx.account.clone() else { return };
+    let id = cx.ids.local_id();
+    let dedupe = MessageRow::dedupe_key(&from, &id.0);
+    let order = cx.order_now();
+    cx.enqueue(MessageRow {
+        chat: chat.clone(),
+        order,
+        id,
+        from,
+        direction: Direction::Out,
+        body: body.to_owned(),
+        at: cx.now.wall_ms,
+        state: MessageState::Queued,
+        dedupe,
+    });
+}
+
+/// A text in parts that servers carry, none of them cut inside a character.
+fn parts(mut text: &str) -> Vec<&str> {
+    let mut parts = Vec::new();
+    while text.len() > MAX_BODY_BYTES {
+        let end = text.floor_char_boundary(MAX_BODY_BYTES);
+        let (part, rest) = text.split_at(end);
+        parts.push(part);
+        text = rest;
     }
-    let mut text = body.get(..end).unwrap_or(body).to_owned();
-    if end < body.len() {
-        text.push('…');
-    }
-    text
+    parts.push(text);
+    parts
 }
 
 fn fail_reason(error: &StanzaError) -> FailReason {
@@ -147,12 +154,14 @@ fn fail_reason(error: &StanzaError) -> FailReason {
 
 #[cfg(test)]
 mod tests {
-    use super::cut;
+    use super::{MAX_BODY_BYTES, parts};
 
     #[test]
-    fn long_texts_are_cut_at_a_character() {
-        assert_eq!(cut("你好"), "你好");
-        let long = cut(&"鸟".repeat(30_000));
-        assert!(long.ends_with("鸟…") && long.len() <= super::MAX_BODY_BYTES + 3);
+    fn a_long_text_becomes_several_messages_and_loses_nothing() {
+        assert_eq!(parts("你好"), ["你好"]);
+        let long = "鸟".repeat(50_000);
+        let parts = parts(&long);
+        assert!(parts.len() > 1 && parts.iter().all(|part| part.len() <= MAX_BODY_BYTES));
+        assert_eq!(parts.concat(), long);
     }
 }

@@ -50,8 +50,8 @@ impl Feature for Roster {
     }
 
     fn on_online(&mut self, cx: &mut Cx) {
-        // The `ver` attribute is sent always: a server without versioning ignores it (RFC 6121 §2.6.2).
-        let query = Element::new("query", ns::ROSTER).attr("ver", self.version.as_str());
+        let version = cx.offers("ver", ns::ROSTER_VERSIONING).then_some(self.version.as_str());
+        let query = Element::new("query", ns::ROSTER).attr_opt("ver", version);
         cx.iq("get", None, query, Asked::List);
         // Without waiting for the list: the server sends presences either way, and we are seen a round trip earlier.
         cx.send(&Element::new("presence", ns::CLIENT));
@@ -68,7 +68,8 @@ impl Feature for Roster {
             (Asked::Change(jid), Err(IqError::Refused(error))) => {
                 cx.emit(Event::Problem(Problem::ContactRefused { jid, text: error.text }));
             }
-            (Asked::Change(_), Ok(_) | Err(IqError::Unanswered)) | (Asked::List, Err(_)) => {}
+            (Asked::Change(_), Err(IqError::Unanswered)) => cx.emit(Event::Problem(Problem::NotConnected)),
+            (Asked::Change(_), Ok(_)) | (Asked::List, Err(_)) => {}
         }
     }
 

@@ -36,8 +36,8 @@ impl Session {
     pub(crate) fn features(&mut self, cx: &mut Cx, features: &Element) {
         self.step(cx);
         if self.authenticated {
-            let offers_acks = features.find("sm", ns::SM).is_some();
-            return self.bind(cx, offers_acks);
+            cx.stream_features = Some(features.clone());
+            return self.bind(cx);
         }
         self.mechanisms = features
             .find("mechanisms", ns::SASL)
@@ -231,8 +231,7 @@ impl Session {
         self.greet(cx);
     }
 
-    fn bind(&mut self, cx: &mut Cx, offers_acks: bool) {
-        self.offers_acks = offers_acks;
+    fn bind(&mut self, cx: &mut Cx) {
         let id = cx.ids.id();
         let resource = format!("goldcrest-{}", cx.ids.id().get(..6).unwrap_or_default());
         let bind =
@@ -251,7 +250,7 @@ impl Session {
         match jid {
             Some(jid) if iq.get("type") == Some("result") && cx.account.as_ref() == Some(jid.bare()) => {
                 cx.bound = Some(jid);
-                if let Some(enable) = cx.acks.start(self.offers_acks) {
+                if let Some(enable) = cx.acks.start(cx.offers("sm", ns::SM)) {
                     cx.output(Output::Send(enable));
                 }
                 self.phase = Phase::Online;

@@ -107,8 +107,6 @@ pub(crate) struct Session {
     pub(crate) url: String,
     /// SASL mechanisms the server offered on this stream.
     pub(crate) mechanisms: Vec<String>,
-    /// Whether the server offered XEP-0198 on this stream.
-    pub(crate) offers_acks: bool,
     /// Proven on the current stream.
     pub(crate) authenticated: bool,
     /// The person, or the device, thinks there is no network. A hint only.
@@ -127,7 +125,6 @@ impl Session {
             urls: VecDeque::new(),
             url: String::new(),
             mechanisms: Vec::new(),
-            offers_acks: false,
             authenticated: false,
             network: true,
             deadline: None,
@@ -159,8 +156,7 @@ impl Session {
         if returning {
             self.wait(cx);
         } else {
-            self.rest(cx, Phase::Idle, Connection::Idle);
-            self.goal = None;
+            self.give_up(cx);
         }
     }
 
@@ -170,8 +166,16 @@ impl Session {
         if self.is_returning() {
             self.rest(cx, Phase::Stopped, Connection::Stopped);
         } else {
-            self.rest(cx, Phase::Idle, Connection::Idle);
-            self.goal = None;
+            self.give_up(cx);
+        }
+    }
+
+    /// Ends what a person waited for: back to the log-in screen, or to the account that still wants its password.
+    pub(crate) fn give_up(&mut self, cx: &mut Cx) {
+        self.goal = None;
+        match cx.account {
+            Some(_) => self.rest(cx, Phase::Stopped, Connection::Stopped),
+            None => self.rest(cx, Phase::Idle, Connection::Idle),
         }
     }
 

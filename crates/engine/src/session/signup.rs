@@ -9,7 +9,7 @@ use crate::io::Output;
 use crate::spec::Spec;
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
-use model::{Connection, Credentials, Event, FieldKind, FormField, Media, MediaSource, Problem, SignUpForm};
+use model::{Credentials, Event, FieldKind, FormField, Media, MediaSource, Problem, SignUpForm};
 use stanza::form::{DataForm, Field, FieldType};
 use stanza::{Element, StanzaError, ns};
 
@@ -101,12 +101,7 @@ impl Session {
     /// Gives up the log-in or sign-up that a person waited for.
     pub(crate) fn cancel(&mut self, cx: &mut Cx) {
         if self.goal.is_some() && !self.is_returning() {
-            self.goal = None;
-            let (phase, connection) = match cx.account {
-                Some(_) => (Phase::Stopped, Connection::Stopped),
-                None => (Phase::Idle, Connection::Idle),
-            };
-            self.rest(cx, phase, connection);
+            self.give_up(cx);
         }
     }
 

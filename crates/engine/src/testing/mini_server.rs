@@ -129,7 +129,7 @@ impl MiniServer {
     fn features(&self) -> String {
         let inner = if self.authenticated {
             let acks = if self.options.acks { "<sm xmlns='urn:xmpp:sm:3'/>" } else { "" };
-            format!("<bind xmlns='{}'/>{acks}", ns::BIND)
+            format!("<bind xmlns='{}'/><ver xmlns='{}'/>{acks}", ns::BIND, ns::ROSTER_VERSIONING)
         } else {
             let list = self.options.mechanisms.join("</mechanism><mechanism>");
             format!("<mechanisms xmlns='{}'><mechanism>{list}</mechanism></mechanisms>", ns::SASL)
