@@ -7,6 +7,8 @@
 //!
 //! Everything here panics with a sentence instead of returning errors: a test has nothing better to do.
 
+#![allow(clippy::missing_panics_doc, reason = "panicking is how a harness fails a test; said once, above")]
+
 pub mod evil;
 pub mod native;
 mod page;

@@ -74,9 +74,6 @@ impl Site {
     }
 
     /// Where the page is.
-    ///
-    /// # Panics
-    /// While it is stopped.
     pub fn url(&self) -> String {
         self.server.as_ref().expect("the page's server is stopped").url()
     }

@@ -34,10 +34,10 @@ impl Usual {
             ("close", ..) => Step::Close,
             ("auth", ..) => Step::Auth,
             ("response", ..) => Step::Proof,
-            ("iq", Some("get"), Some(("query", ns))) if ns == "jabber:iq:register" => Step::FormRequest,
-            ("iq", Some("set"), Some(("query", ns))) if ns == "jabber:iq:register" => Step::FormSubmit,
+            ("iq", Some("get"), Some(("query", ns::REGISTER))) => Step::FormRequest,
+            ("iq", Some("set"), Some(("query", ns::REGISTER))) => Step::FormSubmit,
             ("iq", Some("set"), Some(("bind", _))) => Step::Bind,
-            ("iq", Some("get"), Some(("query", "jabber:iq:roster"))) => Step::Roster,
+            ("iq", Some("get"), Some(("query", ns::ROSTER))) => Step::Roster,
             _ => Step::Other,
         }
     }
@@ -45,7 +45,6 @@ impl Usual {
     /// The frames of a good server.
     pub(super) fn answer(&mut self, step: Step, frame: &Element) -> Vec<String> {
         match step {
-            Step::Connect => vec![],
             Step::Open | Step::Reopen => vec![
                 format!("<open xmlns='{}' from='{DOMAIN}' id='s1' version='1.0'/>", ns::FRAMING),
                 features(self.authenticated),
@@ -71,7 +70,7 @@ impl Usual {
                     _ => vec![error(frame, "cancel", "service-unavailable")],
                 }
             }
-            Step::Other => vec![],
+            Step::Connect | Step::Other => vec![],
             Step::Close => vec![format!("<close xmlns='{}'/>", ns::FRAMING)],
         }
     }

@@ -40,7 +40,9 @@ impl Client {
         let ports = NativePorts::new(device.clone());
         let tasks = ports.tasks.clone();
         let on_events = move |events: Vec<model::Event>| {
-            events.into_iter().for_each(|event| fold.borrow_mut().take(event));
+            for event in events {
+                fold.borrow_mut().take(event);
+            }
         };
         let handle = driver::start(ports, account, Rc::new(on_events));
         Self { handle, seen, tasks }

@@ -37,9 +37,6 @@ pub struct Seen {
 
 impl Seen {
     /// Takes one event into account.
-    ///
-    /// # Panics
-    /// On an event this fold does not know: a test must not overlook it.
     pub fn take(&mut self, event: Event) {
         match event {
             Event::Connection(connection) => self.connection = connection,

@@ -14,9 +14,6 @@ pub(super) const DOM: &str = include_str!("dom.js");
 
 impl App {
     /// Runs a script in the page, after `dom.js`; `return` gives its value.
-    ///
-    /// # Panics
-    /// If the script throws or gives something else than a `T`.
     pub async fn eval<T: DeserializeOwned>(&self, script: &str, args: Vec<Value>) -> T {
         let value = self.client().execute(&format!("{DOM}\n{script}"), args).await;
         let value = value.unwrap_or_else(|e| panic!("{script}: {e}"));
@@ -47,6 +44,18 @@ impl App {
             }
         })
         .await
+    }
+
+    /// Waits for the text box of this name.
+    pub async fn find_textbox(&self, name: &str) {
+        self.find("textbox", name).await;
+    }
+
+    /// Waits for a link with this name that leads to this address.
+    pub async fn until_link(&self, name: &str, href: &str) {
+        let link = self.find("link", name).await;
+        let found = link.attr("href").await.unwrap_or_else(|e| panic!("reading a link: {e}"));
+        assert_eq!(found.as_deref(), Some(href));
     }
 
     /// True if something with this role and name is shown now.
@@ -90,6 +99,34 @@ impl App {
             if value.as_deref() == Some(text) { Ok(()) } else { Err(format!("{value:?}")) }
         })
         .await;
+    }
+
+    /// Presses keys in the text box of this name, as WebDriver spells them (`\u{E007}` is Enter).
+    pub async fn press(&self, name: &str, keys: &str) {
+        let element = self.find("textbox", name).await;
+        element.send_keys(keys).await.unwrap_or_else(|e| panic!("pressing keys in “{name}”: {e}"));
+    }
+
+    /// What the text box of this name holds.
+    pub async fn value(&self, name: &str) -> String {
+        self.find("textbox", name).await;
+        self.eval("return one('textbox', arguments[0]).value", vec![json!(name)]).await
+    }
+
+    /// Every word a person can see or hear now: texts, names, placeholders, titles; a line each.
+    pub async fn words(&self) -> Vec<String> {
+        self.eval(
+            "const out = new Set([document.title]);
+             const walk = document.createTreeWalker(document.body, NodeFilter.SHOW_ELEMENT | NodeFilter.SHOW_TEXT);
+             for (let n = walk.nextNode(); n; n = walk.nextNode()) {
+               if (n.nodeType === 3) { if (squeeze(n.data) && shown(n.parentElement)) out.add(squeeze(n.data)); }
+               else if (shown(n)) for (const a of ['aria-label', 'alt', 'title', 'placeholder'])
+                 if (squeeze(n.getAttribute(a))) out.add(squeeze(n.getAttribute(a)));
+             }
+             return [...out]",
+            vec![],
+        )
+        .await
     }
 
     /// What is on the screen, a line each, for the message of a failing test.

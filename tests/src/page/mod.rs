@@ -21,7 +21,7 @@ use std::path::PathBuf;
 /// A window size in CSS pixels.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Size {
-    /// 390 × 844, as a phone held upright. Firefox and `WebKitGTK` don't make windows this narrow and give their
+    /// 390 × 844, as a phone held upright. Firefox and WebKitGTK don't make windows this narrow and give their
     /// narrowest.
     Phone,
     /// 1280 × 800.
@@ -41,8 +41,11 @@ impl Size {
 /// How a page is opened.
 #[derive(Clone, Debug)]
 pub struct Options {
-    /// Language of the app, as a BCP 47 tag: `en` or `zh-CN`. The names in `tests/README.md` are English.
+    /// Language asked for in the page's address, as a BCP 47 tag: `en` or `zh-CN`; empty to ask for none. The names in
+    /// `tests/README.md` are English.
     pub lang: String,
+    /// Language the browser itself prefers, as a BCP 47 tag. Not for WebKit.
+    pub locale: String,
     /// Window size.
     pub size: Size,
     /// Whether the system prefers a dark colour scheme. Chromium only.
@@ -51,7 +54,7 @@ pub struct Options {
     pub url: Option<String>,
     /// The operator's `config.json`, if the app is served by us; by default one that points to the shared server.
     pub config: Option<Value>,
-    /// A browser profile to keep across [`App::close`]; a throw-away one by default. Not for `WebKit`.
+    /// A browser profile to keep across [`App::close`]; a throw-away one by default. Not for WebKit.
     pub profile_dir: Option<PathBuf>,
     /// Scripts run before those of the page, on every load. Chromium only.
     pub before_load: Vec<String>,
@@ -61,6 +64,7 @@ impl Default for Options {
     fn default() -> Self {
         Self {
             lang: "en".into(),
+            locale: "en-US".into(),
             size: Size::Desktop,
             dark: false,
             url: None,
@@ -95,7 +99,7 @@ impl App {
                 (Some(site), url)
             }
         };
-        let start = Start { locale: options.lang.clone(), profile_dir: options.profile_dir.clone() };
+        let start = Start { locale: options.locale.clone(), profile_dir: options.profile_dir.clone() };
         let mut lease = Lease::take(engine, start).await;
         if !options.before_load.is_empty() {
             lease.spoil();
@@ -110,9 +114,13 @@ impl App {
     /// Goes to an address relative to the app's, such as `#/login`.
     pub async fn goto(&self, relative: &str) {
         let (page, route) = relative.split_once('#').map_or((relative, ""), |(page, route)| (page, route));
-        let joint = if self.url.contains('?') { '&' } else { '?' };
         let hash = if route.is_empty() { String::new() } else { format!("#{route}") };
-        let url = format!("{}{page}{joint}lang={}{hash}", self.url, self.options.lang);
+        let lang = match (self.options.lang.as_str(), self.url.contains('?')) {
+            ("", _) => String::new(),
+            (lang, false) => format!("?lang={lang}"),
+            (lang, true) => format!("&lang={lang}"),
+        };
+        let url = format!("{}{page}{lang}{hash}", self.url);
         self.client().goto(&url).await.unwrap_or_else(|e| panic!("going to {url}: {e}"));
     }
 
@@ -127,9 +135,9 @@ impl App {
         self.client().back().await.unwrap_or_else(|e| panic!("going back: {e}"));
     }
 
-    /// The part of the address after `#`, empty if there is none.
+    /// The part of the address after `#`, without percent signs; empty if there is none.
     pub async fn route(&self) -> String {
-        self.eval("return location.hash.slice(1)", vec![]).await
+        self.eval("return decodeURIComponent(location.hash.slice(1))", vec![]).await
     }
 
     /// Waits until the address is at this route.
@@ -151,14 +159,19 @@ impl App {
         self.engine
     }
 
+    /// Takes over the server of this page, so that it outlives it.
+    pub fn take_site(&mut self) -> Option<Site> {
+        self.site.take()
+    }
+
     /// The address of the app.
     pub fn url(&self) -> &str {
         &self.url
     }
 
-    /// The server of this page, unless `Options::url` named another.
-    pub fn site(&self) -> Option<&Site> {
-        self.site.as_ref()
+    /// The server of this page.
+    pub fn site_mut(&mut self) -> &mut Site {
+        self.site.as_mut().expect("this page is served by somebody else")
     }
 
     pub(crate) fn client(&self) -> &Client {

@@ -43,7 +43,7 @@ impl App {
         self.devtools("Emulation.setCPUThrottlingRate", json!({ "rate": factor })).await;
     }
 
-    /// One command of the `DevTools` protocol. Chromium only.
+    /// One command of the DevTools protocol. Chromium only.
     pub async fn devtools(&self, method: &str, params: Value) -> Value {
         assert_eq!(self.engine, Engine::Chromium, "only Chromium has the DevTools protocol");
         cdp::send(self.client(), method, params).await

@@ -1,6 +1,7 @@
 //! Settings, and getting about.
 
 use super::App;
+use crate::wait::eventually;
 use serde_json::json;
 
 impl App {
@@ -14,6 +15,15 @@ impl App {
     /// choice in the language it has now (`Language` in English).
     pub async fn set_language(&self, group: &str, choice: &str) {
         self.choose(group, choice).await;
+    }
+
+    /// Waits until the page says that it is in this language.
+    pub async fn until_html_lang(&self, tag: &str) {
+        eventually(&format!("{} to speak {tag}", self.label()), async || {
+            let now: String = self.eval("return document.documentElement.lang", vec![]).await;
+            if now == tag { Ok(()) } else { Err(now) }
+        })
+        .await;
     }
 
     /// Chooses a theme in the settings: `System`, `Light` or `Dark`.

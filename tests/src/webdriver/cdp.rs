@@ -1,4 +1,4 @@
-//! The `DevTools` protocol through chromedriver: what WebDriver can't say.
+//! The DevTools protocol through chromedriver: what WebDriver can't say.
 
 use fantoccini::Client;
 use fantoccini::wd::WebDriverCompatibleCommand;
@@ -32,7 +32,7 @@ impl WebDriverCompatibleCommand for Extension {
     }
 }
 
-/// Sends one `DevTools` command to the page.
+/// Sends one DevTools command to the page.
 pub(crate) async fn send(client: &Client, method: &str, params: Value) -> Value {
     let body = json!({ "cmd": method, "params": params });
     let answer = client.issue_cmd(Extension { path: "goog/cdp/execute", body }).await;

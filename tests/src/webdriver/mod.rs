@@ -18,7 +18,7 @@ pub enum Engine {
     Chromium,
     /// Firefox ESR by geckodriver.
     Firefox,
-    /// `WebKitGTK`'s `MiniBrowser` by `WebKitWebDriver`, the nearest thing to Safari that runs here.
+    /// WebKitGTK's `MiniBrowser` by `WebKitWebDriver`, the nearest thing to Safari that runs here.
     WebKit,
 }
 

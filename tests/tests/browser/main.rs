@@ -1,0 +1,13 @@
+//! Goldcrest in real browsers, through a real server, as people use it.
+
+mod account;
+mod hostile;
+mod languages;
+mod looks;
+mod offline;
+mod pairs;
+mod peer;
+mod signup_forms;
+mod storage;
+mod support;
+mod texts;

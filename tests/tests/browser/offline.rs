@@ -1,0 +1,175 @@
+//! Without the network, and when it comes back.
+
+use crate::support::{PASSWORD, befriend, registered, somebody, somebody_at, until_bodies};
+use acceptance::{
+    App, Engine, Network, Options, config_for, eventually, fresh_name, scenario, start_prosody,
+};
+use model::Command;
+use xtask::prosody;
+
+/// Waits until the service worker has everything it needs to start the app without the network.
+async fn until_installed(app: &App) {
+    eventually("the service worker", async || {
+        let script = "return navigator.serviceWorker.controller ? 'controls' : 'does not control'";
+        let state: String = app.eval(script, vec![]).await;
+        if state == "controls" {
+            return Ok(());
+        }
+        let ready: String = app
+            .eval(
+                "if (window.ready === undefined) {
+                   window.ready = 'waiting';
+                   navigator.serviceWorker.ready.then(r => { window.ready = r.active ? r.active.state : 'none'; });
+                 }
+                 return window.ready",
+                vec![],
+            )
+            .await;
+        if ready == "activated" { Ok(()) } else { Err(format!("{state}, {ready}")) }
+    })
+    .await;
+}
+
+#[test]
+fn a_reload_without_any_network_shows_the_last_chat_from_disk() {
+    for engine in Engine::ALL {
+        scenario(async move {
+            let mut server = start_prosody(prosody::Options::default());
+            let options = Options { config: Some(config_for(&server)), ..Options::default() };
+            let jid = format!("{}@localhost", fresh_name("alice"));
+            let mut app = App::open(engine, options).await;
+            app.register(&jid, PASSWORD).await;
+            let (other, other_jid) = somebody_at("bob", &server.ws_url()).await;
+            befriend(&app, &jid, &other, &other_jid).await;
+            app.open_chat(other_jid.as_str()).await;
+            app.send("on disk").await;
+            other.command(Command::SendText { chat: jid.parse().unwrap(), body: "me too".into() });
+            app.until_message("me too", |_| true).await;
+            app.until_message("on disk", |m| m.state == "sent").await;
+            until_installed(&app).await;
+
+            app.site_mut().stop();
+            server.kill();
+            app.reload().await;
+            until_bodies(&app, &["on disk", "me too"]).await;
+            app.go_to_chats().await;
+            app.until_chat(other_jid.as_str(), |c| c.text.contains("me too")).await;
+            app.go_to_contacts().await;
+            app.until_contact(other_jid.as_str(), |c| c.subscription == "both").await;
+            assert_ne!(app.connection().await, "online");
+
+            app.open_chat(other_jid.as_str()).await;
+            app.send("written offline").await;
+            assert_eq!(app.until_message("written offline", |_| true).await.state, "queued");
+            app.reload().await;
+            app.until_message("written offline", |m| m.state == "queued").await;
+
+            server.start_again().unwrap();
+            app.until_connection("online").await;
+            app.until_message("written offline", |m| m.state == "sent").await;
+            other.until_received("written offline").await;
+        });
+    }
+}
+
+#[test]
+fn a_cut_network_is_noticed_and_so_is_its_return() {
+    scenario(async {
+        let (mut app, jid) = registered(Engine::Chromium, "alice", Options::default()).await;
+        let (other, other_jid) = somebody("bob").await;
+        befriend(&app, &jid, &other, &other_jid).await;
+        until_installed(&app).await;
+        app.reload().await;
+        app.until_connection("online").await;
+        app.set_network(Network::Offline).await;
+        app.reload().await;
+        app.open_chat(other_jid.as_str()).await;
+        app.until_connection("waiting").await;
+        assert!(app.connection_text().await.contains("no network"), "{}", app.connection_text().await);
+        app.send("later").await;
+        app.set_network(Network::Online).await;
+        app.until_message("later", |m| m.state == "sent").await;
+        other.until_received("later").await;
+    });
+}
+
+#[test]
+fn a_restarted_server_is_found_again_by_itself() {
+    for engine in Engine::ALL {
+        scenario(async move {
+            let mut server = start_prosody(prosody::Options::default());
+            let options = Options { config: Some(config_for(&server)), ..Options::default() };
+            let app = App::open(engine, options).await;
+            let jid = format!("{}@localhost", fresh_name("alice"));
+            app.register(&jid, PASSWORD).await;
+            server.stop();
+            eventually("the page to notice", async || {
+                let state = app.connection().await;
+                if state == "waiting" || state == "connecting" { Ok(()) } else { Err(state) }
+            })
+            .await;
+            server.start_again().unwrap();
+            app.until_connection("online").await;
+        });
+    }
+}
+
+#[test]
+fn unread_messages_are_counted_until_they_are_looked_at() {
+    for engine in Engine::ALL {
+        scenario(async move {
+            let (app, jid) = registered(engine, "alice", Options::default()).await;
+            let (other, other_jid) = somebody("bob").await;
+            befriend(&app, &jid, &other, &other_jid).await;
+            app.go_to_chats().await;
+            let to_app = |body: &str| {
+                other.command(Command::SendText { chat: jid.parse().unwrap(), body: body.into() });
+            };
+            ["one", "two", "three"].into_iter().for_each(to_app);
+            app.until_chat(other_jid.as_str(), |c| c.unread == 3).await;
+            app.reload().await;
+            let line = app.until_chat(other_jid.as_str(), |c| c.unread == 3).await;
+            assert!(line.text.contains("three"), "{line:?}");
+            app.until_connection("online").await;
+            app.open_chat(other_jid.as_str()).await;
+            app.until_chat(other_jid.as_str(), |c| c.unread == 0).await;
+            to_app("four");
+            app.until_message("four", |_| true).await;
+            assert_eq!(app.until_chat(other_jid.as_str(), |c| c.text.contains("four")).await.unread, 0);
+            // What was read stays read.
+            app.reload().await;
+            app.go_to_chats().await;
+            assert_eq!(app.until_chat(other_jid.as_str(), |_| true).await.unread, 0);
+        });
+    }
+}
+
+#[test]
+fn presence_comes_and_goes() {
+    scenario(async {
+        let (app, jid) = registered(Engine::Firefox, "alice", Options::default()).await;
+        let (other, other_jid) = somebody("bob").await;
+        befriend(&app, &jid, &other, &other_jid).await;
+        app.until_contact(other_jid.as_str(), |c| c.presence == "online").await;
+        drop(other);
+        app.until_contact(other_jid.as_str(), |c| c.presence == "offline").await;
+        app.remove_contact(other_jid.as_str()).await;
+        app.reload().await;
+        app.until_connection("online").await;
+        app.go_to_contacts().await;
+        assert_eq!(app.contacts().await, vec![]);
+    });
+}
+
+#[test]
+fn a_refused_request_leaves_no_contact() {
+    scenario(async {
+        let (app, jid) = registered(Engine::WebKit, "alice", Options::default()).await;
+        let (other, other_jid) = somebody("bob").await;
+        let me: model::BareJid = jid.parse().unwrap();
+        other.command(Command::AddContact { jid: me.clone(), name: None });
+        app.refuse_request(other_jid.as_str()).await;
+        other.until("the refusal", |seen| seen.roster.get(&me).filter(|item| !item.asked).map(drop)).await;
+        assert_eq!(app.contacts().await, vec![]);
+    });
+}
