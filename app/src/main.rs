@@ -1,2 +1,72 @@
-//! x
-fn main(){}
+//! The Goldcrest user interface. Here is only the order in which it starts; the rooms are described in `docs/ARCHITECTURE.md`.
+
+mod address;
+#[cfg(feature = "demo")]
+mod demo;
+mod dom;
+mod features;
+mod i18n;
+mod parts;
+mod percent;
+mod router;
+mod shell;
+mod state;
+mod theme;
+mod ui;
+mod viewport;
+
+use browser::prefs;
+use i18n::{Lang, formats};
+use leptos::prelude::*;
+use leptos::task::spawn_local;
+use router::Router;
+use state::{AppState, Choices, Clock};
+use std::rc::Rc;
+
+fn main() {
+    std::panic::set_hook(Box::new(crashed));
+    spawn_local(start());
+}
+
+/// What is on this device is painted first; only then the pump starts, and with it the connection.
+async fn start() {
+    let boot = browser::boot().await;
+    let choices = choices();
+    theme::show(choices.theme);
+    let Some(root) = dom::by_id("app") else { return };
+    let clock = Clock { now: formats::now, utc_offset: formats::utc_offset };
+    let view = mount_to(root, move || {
+        let state = AppState::new(boot.account.clone(), &boot.saved, choices, clock);
+        let router = Router::start();
+        if let Some(problem) = boot.problem.clone() {
+            state.apply_problem(problem);
+        }
+        let presets = boot.config();
+        spawn_local(async move { state.apply_site(presets.await) });
+        state.connect(Rc::new(boot.run(Rc::new(move |events| state.apply(events)))));
+        shell::shell(state, router)
+    });
+    // The app lives as long as the page.
+    view.forget();
+    viewport::follow();
+    if let Some(skeleton) = dom::by_id("skeleton") {
+        skeleton.remove();
+    }
+}
+
+fn choices() -> Choices {
+    let lang_choice = prefs::lang();
+    let query = dom::window().location().search().unwrap_or_default();
+    let lang: Lang = i18n::resolve(lang_choice, &query, &formats::browser_languages());
+    Choices { lang, lang_choice, theme: prefs::theme() }
+}
+
+/// The code is gone after a panic; the page itself (plain script in `index.html`) says so and offers to load again.
+fn crashed(info: &std::panic::PanicHookInfo<'_>) {
+    if cfg!(debug_assertions) {
+        leptos::logging::error!("{info}");
+    }
+    if let Ok(event) = web_sys::Event::new("goldcrest-crash") {
+        let _ = dom::window().dispatch_event(&event);
+    }
+}

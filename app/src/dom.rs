@@ -1,0 +1,50 @@
+//! Short ways to the document. Only views and `main` call these; nothing here works outside a browser.
+
+use wasm_bindgen::JsCast;
+use wasm_bindgen::closure::Closure;
+use web_sys::{Document, Element, EventTarget, HtmlElement, Window};
+
+/// The window. A page without one can't run this code.
+pub(crate) fn window() -> Window {
+    leptos::prelude::window()
+}
+
+/// The document.
+pub(crate) fn document() -> Document {
+    leptos::prelude::document()
+}
+
+/// The element with this `id`, if it is there and can be focused.
+pub(crate) fn by_id(id: &str) -> Option<HtmlElement> {
+    document().get_element_by_id(id)?.dyn_into().ok()
+}
+
+/// Moves the focus to the element with this `id` once the DOM has settled.
+pub(crate) fn focus_soon(id: &'static str) {
+    leptos::prelude::request_animation_frame(move || {
+        if let Some(element) = by_id(id) {
+            // An element that can't take the focus leaves it where it is.
+            let _ = element.focus();
+        }
+    });
+}
+
+/// Listens on something that lives as long as the page.
+pub(crate) fn listen_forever(target: &EventTarget, event: &str, handler: impl Fn(web_sys::Event) + 'static) {
+    let closure = Closure::<dyn Fn(web_sys::Event)>::new(handler);
+    // The only failure is a target that is gone, and these are window, document and visualViewport.
+    let _ = target.add_event_listener_with_callback(event, closure.as_ref().unchecked_ref());
+    closure.forget();
+}
+
+/// True if a media query fits now.
+pub(crate) fn media(query: &str) -> bool {
+    window().match_media(query).ok().flatten().is_some_and(|list| list.matches())
+}
+
+/// True if the focus is in something that calls up a keyboard.
+pub(crate) fn is_editing() -> bool {
+    document().active_element().is_some_and(|element: Element| {
+        matches!(element.tag_name().as_str(), "TEXTAREA" | "INPUT")
+    })
+}

@@ -1,0 +1,182 @@
+//! The shape of a string table.
+
+/// Makes [`Text`] from the list of its entries.
+macro_rules! texts {
+    ($($(#[$doc:meta])* $key:ident)*) => {
+        /// Every sentence of the user interface in one language. `{}` marks the place of a value.
+        pub(crate) struct Text {
+            $($(#[$doc])* pub(crate) $key: &'static str,)*
+        }
+
+        #[cfg(test)]
+        impl Text {
+            /// Every entry with its key, in one order for all languages.
+            pub(crate) fn entries(&self) -> Vec<(&'static str, &'static str)> {
+                vec![$((stringify!($key), self.$key),)*]
+            }
+        }
+    };
+}
+
+texts! {
+    brand
+
+    // Log-in and sign-up
+    tagline
+    address
+    /// Shape of an address, where the operator gave no domain.
+    address_hint
+    password
+    show_password
+    hide_password
+    log_in
+    logging_in
+    create_account
+    creating_account
+    have_account
+    log_in_instead
+    sign_up_title
+    password_hint
+    advanced
+    websocket_address
+    websocket_hint
+    continue_
+    cancel
+    finish_on_page
+    finish_text
+    sign_up_off
+    required
+    captcha
+    captcha_audio
+    address_empty
+    /// A server's name without a person's.
+    address_no_local
+    /// A person's name without a server's.
+    address_no_domain
+    address_bad
+    password_empty
+    password_short
+    websocket_bad
+    field_empty
+    choose
+
+    // Well-known fields of XEP-0077
+    field_email
+    field_name
+    field_first
+    field_last
+    field_nick
+    field_phone
+    field_captcha
+
+    // Frame
+    nav_main
+    chats
+    contacts
+    settings
+    back
+    close
+    dismiss
+    skip_to_content
+    pick_chat
+    pick_chat_text
+    page_title_unread
+
+    // Connection
+    connection
+    conn_idle
+    conn_connecting
+    conn_online
+    conn_waiting
+    conn_no_network
+    conn_stopped
+    try_now
+    log_in_again
+
+    // Chat list
+    no_chats
+    no_chats_text
+    add_a_contact
+    your_address
+    copy
+    copied
+    you
+    unread_one
+    unread_other
+    draft
+    no_messages_preview
+
+    // Chat
+    messages
+    message
+    send
+    retry
+    /// The number of messages below the view.
+    new_one
+    new_other
+    jump_to_end
+    state_queued
+    state_sent
+    state_failed
+    at_time
+    chat_empty
+    chat_empty_text
+    loading
+    today
+    yesterday
+    say_hello
+
+    // Presence
+    presence_chat
+    presence_online
+    presence_away
+    presence_xa
+    presence_dnd
+    presence_offline
+
+    // Contacts
+    requests
+    wants_to_add
+    accept
+    refuse
+    contact_address
+    add_contact
+    contact_added
+    contact_is_self
+    contact_known
+    contacts_empty
+    contacts_empty_text
+    sub_none
+    sub_asked
+    sub_to
+    sub_from
+    remove
+    remove_title
+    remove_text
+    remove_contact
+
+    // Settings
+    account
+    language
+    theme
+    system
+    english
+    chinese
+    light
+    dark
+    stored_title
+    stored_text
+    stored_password
+    log_out
+    log_out_title
+    log_out_text
+    erase
+    erase_text
+    about
+    version
+    about_text
+    retry_connection
+
+    // Avatar
+    initial_unknown
+}

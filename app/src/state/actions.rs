@@ -1,0 +1,163 @@
+//! The verbs views may call. Each builds a [`Command`] or changes what is shown; none returns anything.
+
+use super::AppState;
+use super::timeline::PAGE;
+use crate::i18n::{self, formats};
+use crate::theme;
+use browser::prefs;
+use leptos::prelude::*;
+use leptos::task::spawn_local;
+use model::{BareJid, Command, LocalId, LogIn, SignUp, SignUpForm};
+
+impl AppState {
+    fn command(self, command: Command) {
+        self.backend.with_value(|backend| {
+            if let Some(backend) = backend {
+                backend.command(command);
+            }
+        });
+    }
+
+    /// Logs in.
+    pub(crate) fn log_in(self, request: LogIn) {
+        self.begin_form();
+        self.command(Command::LogIn(request));
+    }
+
+    /// Makes an account and logs in.
+    pub(crate) fn sign_up(self, request: SignUp) {
+        self.begin_form();
+        self.command(Command::SignUp(request));
+    }
+
+    /// Sends the filled-in form of the sign-up.
+    pub(crate) fn submit_sign_up(self, form: SignUpForm) {
+        self.begin_form();
+        self.command(Command::SubmitSignUp(form));
+    }
+
+    fn begin_form(self) {
+        self.form_problem.set(None);
+        self.busy.set(true);
+    }
+
+    /// Gives up the log-in or sign-up under way and forgets what went wrong with it.
+    pub(crate) fn leave_form(self) {
+        if self.busy.get_untracked() || self.sign_up_form.with_untracked(Option::is_some) {
+            self.command(Command::Cancel);
+        }
+        self.busy.set(false);
+        self.form_problem.set(None);
+        self.sign_up_form.set(None);
+    }
+
+    /// Leaves the account.
+    pub(crate) fn log_out(self, erase: bool) {
+        self.command(Command::LogOut { erase });
+    }
+
+    /// Tries to connect now.
+    pub(crate) fn connect_now(self) {
+        self.command(Command::ConnectNow);
+    }
+
+    /// Adds a contact and asks to see their presence.
+    pub(crate) fn add_contact(self, jid: BareJid) {
+        self.contact_problem.set(None);
+        self.command(Command::AddContact { jid, name: None });
+    }
+
+    /// Lets someone see our presence.
+    pub(crate) fn accept_request(self, jid: BareJid) {
+        self.command(Command::AcceptRequest(jid));
+    }
+
+    /// Does not let someone see our presence.
+    pub(crate) fn refuse_request(self, jid: BareJid) {
+        self.command(Command::RefuseRequest(jid));
+    }
+
+    /// Removes a contact.
+    pub(crate) fn remove_contact(self, jid: BareJid) {
+        self.contact_problem.set(None);
+        self.command(Command::RemoveContact(jid));
+    }
+
+    /// Takes a notice away.
+    pub(crate) fn dismiss(self, id: u32) {
+        self.notices.update(|notices| notices.retain(|notice| notice.id != id));
+    }
+
+    /// Shows a chat, or none, and loads its newest messages.
+    pub(crate) fn view_chat(self, chat: Option<BareJid>) {
+        if self.timeline.chat() == chat {
+            return;
+        }
+        self.timeline.open(chat.clone());
+        self.chats_change(|chats, people| chats.set_open(chat.clone(), people));
+        self.command(Command::ViewChat(chat));
+        self.load_older();
+    }
+
+    /// Loads the page before the oldest message shown, if there is one and it is not on its way.
+    pub(crate) fn load_older(self) {
+        let Some((chat, before)) = self.timeline.begin_page() else { return };
+        let page = self.backend.with_value(|backend| backend.as_ref().map(|backend| backend.page(&chat, before, PAGE)));
+        let Some(page) = page else { return };
+        spawn_local(async move {
+            let rows = page.await;
+            self.timeline.end_page(&chat, rows);
+        });
+    }
+
+    /// Notes whether the newest message is in view.
+    pub(crate) fn scrolled(self, at_end: bool) {
+        self.timeline.scrolled(at_end);
+    }
+
+    /// Goes to the newest message.
+    pub(crate) fn jump_to_end(self) {
+        self.timeline.to_end();
+    }
+
+    /// Sends a text; one of nothing but white space is not sent. The draft is done with.
+    pub(crate) fn send_text(self, chat: BareJid, text: &str) {
+        let body = text.trim_matches(['\n', '\r', ' ']);
+        self.set_draft(&chat, "");
+        if !body.trim().is_empty() {
+            self.command(Command::SendText { chat, body: body.to_owned() });
+        }
+    }
+
+    /// Sends a failed message again.
+    pub(crate) fn retry(self, id: &LocalId) {
+        if let Some(row) = self.timeline.row(id) {
+            self.command(Command::Retry(row));
+        }
+    }
+
+    /// Keeps what was typed in a chat.
+    pub(crate) fn set_draft(self, chat: &BareJid, text: &str) {
+        self.drafts.update_value(|drafts| {
+            if text.is_empty() {
+                drafts.remove(chat);
+            } else {
+                drafts.insert(chat.clone(), text.to_owned());
+            }
+        });
+    }
+
+    /// Chooses a language.
+    pub(crate) fn choose_lang(self, choice: prefs::Lang) {
+        prefs::set_lang(choice);
+        self.lang_choice.set(choice);
+        self.lang.set(i18n::resolve(choice, "", &formats::browser_languages()));
+    }
+
+    /// Chooses a theme.
+    pub(crate) fn choose_theme(self, choice: prefs::Theme) {
+        prefs::set_theme(choice);
+        theme::show(choice);
+        self.theme.set(choice);
+    }
+}

@@ -1,0 +1,28 @@
+//! What the state needs from the machinery below it; a trait, so that tests and the demo can stand in.
+
+use model::{BareJid, Command, MessageRow, Order};
+use std::future::Future;
+use std::pin::Pin;
+
+/// A page of messages on its way, oldest first.
+pub(crate) type Page = Pin<Box<dyn Future<Output = Vec<MessageRow>>>>;
+
+/// The pump, seen from the screen.
+pub(crate) trait Backend {
+    /// Hands a command over. What comes of it arrives as events.
+    fn command(&self, command: Command);
+
+    /// Up to `limit` messages of a chat older than `before` (or the newest), oldest first.
+    fn page(&self, chat: &BareJid, before: Option<Order>, limit: usize) -> Page;
+}
+
+impl Backend for browser::Handle {
+    fn command(&self, command: Command) {
+        Self::command(self, command);
+    }
+
+    fn page(&self, chat: &BareJid, before: Option<Order>, limit: usize) -> Page {
+        let (handle, chat) = (self.clone(), chat.clone());
+        Box::pin(async move { Self::page(&handle, &chat, before, limit).await })
+    }
+}

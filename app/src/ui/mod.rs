@@ -1,0 +1,8 @@
+//! Widgets that know nothing of chats: they take texts and give views.
+
+pub(crate) mod avatar;
+pub(crate) mod copy;
+pub(crate) mod dialog;
+pub(crate) mod empty;
+pub(crate) mod icon;
+pub(crate) mod password;
