@@ -65,6 +65,12 @@ pub fn one(name: &str) -> Result<()> {
     check(&step)
 }
 
+/// Writes `docs/xeps.md`: the test that compares it knows how.
+pub fn write_xeps() -> Result<()> {
+    let mut command = cargo(&["test", "-p", "xtask", "standards_are_listed"]);
+    run(command.env("GOLDCREST_WRITE", "1"), "xeps").map(drop)
+}
+
 fn check(steps: &[Step]) -> Result<()> {
     let mut total = Count::default();
     let mut failed = Vec::new();

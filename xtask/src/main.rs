@@ -12,6 +12,7 @@ cargo xtask test [--only <step>]   everything that must hold; steps: fmt clippy 
 cargo xtask build                  build dist/ as it ships
 cargo xtask serve [port]           serve dist/ on loopback, with dist/config.json if there is one
 cargo xtask size                   bytes of every shipped file, against size-budget.toml
+cargo xtask xeps                   write docs/xeps.md from the sources
 cargo xtask setup                  install what is missing
 cargo xtask precache               finish a build (Trunk calls this)";
 
@@ -39,6 +40,7 @@ fn obey(arguments: &[&str]) -> Result<()> {
             bundle::serve(port, Config::default())
         }
         ["size"] => size::report(),
+        ["xeps"] => check::write_xeps(),
         ["setup"] => setup::ensure(For::Test),
         ["precache"] => precache::finish(),
         _ => Err(Error::new(USAGE)),

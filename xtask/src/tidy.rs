@@ -1,10 +1,12 @@
 //! The rules of the house that a compiler does not know.
 
 use std::collections::BTreeSet;
+use std::fmt::Write as _;
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
+use engine::Series;
 use serde_json::Value;
 
 use crate::precache::has_extension;
@@ -20,7 +22,7 @@ const ARROWS: &[(&str, &[&str])] = &[
     ("browser", &["driver", "model"]),
     ("app", &["browser", "model", "projection"]),
     ("acceptance", &["browser", "driver", "engine", "model", "projection", "stanza", "xtask"]),
-    // Prints what the engine says it can do.
+    // A dev-dependency: `standards_are_listed` asks what the engine can do.
     ("xtask", &["engine"]),
 ];
 
@@ -74,6 +76,29 @@ fn the_page_reads_the_choices_where_the_app_writes_them() {
         let key = rest.split(';').next().unwrap();
         assert!(page.contains(&format!("localStorage.getItem({key})")), "{name}");
     }
+}
+
+/// `docs/xeps.md` says what the sources say. With `GOLDCREST_WRITE=1` (`cargo xtask xeps`) it writes the file.
+#[test]
+fn standards_are_listed() {
+    let mut specs = engine::specs();
+    specs.sort_by_key(|spec| (spec.series, spec.number, spec.file));
+    let mut text = "# Standards\n\nWritten by `cargo xtask xeps` from the sources; a test compares them.\n\n\
+                    | standard | title | version | where |\n|---|---|---|---|\n"
+        .to_owned();
+    for spec in specs {
+        let link = match spec.series {
+            Series::Rfc => format!("[RFC {0}](https://www.rfc-editor.org/rfc/rfc{0})", spec.number),
+            Series::Xep => format!("[XEP-{0:04}](https://xmpp.org/extensions/xep-{0:04}.html)", spec.number),
+        };
+        writeln!(text, "| {link} | {} | {} | [`{2}`](../{2}) |", spec.name, spec.version, spec.file).unwrap();
+    }
+    let path = root().join("docs/xeps.md");
+    if std::env::var_os("GOLDCREST_WRITE").is_some() {
+        fs::write(&path, &text).unwrap();
+    }
+    let written = fs::read_to_string(&path).unwrap_or_default();
+    assert!(written == text, "docs/xeps.md is out of step: run `cargo xtask xeps`");
 }
 
 /// Every Rust file of ours.
