@@ -56,7 +56,8 @@ impl BrowserSocket {
                 }
             }
         });
-        // A failure is an `error` event and then a `close` event: listening to the second is enough.
+        // A failure is an `error` event and then a `close` event; where WebKit refuses to try (blocked port, mixed
+        // content) the second never comes.
         let on_close = Closure::<dyn FnMut()>::new(move || {
             if !over.replace(true) {
                 inbox.push(Input::Closed);
@@ -64,6 +65,7 @@ impl BrowserSocket {
         });
         socket.set_onopen(Some(on_open.as_ref().unchecked_ref()));
         socket.set_onmessage(Some(on_message.as_ref().unchecked_ref()));
+        socket.set_onerror(Some(on_close.as_ref().unchecked_ref()));
         socket.set_onclose(Some(on_close.as_ref().unchecked_ref()));
         Self { live: Some(Live { socket, _on_open: on_open, _on_message: on_message, _on_close: on_close }) }
     }
@@ -86,6 +88,7 @@ impl Drop for Live {
     fn drop(&mut self) {
         self.socket.set_onopen(None);
         self.socket.set_onmessage(None);
+        self.socket.set_onerror(None);
         self.socket.set_onclose(None);
         let _ = self.socket.close();
     }
