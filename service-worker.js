@@ -8,8 +8,8 @@ const BUILD = { id: "dev", files: [] }; // @precache
 const PREFIX = "goldcrest-shell-";
 const CURRENT = PREFIX + BUILD.id;
 const CONFIG = "goldcrest-config";
-/** How long the operator's config.json may take before the copy on this device is good enough, in milliseconds. */
-const CONFIG_PATIENCE = 3000;
+/** How long config.json may take before the copy on this device is good enough, in milliseconds; the app waits 3000. */
+const CONFIG_PATIENCE = 2000;
 
 /** Trunk puts a hash of the content into the name: such a file never changes. */
 function isHashed(path) {

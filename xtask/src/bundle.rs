@@ -1,15 +1,16 @@
 //! Building the page, and running it with a server to talk to.
 
+use std::net::TcpListener;
 use std::time::Duration;
 
 use crate::prosody::{Options, Prosody};
 use crate::serve::{Config, StaticServer};
 use crate::shell::{program, run, step};
-use crate::{Result, root};
+use crate::{Context, Result, root};
 
 /// Ports of `run`; they stay the same so that a browser keeps its data from one run to the next.
 const PAGE_PORT: u16 = 8080;
-const XMPP_PORT: u16 = 5281;
+const XMPP_PORT: u16 = 5285;
 
 /// Builds `dist/` as it ships. Needs no network once the dependencies are there.
 pub fn build() -> Result<()> {
@@ -27,6 +28,11 @@ pub fn serve(port: u16, config: Config) -> Result<()> {
 
 /// A server for accounts and the page, until Ctrl-C. Accounts are kept in `.data/`.
 pub fn run_all() -> Result<()> {
+    for port in [PAGE_PORT, XMPP_PORT] {
+        // Better now than after minutes of building.
+        TcpListener::bind(("127.0.0.1", port))
+            .context(format_args!("port {port} is needed (does another `cargo xtask run` have it?)"))?;
+    }
     step("build", build)?;
     let options = Options {
         dir: Some(root().join(".data")),

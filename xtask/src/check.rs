@@ -25,7 +25,7 @@ type Step = (&'static str, fn() -> Outcome);
 
 /// Cheapest first. `size` and `acceptance` look at what `build` made.
 const STEPS: &[Step] = &[
-    ("fmt", || plain(&mut cargo(&["fmt", "--all", "--check"]), "fmt")),
+    ("fmt", || plain(&mut cargo(&["fmt", "--all", "--check", "--", "--color=never"]), "fmt")),
     ("clippy", clippy),
     // `--no-fail-fast` everywhere: the summary should name every failure, not the first.
     ("unit", || {

@@ -29,13 +29,18 @@ pub fn finish() -> Result<()> {
     fs::write(&worker, with_build(&source, &staging)?).context(worker.display())
 }
 
-/// Every shipped file below `dist`: its path with `/` as separator, sorted. Compressed copies do not count.
+/// Every shipped file below `dist`: its path with `/` as separator, sorted. Compressed copies do not count, and
+/// neither do hidden folders: Trunk leaves one behind when it fails.
 pub fn shipped(dist: &Path) -> Result<Vec<String>> {
     let mut files = Vec::new();
     let mut folders = vec![dist.to_path_buf()];
     while let Some(folder) = folders.pop() {
         for entry in fs::read_dir(&folder).context(folder.display())? {
-            let path = entry.context(folder.display())?.path();
+            let entry = entry.context(folder.display())?;
+            let path = entry.path();
+            if entry.file_name().to_string_lossy().starts_with('.') {
+                continue;
+            }
             if path.is_dir() {
                 folders.push(path);
                 continue;

@@ -67,7 +67,10 @@ pub fn report() -> Result<()> {
 }
 
 fn measure(dist: &Path) -> Result<Vec<(String, Size)>> {
-    let files = shipped(dist).context("no build yet? `cargo xtask build`")?;
+    let files = shipped(dist).unwrap_or_default();
+    if !files.iter().any(|file| file == "index.html") {
+        return Err(Error::new("dist/ has no page: run `cargo xtask build` first"));
+    }
     // Brotli at its best is slow: one thread a file.
     std::thread::scope(|scope| {
         let running: Vec<_> = files
