@@ -32,6 +32,9 @@ pub(crate) struct Guarded {
 impl Guarded {
     /// Starts `program`; what it prints goes to `log`.
     pub(crate) fn start(program: &str, args: &[String], log: &Path) -> Self {
+        if let Some(dir) = log.parent() {
+            std::fs::create_dir_all(dir).unwrap_or_else(|e| panic!("{}: {e}", dir.display()));
+        }
         let out = File::create(log).unwrap_or_else(|e| panic!("{}: {e}", log.display()));
         let err = out.try_clone().expect("duplicating a file handle");
         let mut child = Command::new("sh")

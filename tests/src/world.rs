@@ -85,9 +85,10 @@ impl Site {
 
     /// Answers again, at the same origin.
     pub fn start_again(&mut self) {
-        let dist = xtask::root().join("dist");
+        // Another build than `dist/` can be looked at, too: an older one, or a copy while this one is being made anew.
+        let dist = std::env::var_os("GOLDCREST_DIST").map_or_else(|| xtask::root().join("dist"), PathBuf::from);
         let built = dist.join("index.html").exists();
-        assert!(built, "dist/ is missing: run `cargo xtask build` first");
+        assert!(built, "{} is missing: run `cargo xtask build` first", dist.display());
         let server = StaticServer::start(&dist, self.config.clone()).unwrap_or_else(|e| panic!("{e}"));
         self.config.port = server.port();
         self.server = Some(server);

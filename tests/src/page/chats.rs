@@ -75,8 +75,7 @@ impl App {
                 let name = name.unwrap_or_else(|| panic!("the line of {jid} has no link"));
                 self.click_in(line, vec![json!(jid)], "link", &name).await;
             } else {
-                let _: Option<bool> =
-                    self.eval("location.hash = '#' + arguments[0]", vec![json!(route)]).await;
+                self.visit(&route).await;
             }
         }
         self.at(&route).await;

@@ -7,6 +7,7 @@ mod failure;
 mod find;
 mod platform;
 mod settings;
+mod timing;
 
 pub use chats::{Chat, Message};
 pub use contacts::Contact;
@@ -58,6 +59,8 @@ pub struct Options {
     pub profile_dir: Option<PathBuf>,
     /// Scripts run before those of the page, on every load. Chromium only.
     pub before_load: Vec<String>,
+    /// Notes when things come into view, for [`App::mark`], and opens the page without any cache. Chromium only.
+    pub watch: bool,
 }
 
 impl Default for Options {
@@ -71,6 +74,7 @@ impl Default for Options {
             config: None,
             profile_dir: None,
             before_load: Vec::new(),
+            watch: false,
         }
     }
 }
@@ -101,7 +105,7 @@ impl App {
         };
         let start = Start { locale: options.locale.clone(), profile_dir: options.profile_dir.clone() };
         let mut lease = Lease::take(engine, start).await;
-        if !options.before_load.is_empty() {
+        if !options.before_load.is_empty() || options.watch {
             lease.spoil();
         }
         let app = Self { lease, engine, options, site, url };
@@ -122,6 +126,19 @@ impl App {
         };
         let url = format!("{}{page}{lang}{hash}", self.url);
         self.client().goto(&url).await.unwrap_or_else(|e| panic!("going to {url}: {e}"));
+    }
+
+    /// Goes to a place of the app (`/contacts`) without loading the page again, as a link would.
+    pub async fn visit(&self, route: &str) {
+        let _: Option<bool> = self.eval("location.hash = '#' + arguments[0]", vec![json!(route)]).await;
+        self.at(route).await;
+    }
+
+    /// Opens the page again in another language: whoever is logged in stays so.
+    pub async fn reopen_in(&mut self, lang: &str) {
+        lang.clone_into(&mut self.options.lang);
+        self.goto("").await;
+        self.started().await;
     }
 
     /// Loads the page again and waits until it shows something.

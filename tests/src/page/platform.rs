@@ -1,6 +1,7 @@
 //! What surrounds the page: window, network, storage, clock speed.
 
-use super::{App, Size};
+use super::{App, Size, timing};
+use crate::wait::eventually;
 use crate::webdriver::{Engine, Network, cdp};
 use serde_json::{Value, json};
 use std::path::Path;
@@ -27,6 +28,13 @@ impl App {
         }
     }
 
+    /// Makes the system prefer dark colours, or light ones. Chromium only.
+    pub async fn set_dark(&self, dark: bool) {
+        let scheme = if dark { "dark" } else { "light" };
+        let media = json!({ "features": [{ "name": "prefers-color-scheme", "value": scheme }] });
+        self.devtools("Emulation.setEmulatedMedia", media).await;
+    }
+
     /// Cuts or restores the network of the page, as far as the browser believes. Chromium only.
     pub async fn set_network(&mut self, network: Network) {
         self.lease.spoil();
@@ -41,6 +49,25 @@ impl App {
     pub async fn slow_down(&mut self, factor: u32) {
         self.lease.spoil();
         self.devtools("Emulation.setCPUThrottlingRate", json!({ "rate": factor })).await;
+    }
+
+    /// Waits until nothing moves any more: pictures and fonts are there, transitions are over.
+    pub async fn until_still(&self) {
+        eventually("the page to be still", async || {
+            let script = "return document.fonts.status === 'loaded' && [...document.images].every(i => i.complete)
+                && !document.getAnimations().some(a => a.playState === 'running' && a.effect.getTiming().iterations !== Infinity)";
+            let still: bool = self.eval(script, vec![]).await;
+            if still { Ok(()) } else { Err("it still moves".to_owned()) }
+        })
+        .await;
+    }
+
+    /// Makes the browser forget every answer it cached, and the service worker of this page. Chromium only.
+    pub async fn forget_caches(&self) {
+        self.devtools("Network.clearBrowserCache", json!({})).await;
+        let kinds = "service_workers,cache_storage,shader_cache";
+        let origin = self.url.trim_end_matches('/');
+        self.devtools("Storage.clearDataForOrigin", json!({ "origin": origin, "storageTypes": kinds })).await;
     }
 
     /// One command of the DevTools protocol. Chromium only.
@@ -82,14 +109,14 @@ impl App {
     pub(super) async fn set_up_window(&self) {
         self.resize(self.options.size).await;
         if self.engine != Engine::Chromium {
+            assert!(!self.options.watch, "only Chromium runs scripts before the page's");
             assert!(!self.options.dark, "only Chromium can pretend a dark system");
             assert!(self.options.before_load.is_empty(), "only Chromium runs scripts before the page's");
             return;
         }
-        let scheme = if self.options.dark { "dark" } else { "light" };
-        let media = json!({ "features": [{ "name": "prefers-color-scheme", "value": scheme }] });
-        self.devtools("Emulation.setEmulatedMedia", media).await;
-        for source in &self.options.before_load {
+        self.set_dark(self.options.dark).await;
+        let watch = self.options.watch.then_some(timing::WATCH);
+        for source in self.options.before_load.iter().map(String::as_str).chain(watch) {
             self.devtools("Page.addScriptToEvaluateOnNewDocument", json!({ "source": source })).await;
         }
     }

@@ -45,7 +45,7 @@ impl Browser {
     async fn try_start(engine: Engine, start: Start) -> Result<Self, String> {
         let port = free_port();
         let (program, args) = engine.driver(port);
-        let log = artifacts_dir().join(format!("driver-{engine}-{port}.log"));
+        let log = artifacts_dir().join(format!("drivers/{engine}-{port}.log"));
         let driver = Guarded::start(program, &args, &log);
         let limit = Duration::from_secs(30);
         within(limit, async || {

@@ -3,7 +3,6 @@
 use crate::support::{PASSWORD, befriend, registered, somebody};
 use acceptance::{App, Engine, Options, evil, scenario};
 use model::Command;
-use serde_json::json;
 
 /// Words of no language: names, addresses, protocols.
 const NAMES: &[&str] = &["Goldcrest", "XMPP", "WebSocket", "English", "SCRAM", "wss", "https", "localhost"];
@@ -36,8 +35,7 @@ fn the_check_finds_what_it_should() {
 /// Walks through every screen by address and looks at its words.
 async fn every_screen(app: &App, other: &str, check: impl Fn(&str, &[String])) {
     for route in ["/", "/contacts", "/settings", &format!("/chat/{other}")] {
-        let _: Option<bool> = app.eval("location.hash = '#' + arguments[0]", vec![json!(route)]).await;
-        app.at(route).await;
+        app.visit(route).await;
         check(route, &app.words().await);
     }
 }
@@ -73,7 +71,7 @@ fn every_screen_speaks_the_language_that_was_chosen() {
         app.reload().await;
         app.until_html_lang("zh-CN").await;
         every_screen(&app, other_jid.as_str(), in_chinese).await;
-        let _: Option<bool> = app.eval("location.hash = '#/settings'", vec![]).await;
+        app.visit("/settings").await;
         app.set_language("语言", "English").await;
         app.until_html_lang("en").await;
         every_screen(&app, other_jid.as_str(), in_english).await;

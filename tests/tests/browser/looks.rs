@@ -2,7 +2,6 @@
 
 use crate::support::{befriend, registered, somebody};
 use acceptance::{App, Engine, Options, Size, eventually, scenario};
-use serde_json::json;
 
 /// How light the page's background is, from 0 (black) to 1 (white).
 async fn lightness(app: &App) -> f64 {
@@ -93,8 +92,7 @@ fn nothing_sticks_out_of_a_phone() {
             assert!(size.0 <= size.1, "{at}: {size:?}");
         };
         for route in ["/login", "/signup"] {
-            let _: Option<bool> = app.eval("location.hash = '#' + arguments[0]", vec![json!(route)]).await;
-            app.at(route).await;
+            app.visit(route).await;
             app.find_textbox("Password").await;
             fits(&app, route).await;
         }
