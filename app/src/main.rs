@@ -18,7 +18,8 @@ mod viewport;
 use browser::prefs;
 use i18n::{Lang, formats};
 use leptos::prelude::*;
-use leptos::task::spawn_local;
+use wasm_bindgen_futures::spawn_local;
+use model::{BareJid, Saved};
 use router::Router;
 use state::{AppState, Choices, Clock};
 use std::rc::Rc;
@@ -30,21 +31,32 @@ fn main() {
 
 /// What is on this device is painted first; only then the pump starts, and with it the connection.
 async fn start() {
+    #[cfg(feature = "demo")]
+    if let Some(scene) = demo::scene() {
+        return show(scene.account.clone(), scene.saved.clone(), |state| scene.play(state));
+    }
     let boot = browser::boot().await;
-    let choices = choices();
-    theme::show(choices.theme);
-    let Some(root) = dom::by_id("app") else { return };
-    let clock = Clock { now: formats::now, utc_offset: formats::utc_offset };
-    let view = mount_to(root, move || {
-        let state = AppState::new(boot.account.clone(), &boot.saved, choices, clock);
-        let router = Router::start();
+    let (account, saved) = (boot.account.clone(), boot.saved.clone());
+    show(account, saved, |state| {
         if let Some(problem) = boot.problem.clone() {
             state.apply_problem(problem);
         }
         let presets = boot.config();
         spawn_local(async move { state.apply_site(presets.await) });
         state.connect(Rc::new(boot.run(Rc::new(move |events| state.apply(events)))));
-        shell::shell(state, router)
+    });
+}
+
+/// Puts the screens on the page in place of the static skeleton.
+fn show(account: Option<BareJid>, saved: Saved, connect: impl FnOnce(AppState) + 'static) {
+    let choices = choices();
+    theme::show(choices.theme);
+    let Some(root) = dom::by_id("app") else { return };
+    let clock = Clock { now: formats::now, utc_offset: formats::utc_offset };
+    let view = mount_to(root, move || {
+        let state = AppState::new(account, &saved, choices, clock);
+        connect(state);
+        shell::shell(state, Router::start())
     });
     // The app lives as long as the page.
     view.forget();

@@ -27,7 +27,6 @@ pub(crate) static EN: Text = Text {
     finish_on_page: "Finish on the server’s page",
     finish_text: "This server makes accounts on its own web page. Come back and log in when you are done.",
     sign_up_off: "This site does not offer new accounts. Log in with an account you already have.",
-    required: "required",
     captcha: "Picture with the text to type",
     captcha_audio: "Recording of the text to type",
     address_empty: "Type your address. It looks like an e-mail address.",
@@ -53,9 +52,7 @@ pub(crate) static EN: Text = Text {
     contacts: "Contacts",
     settings: "Settings",
     back: "Back",
-    close: "Close",
     dismiss: "Dismiss",
-    skip_to_content: "Skip to content",
     pick_chat: "Pick a chat",
     pick_chat_text: "Choose someone on the left, or add a contact to start.",
     page_title_unread: "({}) Goldcrest",
@@ -79,7 +76,6 @@ pub(crate) static EN: Text = Text {
     you: "You: ",
     unread_one: "{} unread",
     unread_other: "{} unread",
-    draft: "Draft: ",
     no_messages_preview: "No messages yet",
 
     messages: "Messages",
@@ -92,13 +88,11 @@ pub(crate) static EN: Text = Text {
     state_queued: "Waiting to be sent",
     state_sent: "Sent",
     state_failed: "Not delivered",
-    at_time: "{}, {}",
     chat_empty: "This is the beginning",
     chat_empty_text: "Nothing has been said yet between you and {}.",
     loading: "Loading…",
     today: "Today",
     yesterday: "Yesterday",
-    say_hello: "Say hello 👋",
 
     presence_chat: "ready to talk",
     presence_online: "online",
@@ -147,6 +141,4 @@ pub(crate) static EN: Text = Text {
     version: "Version {}",
     about_text: "A free and open messenger on XMPP. Talk to anyone on any server.",
     retry_connection: "Connect now",
-
-    initial_unknown: "?",
 };

@@ -45,7 +45,6 @@ texts! {
     finish_on_page
     finish_text
     sign_up_off
-    required
     captcha
     captcha_audio
     address_empty
@@ -75,9 +74,7 @@ texts! {
     contacts
     settings
     back
-    close
     dismiss
-    skip_to_content
     pick_chat
     pick_chat_text
     page_title_unread
@@ -103,7 +100,6 @@ texts! {
     you
     unread_one
     unread_other
-    draft
     no_messages_preview
 
     // Chat
@@ -118,13 +114,11 @@ texts! {
     state_queued
     state_sent
     state_failed
-    at_time
     chat_empty
     chat_empty_text
     loading
     today
     yesterday
-    say_hello
 
     // Presence
     presence_chat
@@ -176,7 +170,4 @@ texts! {
     version
     about_text
     retry_connection
-
-    // Avatar
-    initial_unknown
 }

@@ -27,7 +27,6 @@ pub(crate) static ZH: Text = Text {
     finish_on_page: "到服务器网页完成注册",
     finish_text: "这个服务器在自己的网页上注册账号。完成后请回到这里登录。",
     sign_up_off: "本站不开放注册。请用已有的账号登录。",
-    required: "必填",
     captcha: "验证码图片",
     captcha_audio: "验证码录音",
     address_empty: "请输入地址，样子和邮箱地址一样。",
@@ -53,9 +52,7 @@ pub(crate) static ZH: Text = Text {
     contacts: "联系人",
     settings: "设置",
     back: "返回",
-    close: "关闭",
     dismiss: "知道了",
-    skip_to_content: "跳到正文",
     pick_chat: "选择一个聊天",
     pick_chat_text: "在左侧选一个人，或者先添加联系人。",
     page_title_unread: "({}) 戴菊 Goldcrest",
@@ -79,7 +76,6 @@ pub(crate) static ZH: Text = Text {
     you: "我：",
     unread_one: "{} 条未读",
     unread_other: "{} 条未读",
-    draft: "草稿：",
     no_messages_preview: "还没有消息",
 
     messages: "消息",
@@ -92,13 +88,11 @@ pub(crate) static ZH: Text = Text {
     state_queued: "等待发送",
     state_sent: "已发送",
     state_failed: "未送达",
-    at_time: "{}，{}",
     chat_empty: "聊天从这里开始",
     chat_empty_text: "你和 {} 还没有说过话。",
     loading: "正在加载…",
     today: "今天",
     yesterday: "昨天",
-    say_hello: "打个招呼 👋",
 
     presence_chat: "想聊天",
     presence_online: "在线",
@@ -147,6 +141,4 @@ pub(crate) static ZH: Text = Text {
     version: "版本 {}",
     about_text: "自由开放的 XMPP 聊天应用，可以和任何服务器上的人聊天。",
     retry_connection: "立即连接",
-
-    initial_unknown: "?",
 };

@@ -30,6 +30,7 @@ fn words(connection: Connection, t: &Text) -> &'static str {
 /// The one element that says it.
 pub(super) fn status(state: AppState) -> AnyView {
     let t = state.text();
+    let broken = Memo::new(move |_| !matches!(state.connection(), Connection::Online | Connection::Connecting));
     view! {
         <span
             class="connection"
@@ -37,7 +38,7 @@ pub(super) fn status(state: AppState) -> AnyView {
             aria-label=t.connection
             data-connection=move || slug(state.connection())
         >
-            {icon::icon(icon::CLOUD)}
+            {move || icon::icon(if broken.get() { icon::CLOUD_OFF } else { icon::CLOUD })}
             <span class="connection-words">{move || words(state.connection(), t)}</span>
         </span>
     }

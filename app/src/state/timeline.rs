@@ -182,7 +182,9 @@ impl Timeline {
 
     /// Shows what was held back and goes to the newest message.
     pub(super) fn to_end(self) {
-        self.slice.update_value(|slice| drop(slice.scroll.to_end()));
+        self.slice.update_value(|slice| {
+            slice.scroll.to_end();
+        });
         self.unseen.set(0);
         self.change(|slice| {
             let mut steps = Vec::new();

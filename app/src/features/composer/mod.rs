@@ -57,7 +57,15 @@ pub(crate) fn composer(state: AppState, chat: &BareJid) -> AnyView {
         }
     };
     // Safari says that composing is over before it tells of the key that ended it, in the same task.
-    let on_compositionend = move |_| set_timeout(move || drop(composing.try_set(false)), Duration::ZERO);
+    let on_compositionend = move |_| {
+        set_timeout(
+            move || {
+                // The chat may be left by then.
+                let _ = composing.try_set(false);
+            },
+            Duration::ZERO,
+        );
+    };
     let empty = move || text.with(|text| text.trim().is_empty());
     view! {
         <form
