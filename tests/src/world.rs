@@ -86,7 +86,8 @@ impl Site {
     /// Answers again, at the same origin.
     pub fn start_again(&mut self) {
         // Another build than `dist/` can be looked at, too: an older one, or a copy while this one is being made anew.
-        let dist = std::env::var_os("GOLDCREST_DIST").map_or_else(|| xtask::root().join("dist"), PathBuf::from);
+        let dist =
+            std::env::var_os("GOLDCREST_DIST").map_or_else(|| xtask::root().join("dist"), PathBuf::from);
         let built = dist.join("index.html").exists();
         assert!(built, "{} is missing: run `cargo xtask build` first", dist.display());
         let server = StaticServer::start(&dist, self.config.clone()).unwrap_or_else(|e| panic!("{e}"));

@@ -141,9 +141,18 @@ impl App {
         self.started().await;
     }
 
-    /// Loads the page again and waits until it shows something.
+    /// Loads the page again, as a person would, and waits until it shows something. Not by WebDriver's refresh: geckodriver's
+    /// goes around the service worker.
     pub async fn reload(&self) {
-        self.client().refresh().await.unwrap_or_else(|e| panic!("reloading: {e}"));
+        let _: Option<bool> = self.eval("window.isOld = true; location.reload()", vec![]).await;
+        eventually("the page to be left", async || {
+            // While the page is torn down a script may fail; that is not yet the new one.
+            match self.client().execute("return window.isOld === true", vec![]).await {
+                Ok(Value::Bool(false)) => Ok(()),
+                other => Err(format!("{other:?}")),
+            }
+        })
+        .await;
         self.started().await;
     }
 

@@ -22,6 +22,9 @@ impl App {
         if self.engine == Engine::Chromium {
             let metrics = json!({ "width": width, "height": height, "deviceScaleFactor": 1, "mobile": size == Size::Phone });
             self.devtools("Emulation.setDeviceMetricsOverride", metrics).await;
+            // What makes a pointer coarse, and the app treat the keyboard as a phone's.
+            let touch = json!({ "enabled": size == Size::Phone });
+            self.devtools("Emulation.setTouchEmulationEnabled", touch).await;
         } else {
             let done = self.client().set_window_rect(0, 0, width, height).await;
             done.unwrap_or_else(|e| panic!("resizing: {e}"));

@@ -63,7 +63,7 @@ fn what_is_no_address_is_told_before_anything_is_sent() {
         let app = App::open(Engine::Chromium, options).await;
         for (address, password, part) in [
             ("", PASSWORD, "Type your address"),
-            ("a b@localhost", PASSWORD, "not an address"),
+            ("alice@two@localhost", PASSWORD, "not an address"),
             ("alice@localhost", "", "Type your password"),
         ] {
             app.submit_login(address, password).await;
