@@ -87,7 +87,7 @@ fn preview(last: Option<&Preview>, t: &'static Text) -> AnyView {
     let ours = last.direction == Direction::Out;
     view! {
         {ours.then(|| message_state::icon(&last.state, t))}
-        <span class="line-text" dir="auto">{if ours { t.you } else { "" }}<bdi>{body}</bdi></span>
+        <span class="line-text" dir="auto">{if ours { t.you } else { "" }}{body}</span>
     }
     .into_any()
 }
