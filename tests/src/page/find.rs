@@ -1,13 +1,17 @@
 //! Finding and using things by role and accessible name.
 
 use super::App;
-use crate::wait::eventually;
+use crate::wait::{eventually, within};
 use fantoccini::elements::{Element, ElementRef};
 use serde::de::DeserializeOwned;
 use serde_json::{Value, json};
+use std::time::Duration;
 
 /// The key under which WebDriver returns an element (W3C WebDriver §12.1).
 const ELEMENT_KEY: &str = "element-6066-11e4-a52e-4f735466cecf";
+
+/// How long typed text may take to arrive in its field.
+const TYPING: Duration = Duration::from_secs(2);
 
 /// Functions every script may use.
 pub(super) const DOM: &str = include_str!("dom.js");
@@ -46,6 +50,15 @@ impl App {
         .await
     }
 
+    /// Waits until a dialog is open.
+    pub async fn until_dialog(&self) {
+        eventually(&format!("a dialog in {}", self.label()), async || {
+            let open: bool = self.eval("return one('dialog', null) !== null", vec![]).await;
+            if open { Ok(()) } else { Err(self.outline().await) }
+        })
+        .await;
+    }
+
     /// Waits for the text box of this name.
     pub async fn find_textbox(&self, name: &str) {
         self.find("textbox", name).await;
@@ -82,23 +95,31 @@ impl App {
     /// Plain ASCII is typed by real key presses. Everything else goes through the editing command a keyboard app
     /// would use: chromedriver can't type what lies outside the BMP, and a typed line end would be the Enter key.
     pub async fn fill(&self, name: &str, text: &str) {
-        let element = self.find("textbox", name).await;
-        let target = serde_json::to_value(&element).expect("an element reference is JSON");
-        let _: Value = self.eval("arguments[0].focus(); arguments[0].select()", vec![target]).await;
-        let typeable = !text.is_empty() && text.chars().all(|c| c == ' ' || c.is_ascii_graphic());
-        if typeable {
-            element.send_keys(text).await.unwrap_or_else(|e| panic!("typing into “{name}”: {e}"));
-        } else {
-            let script =
-                "return document.execCommand(arguments[0] ? 'insertText' : 'delete', false, arguments[0])";
-            let _: bool = self.eval(script, vec![json!(text)]).await;
-        }
-        eventually(&format!("“{name}” to hold what was typed"), async || {
-            let script = "const e = one('textbox', arguments[0]); return e && e.value";
-            let value: Option<String> = self.eval(script, vec![json!(name)]).await;
-            if value.as_deref() == Some(text) { Ok(()) } else { Err(format!("{value:?}")) }
+        eventually(&format!("“{name}” of {} to hold what was typed", self.label()), async || {
+            self.type_into(name, text).await?;
+            // The page may move the focus while we type (to the field of an error): then we type again, as people do.
+            within(TYPING, async || {
+                let script = "const e = one('textbox', arguments[0]); return e && e.value";
+                let value: Option<String> = self.eval(script, vec![json!(name)]).await;
+                if value.as_deref() == Some(text) { Ok(()) } else { Err(format!("{value:?}")) }
+            })
+            .await
         })
         .await;
+    }
+
+    async fn type_into(&self, name: &str, text: &str) -> Result<(), String> {
+        let element = self.find("textbox", name).await;
+        let target = serde_json::to_value(&element).expect("an element reference is JSON");
+        let focus = self.client().execute("arguments[0].focus(); arguments[0].select()", vec![target]).await;
+        focus.map_err(|e| e.to_string())?;
+        if !text.is_empty() && text.chars().all(|c| c == ' ' || c.is_ascii_graphic()) {
+            return element.send_keys(text).await.map_err(|e| e.to_string());
+        }
+        let script =
+            "return document.execCommand(arguments[0] ? 'insertText' : 'delete', false, arguments[0])";
+        let _: bool = self.eval(script, vec![json!(text)]).await;
+        Ok(())
     }
 
     /// Presses keys in the text box of this name, as WebDriver spells them (`\u{E007}` is Enter).
@@ -127,6 +148,15 @@ impl App {
             vec![],
         )
         .await
+    }
+
+    /// Waits until something that a person can see or hear contains this text.
+    pub async fn until_words(&self, part: &str) {
+        eventually(&format!("“…{part}…” in {}", self.label()), async || {
+            let words = self.words().await;
+            if words.iter().any(|line| line.contains(part)) { Ok(()) } else { Err(format!("{words:?}")) }
+        })
+        .await;
     }
 
     /// What is on the screen, a line each, for the message of a failing test.

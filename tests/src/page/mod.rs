@@ -166,13 +166,16 @@ impl App {
         self.eval("return decodeURIComponent(location.hash.slice(1))", vec![]).await
     }
 
-    /// Waits until the address is at this route.
+    /// Waits until the address is at this route and the screen was painted since.
     pub async fn at(&self, route: &str) {
         eventually(&format!("being at {route}"), async || {
             let now = self.route().await;
             if now == route { Ok(()) } else { Err(now) }
         })
         .await;
+        let frames = "requestAnimationFrame(() => requestAnimationFrame(arguments[arguments.length - 1]))";
+        let painted = self.client().execute_async(frames, vec![]).await;
+        painted.unwrap_or_else(|e| panic!("waiting for {route} to be painted: {e}"));
     }
 
     /// Ends the browser and waits for it. With `Options::profile_dir` the next [`App::open`] finds its storage again.

@@ -3,6 +3,11 @@
 use crate::support::{PASSWORD, befriend, registered, somebody};
 use acceptance::{App, Engine, Options, World, evil, scenario};
 
+/// The name before the `@`; the page sets it apart from the server.
+fn local(jid: &str) -> &str {
+    jid.split('@').next().expect("a local part")
+}
+
 #[test]
 fn a_wrong_password_is_told_and_the_right_one_works() {
     for engine in Engine::ALL {
@@ -23,9 +28,9 @@ fn a_name_alone_means_the_operators_server() {
     scenario(async {
         let jid = World::shared().account("alice", PASSWORD);
         let app = App::open(Engine::Chromium, Options::default()).await;
-        app.login(jid.split('@').next().unwrap(), PASSWORD).await;
+        app.login(local(&jid), PASSWORD).await;
         app.go_to_settings().await;
-        assert!(app.words().await.iter().any(|w| w.contains(&jid)), "the settings name the account");
+        app.until_words(local(&jid)).await;
     });
 }
 
@@ -98,7 +103,7 @@ fn a_browser_that_is_closed_and_opened_again_is_still_logged_in() {
         let app = App::open(Engine::Chromium, Options { url: Some(url), ..options }).await;
         app.until_connection("online").await;
         app.go_to_settings().await;
-        assert!(app.words().await.iter().any(|w| w.contains(&jid)));
+        app.until_words(local(&jid)).await;
         drop((app, port_kept));
         std::fs::remove_dir_all(dir).ok();
     });

@@ -68,6 +68,13 @@ fn every_screen_speaks_the_language_that_was_chosen() {
         app.set_language("Language", "中文").await;
         app.until_html_lang("zh-CN").await;
         every_screen(&app, other_jid.as_str(), in_chinese).await;
+        for (route, opens) in [("/settings", "退出登录"), ("/contacts", "删除")] {
+            app.visit(route).await;
+            app.click("button", opens).await;
+            app.until_dialog().await;
+            in_chinese("a dialog", &app.words().await);
+            app.click("button", "取消").await;
+        }
         app.reload().await;
         app.until_html_lang("zh-CN").await;
         every_screen(&app, other_jid.as_str(), in_chinese).await;
