@@ -14,6 +14,7 @@ pub mod native;
 mod page;
 mod peer;
 mod process;
+mod proxy;
 mod scenario;
 mod wait;
 mod webdriver;
@@ -21,6 +22,7 @@ mod world;
 
 pub use page::{App, Chat, Contact, Message, Options, Size};
 pub use peer::Peer;
+pub use proxy::Proxy;
 pub use scenario::scenario;
 pub use wait::{DEADLINE, eventually, holds};
 pub use webdriver::{Engine, Network};

@@ -1,9 +1,10 @@
 //! The real server, one for all tests of a binary, the page's own server, and where things are on disk.
 
 use serde_json::{Value, json};
+use std::collections::BTreeSet;
 use std::path::PathBuf;
-use std::sync::OnceLock;
 use std::sync::atomic::{AtomicU32, Ordering};
+use std::sync::{Mutex, OnceLock, PoisonError};
 use std::time::{SystemTime, UNIX_EPOCH};
 use xtask::prosody::{Options, Prosody};
 use xtask::serve::{Config, StaticServer};
@@ -90,10 +91,21 @@ impl Site {
             std::env::var_os("GOLDCREST_DIST").map_or_else(|| xtask::root().join("dist"), PathBuf::from);
         let built = dist.join("index.html").exists();
         assert!(built, "{} is missing: run `cargo xtask build` first", dist.display());
-        let server = StaticServer::start(&dist, self.config.clone()).unwrap_or_else(|e| panic!("{e}"));
+        let start = || StaticServer::start(&dist, self.config.clone()).unwrap_or_else(|e| panic!("{e}"));
+        let mut server = start();
+        // A port that an earlier page had would be its origin, and a browser that is used again would find its storage.
+        while self.config.port == 0 && !is_new(server.port()) {
+            server = start();
+        }
         self.config.port = server.port();
         self.server = Some(server);
     }
+}
+
+/// True if no page of this run had this port.
+fn is_new(port: u16) -> bool {
+    static USED: Mutex<BTreeSet<u16>> = Mutex::new(BTreeSet::new());
+    USED.lock().unwrap_or_else(PoisonError::into_inner).insert(port)
 }
 
 /// Where failing tests leave screenshots, page sources and logs: `target/acceptance/`.

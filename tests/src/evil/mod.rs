@@ -1,12 +1,4 @@
 //! A scripted XMPP server: speaks RFC 7395 and SCRAM-SHA-256 well, until a test tells it not to.
-//!
-//! ```no_run
-//! # async fn example() {
-//! use acceptance::evil::{Act, Server, Step};
-//! let server = Server::start(|step, _| if step == Step::Bind { Act::Drop } else { Act::AsUsual }).await;
-//! # let _ = server.url();
-//! # }
-//! ```
 
 mod connection;
 pub mod frames;

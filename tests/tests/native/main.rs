@@ -5,3 +5,4 @@ mod chat;
 mod friends;
 mod hostile;
 mod support;
+mod weather;

@@ -1,0 +1,100 @@
+//! A network between a client and a server that can be cut, or frozen as a phone's is when it sleeps.
+
+use std::net::SocketAddr;
+use tokio::io::{AsyncReadExt, AsyncWriteExt};
+use tokio::net::{TcpListener, TcpStream};
+use tokio::sync::watch;
+use tokio::task::{AbortHandle, JoinSet};
+
+/// What the network does with bytes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Mode {
+    /// Carries them.
+    Flowing,
+    /// Keeps every connection open and carries nothing.
+    Frozen,
+}
+
+/// A TCP proxy on loopback; every connection through it ends when it is dropped.
+pub struct Proxy {
+    port: u16,
+    mode: watch::Sender<Mode>,
+    /// Grows by one with every cut.
+    cuts: watch::Sender<u32>,
+    accepting: AbortHandle,
+}
+
+impl Proxy {
+    /// Starts one in front of a port on loopback.
+    pub async fn start(to_port: u16) -> Self {
+        let listener = TcpListener::bind("127.0.0.1:0").await.expect("a free port");
+        let port = listener.local_addr().expect("the port of a listener").port();
+        let (mode, modes) = watch::channel(Mode::Flowing);
+        let (cuts, cut) = watch::channel(0);
+        let target = SocketAddr::from(([127, 0, 0, 1], to_port));
+        let accepting = tokio::spawn(async move {
+            let mut connections = JoinSet::new();
+            while let Ok((client, _)) = listener.accept().await {
+                let (modes, mut cut) = (modes.clone(), cut.clone());
+                cut.mark_unchanged();
+                connections.spawn(async move {
+                    let Ok(server) = TcpStream::connect(target).await else { return };
+                    tokio::select! {
+                        () = carry(client, server, modes) => {}
+                        _ = cut.changed() => {}
+                    }
+                });
+            }
+        });
+        Self { port, mode, cuts, accepting: accepting.abort_handle() }
+    }
+
+    /// The WebSocket address that leads through it.
+    pub fn ws_url(&self) -> String {
+        format!("ws://127.0.0.1:{}/xmpp-websocket", self.port)
+    }
+
+    /// Cuts every connection; new ones are carried.
+    pub fn cut(&self) {
+        self.cuts.send_modify(|cuts| *cuts += 1);
+    }
+
+    /// Carries nothing more, and says nothing about it.
+    pub fn freeze(&self) {
+        self.mode.send_replace(Mode::Frozen);
+    }
+
+    /// Carries again, what was held back included.
+    pub fn thaw(&self) {
+        self.mode.send_replace(Mode::Flowing);
+    }
+}
+
+impl Drop for Proxy {
+    fn drop(&mut self) {
+        self.accepting.abort();
+    }
+}
+
+async fn carry(client: TcpStream, server: TcpStream, modes: watch::Receiver<Mode>) {
+    let (from_client, to_client) = client.into_split();
+    let (from_server, to_server) = server.into_split();
+    tokio::select! {
+        () = one_way(from_client, to_server, modes.clone()) => {}
+        () = one_way(from_server, to_client, modes) => {}
+    }
+}
+
+async fn one_way(
+    mut from: impl AsyncReadExt + Unpin,
+    mut to: impl AsyncWriteExt + Unpin,
+    mut modes: watch::Receiver<Mode>,
+) {
+    let mut bytes = vec![0; 16 * 1024];
+    while let Ok(count @ 1..) = from.read(&mut bytes).await {
+        let flowing = modes.wait_for(|mode| *mode == Mode::Flowing).await.is_ok();
+        if !flowing || to.write_all(&bytes[..count]).await.is_err() {
+            return;
+        }
+    }
+}
