@@ -7,8 +7,9 @@ use crate::state::AppState;
 use crate::state::backend::{Backend, Page};
 use leptos::prelude::*;
 use model::{
-    Availability, BareJid, ChatRow, Command, Connection, Direction, Event, FailReason, FieldKind, FormField, LocalId, MessageRow,
-    MessageState, Order, Presence, Problem, RosterItem, Saved, SignUpForm, Subscription, WaitReason,
+    Availability, BareJid, ChatRow, Command, Connection, Direction, Event, FailReason, FieldKind, FormField,
+    LocalId, MessageRow, MessageState, Order, Presence, Problem, RosterItem, Saved, SignUpForm, Subscription,
+    WaitReason,
 };
 use std::cell::RefCell;
 use std::rc::Rc;
@@ -39,7 +40,8 @@ fn me() -> BareJid {
 /// The scene the page's address asks for.
 pub(crate) fn scene() -> Option<Scene> {
     let query = dom::window().location().search().ok()?;
-    let name = query.trim_start_matches('?').split('&').find_map(|pair| pair.strip_prefix("demo="))?.to_owned();
+    let name =
+        query.trim_start_matches('?').split('&').find_map(|pair| pair.strip_prefix("demo="))?.to_owned();
     let zh = query.contains("lang=zh");
     let outside = name.starts_with("login") || name.starts_with("signup");
     let empty = outside || name == "empty";
@@ -70,7 +72,12 @@ fn roster(zh: bool) -> Vec<RosterItem> {
         groups: Vec::new(),
     };
     vec![
-        item("romeo@example.org", Some(if zh { "罗密欧" } else { "Romeo Montague" }), Subscription::Both, false),
+        item(
+            "romeo@example.org",
+            Some(if zh { "罗密欧" } else { "Romeo Montague" }),
+            Subscription::Both,
+            false,
+        ),
         item("lin@wanwei.example", Some("林小满"), Subscription::Both, false),
         item("nurse@example.org", Some("Angelica"), Subscription::Both, false),
         item("tybalt@capulet.example", None, Subscription::To, false),
@@ -103,28 +110,62 @@ fn messages(zh: bool) -> Vec<MessageRow> {
     let romeo = "romeo@example.org";
     let (sent, got) = (MessageState::Sent, MessageState::Received);
     for n in 0..140 {
-        let text = if n % 3 == 0 { "Good night, good night!" } else { "Parting is such sweet sorrow, that I shall say good night till it be morrow." };
-        say(romeo, n % 2 == 0, 3 * day - n * 7 * minute, text, if n % 2 == 0 { sent.clone() } else { got.clone() });
+        let text = if n % 3 == 0 {
+            "Good night, good night!"
+        } else {
+            "Parting is such sweet sorrow, that I shall say good night till it be morrow."
+        };
+        say(
+            romeo,
+            n % 2 == 0,
+            3 * day - n * 7 * minute,
+            text,
+            if n % 2 == 0 { sent.clone() } else { got.clone() },
+        );
     }
     if zh {
         say(romeo, false, day + 130 * minute, "明天的音乐会你去吗？", got.clone());
         say(romeo, true, day + 128 * minute, "去！几点开始？", sent.clone());
-        say(romeo, false, day + 127 * minute, "七点半，在老剧院。这是节目单：https://example.org/2026/programme.html", got.clone());
+        say(
+            romeo,
+            false,
+            day + 127 * minute,
+            "七点半，在老剧院。这是节目单：https://example.org/2026/programme.html",
+            got.clone(),
+        );
         say(romeo, true, day + 126 * minute, "太好了 🎻", sent.clone());
         say(romeo, false, 52 * minute, "我已经在路上了，大概二十分钟到。", got.clone());
         say(romeo, false, 51 * minute, "要帮你带点什么吗？", got.clone());
-        say(romeo, true, 40 * minute, "带一杯热茶就好，今天有点冷。晚上结束以后我们可以沿着河边走回去，听说那边新开了一家很小的书店，一直想去看看。", sent.clone());
+        say(
+            romeo,
+            true,
+            40 * minute,
+            "带一杯热茶就好，今天有点冷。晚上结束以后我们可以沿着河边走回去，听说那边新开了一家很小的书店，一直想去看看。",
+            sent.clone(),
+        );
         say(romeo, false, 38 * minute, "❤️", got.clone());
         say(romeo, true, 2 * minute, "我到门口了", sent.clone());
         say(romeo, true, minute, "你在哪儿？", MessageState::Queued);
     } else {
         say(romeo, false, day + 130 * minute, "Are you coming to the concert tomorrow?", got.clone());
         say(romeo, true, day + 128 * minute, "Yes! When does it start?", sent.clone());
-        say(romeo, false, day + 127 * minute, "Half past seven at the old theatre. Here is the programme: https://example.org/2026/programme.html", got.clone());
+        say(
+            romeo,
+            false,
+            day + 127 * minute,
+            "Half past seven at the old theatre. Here is the programme: https://example.org/2026/programme.html",
+            got.clone(),
+        );
         say(romeo, true, day + 126 * minute, "Lovely 🎻", sent.clone());
         say(romeo, false, 52 * minute, "I’m on my way, about twenty minutes.", got.clone());
         say(romeo, false, 51 * minute, "Shall I bring you anything?", got.clone());
-        say(romeo, true, 40 * minute, "Just a hot tea, it’s cold today. Afterwards we could walk back along the river; there is a tiny new bookshop I have wanted to see for weeks.", sent.clone());
+        say(
+            romeo,
+            true,
+            40 * minute,
+            "Just a hot tea, it’s cold today. Afterwards we could walk back along the river; there is a tiny new bookshop I have wanted to see for weeks.",
+            sent.clone(),
+        );
         say(romeo, false, 38 * minute, "❤️", got.clone());
         say(romeo, true, 2 * minute, "I’m at the door", sent.clone());
         say(romeo, true, minute, "Where are you?", MessageState::Queued);
@@ -136,9 +177,21 @@ fn messages(zh: bool) -> Vec<MessageRow> {
     let nurse = "nurse@example.org";
     say(nurse, false, 5 * 60 * minute, "Did you eat something?", got.clone());
     say(nurse, true, 4 * 60 * minute, "Yes, yes. Soup.", sent.clone());
-    say("layla@dimashq.example", false, day + 60 * minute, "مرحبا! كيف حالك اليوم؟ https://example.org", got.clone());
+    say(
+        "layla@dimashq.example",
+        false,
+        day + 60 * minute,
+        "مرحبا! كيف حالك اليوم؟ https://example.org",
+        got.clone(),
+    );
     say("tybalt@capulet.example", true, 2 * day, "Peace?", MessageState::Failed(FailReason::Refused));
-    say("benvolio@example.net", false, 9 * day, "I do but keep the peace, put up thy sword, or manage it to part these men with me.", got);
+    say(
+        "benvolio@example.net",
+        false,
+        9 * day,
+        "I do but keep the peace, put up thy sword, or manage it to part these men with me.",
+        got,
+    );
     rows
 }
 
@@ -188,12 +241,19 @@ fn sign_up_form() -> SignUpForm {
         media: Vec::new(),
     };
     SignUpForm {
-        instructions: Some("Tell us a little more, so that we can help you if you lose your password.".into()),
+        instructions: Some(
+            "Tell us a little more, so that we can help you if you lose your password.".into(),
+        ),
         fields: vec![
             field("username", None, FieldKind::Text, true),
             field("password", None, FieldKind::Private, true),
             field("email", None, FieldKind::Text, true),
-            field("plan", Some("Region"), FieldKind::List(vec![("eu".into(), "Europe".into()), ("as".into(), "Asia".into())]), true),
+            field(
+                "plan",
+                Some("Region"),
+                FieldKind::List(vec![("eu".into(), "Europe".into()), ("as".into(), "Asia".into())]),
+                true,
+            ),
             field("tos", Some("I have read the rules of this server"), FieldKind::Bool, true),
         ],
         redirect: None,
@@ -238,7 +298,11 @@ impl Backend for Stage {
                     set_timeout(
                         move || {
                             let sent = MessageState::Sent;
-                            demo.state.apply(vec![Event::MessageState { chat: chat.clone(), id: row.id.clone(), state: sent }]);
+                            demo.state.apply(vec![Event::MessageState {
+                                chat: chat.clone(),
+                                id: row.id.clone(),
+                                state: sent,
+                            }]);
                             let answer = demo.message(&chat, &body, Direction::In);
                             demo.store(&answer);
                         },
@@ -248,10 +312,16 @@ impl Backend for Stage {
                 Duration::ZERO,
             ),
             Command::LogOut { erase } => {
-                set_timeout(move || demo.state.apply(vec![Event::LoggedOut { erased: erase }]), Duration::ZERO);
+                set_timeout(
+                    move || demo.state.apply(vec![Event::LoggedOut { erased: erase }]),
+                    Duration::ZERO,
+                );
             }
             Command::LogIn(_) | Command::SignUp(_) => set_timeout(
-                move || demo.state.apply(vec![Event::LoggedIn(demo.me.clone()), Event::Connection(Connection::Online)]),
+                move || {
+                    demo.state
+                        .apply(vec![Event::LoggedIn(demo.me.clone()), Event::Connection(Connection::Online)])
+                },
                 Duration::from_millis(800),
             ),
             _ => {}

@@ -44,7 +44,15 @@ pub(crate) fn media(query: &str) -> bool {
 
 /// True if the focus is in something that calls up a keyboard.
 pub(crate) fn is_editing() -> bool {
-    document().active_element().is_some_and(|element: Element| {
-        matches!(element.tag_name().as_str(), "TEXTAREA" | "INPUT")
-    })
+    document()
+        .active_element()
+        .is_some_and(|element: Element| matches!(element.tag_name().as_str(), "TEXTAREA" | "INPUT"))
+}
+
+/// Sets one style of an element.
+pub(crate) fn set_style(element: &Element, name: &str, value: &str) {
+    if let Some(element) = element.dyn_ref::<HtmlElement>() {
+        // What is no value for that style is ignored by the browser.
+        let _ = element.style().set_property(name, value);
+    }
 }

@@ -18,11 +18,11 @@ mod viewport;
 use browser::prefs;
 use i18n::{Lang, formats};
 use leptos::prelude::*;
-use wasm_bindgen_futures::spawn_local;
 use model::{BareJid, Saved};
 use router::Router;
 use state::{AppState, Choices, Clock};
 use std::rc::Rc;
+use wasm_bindgen_futures::spawn_local;
 
 fn main() {
     std::panic::set_hook(Box::new(crashed));
@@ -56,7 +56,8 @@ fn show(account: Option<BareJid>, saved: Saved, connect: impl FnOnce(AppState) +
     let view = mount_to(root, move || {
         let state = AppState::new(account, &saved, choices, clock);
         connect(state);
-        shell::shell(state, Router::start())
+        // The screens are plain elements (`ui::el`), so leptos is given an empty view; what it owns is their signals.
+        let _ = dom::by_id("app").map(|root| root.append_child(&shell::shell(state, Router::start()).node()));
     });
     // The app lives as long as the page.
     view.forget();

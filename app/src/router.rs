@@ -119,7 +119,13 @@ impl Router {
     /// Handles a click anywhere in the app: plain clicks on our own links change the place without the browser's help, so that
     /// every entry of the history carries its depth.
     pub(crate) fn on_click(self, event: &MouseEvent) {
-        if event.default_prevented() || event.button() != 0 || event.ctrl_key() || event.meta_key() || event.shift_key() || event.alt_key() {
+        if event.default_prevented()
+            || event.button() != 0
+            || event.ctrl_key()
+            || event.meta_key()
+            || event.shift_key()
+            || event.alt_key()
+        {
             return;
         }
         let link = event
@@ -144,7 +150,12 @@ fn here() -> Route {
 }
 
 fn depth() -> f64 {
-    dom::window().history().and_then(|history| history.state()).ok().and_then(|state| state.as_f64()).unwrap_or(0.0)
+    dom::window()
+        .history()
+        .and_then(|history| history.state())
+        .ok()
+        .and_then(|state| state.as_f64())
+        .unwrap_or(0.0)
 }
 
 #[cfg(test)]

@@ -7,10 +7,12 @@ use crate::features::{chat, chats, composer, contacts, login, settings, signup};
 use crate::i18n::{self, Text};
 use crate::parts::entrance::Typed;
 use crate::router::{Route, Router};
-use crate::state::AppState;
+use crate::state::{AppState, Notice};
+use crate::ui::el::{El, View, effect, el};
 use crate::ui::icon;
 use leptos::prelude::*;
 use model::BareJid;
+use wasm_bindgen::JsCast;
 
 /// What stands beside or before the chat.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -21,29 +23,32 @@ enum Side {
 }
 
 /// The whole app.
-pub(crate) fn shell(state: AppState, router: Router) -> impl IntoView {
+pub(crate) fn shell(state: AppState, router: Router) -> El {
     let typed = Typed::new();
     guard(state, router, typed);
-    Effect::new(move |_| {
+    effect(move || {
         let t = state.lang().text();
         let unread = state.unread();
-        let title = if unread > 0 { i18n::fill(t.page_title_unread, &[&unread.to_string()]) } else { t.brand.into() };
+        let title =
+            if unread > 0 { i18n::fill(t.page_title_unread, &[&unread.to_string()]) } else { t.brand.into() };
         dom::document().set_title(&title);
         if let Some(html) = dom::document().document_element() {
             let _ = html.set_attribute("lang", state.lang().tag());
         }
     });
     let outside = Memo::new(move |_| router.route().is_outside());
-    // A new language builds everything anew: it happens once in a lifetime, and spares an effect for every word.
-    let screen = move || {
-        state.lang();
-        if outside.get() { entrance(state, router, typed) } else { inside(state, router) }
-    };
-    view! {
-        <div class="app" on:click=move |event| router.on_click(&event)>
-            {screen}
-        </div>
-    }
+    el("div")
+        .class("app")
+        .on("click", move |event| {
+            if let Some(event) = event.dyn_ref() {
+                router.on_click(event);
+            }
+        })
+        // A new language builds everything anew: it happens once in a lifetime, and spares an effect for every word.
+        .live(move || {
+            state.lang();
+            if outside.get() { entrance(state, router, typed) } else { inside(state, router) }
+        })
 }
 
 /// Keeps places and account together: without an account there is only the entrance, with one there is only the inside.
@@ -69,26 +74,24 @@ fn guard(state: AppState, router: Router, typed: Typed) {
     // Who leaves a form gives up what it was waiting for.
     Effect::new(move |before: Option<Route>| {
         let route = router.route();
-        if before.is_some_and(|before| before.is_outside() && before != route) && untrack(|| state.account_now().is_none()) {
+        if before.is_some_and(|before| before.is_outside() && before != route)
+            && untrack(|| state.account_now().is_none())
+        {
             state.leave_form();
         }
         route
     });
 }
 
-fn entrance(state: AppState, router: Router, typed: Typed) -> AnyView {
+fn entrance(state: AppState, router: Router, typed: Typed) -> El {
     let sign_up = Memo::new(move |_| router.route() == Route::SignUp);
-    view! {
-        <div class="outside">
-            {connection::status(state)}
-            {notices(state)}
-            {move || if sign_up.get() { signup::screen(state, typed) } else { login::screen(state, typed) }}
-        </div>
-    }
-    .into_any()
+    el("div")
+        .class("outside")
+        .with([connection::status(state), notices(state)])
+        .live(move || if sign_up.get() { signup::screen(state, typed) } else { login::screen(state, typed) })
 }
 
-fn inside(state: AppState, router: Router) -> AnyView {
+fn inside(state: AppState, router: Router) -> El {
     let t = state.text();
     let side = Memo::new(move |_| match router.route() {
         Route::Contacts => Side::Contacts,
@@ -99,86 +102,62 @@ fn inside(state: AppState, router: Router) -> AnyView {
         Route::Chat(jid) => Some(jid),
         _ => None,
     });
-    let pane = move || if open.with(Option::is_some) { "chat" } else { "list" };
-    view! {
-        <div class="inside" data-pane=pane>
-            {connection::strip(state)}
-            {notices(state)}
-            {navigation(state, side, t)}
-            <div class="side">
-                {move || match side.get() {
-                    Side::Chats => chats::screen(state, router),
-                    Side::Contacts => contacts::screen(state),
-                    Side::Settings => settings::screen(state),
-                }}
-            </div>
-            <main class="main">
-                {move || match open.get() {
-                    Some(jid) => conversation(state, router, &jid),
-                    None => chat::placeholder(t),
-                }}
-            </main>
-        </div>
-    }
-    .into_any()
+    let list = el("div").class("side").live(move || match side.get() {
+        Side::Chats => chats::screen(state, router),
+        Side::Contacts => contacts::screen(state),
+        Side::Settings => settings::screen(state),
+    });
+    let main = el("main").class("main").live(move || match open.get() {
+        Some(jid) => View::from([
+            chat::header(state, router, &jid),
+            chat::timeline(state, router, &jid),
+            composer::composer(state, &jid),
+        ]),
+        None => chat::placeholder(t).into(),
+    });
+    el("div")
+        .class("inside")
+        .live_attr("data-pane", move || Some(if open.with(Option::is_some) { "chat" } else { "list" }.into()))
+        .with([connection::strip(state), notices(state), navigation(state, side, t), list, main])
 }
 
-fn conversation(state: AppState, router: Router, jid: &BareJid) -> AnyView {
-    view! {
-        {chat::header(state, router, jid)}
-        {chat::timeline(state, router, jid)}
-        {composer::composer(state, jid)}
-    }
-    .into_any()
+fn navigation(state: AppState, side: Memo<Side>, t: &'static Text) -> El {
+    let mark = el("img").class("tabs-mark").attr("src", "icons/favicon.svg").attr("alt", "");
+    let requests = move || u32::try_from(state.requests().len()).unwrap_or(u32::MAX);
+    el("nav").class("tabs").attr("aria-label", t.nav_main).with([
+        mark.attr("width", "40").attr("height", "40"),
+        tab(side, Side::Chats, "#/", icon::CHATS, t.chats, Box::new(move || state.unread())),
+        tab(side, Side::Contacts, "#/contacts", icon::CONTACTS, t.contacts, Box::new(requests)),
+        tab(side, Side::Settings, "#/settings", icon::SETTINGS, t.settings, Box::new(|| 0)),
+    ])
 }
 
-fn navigation(state: AppState, side: Memo<Side>, t: &'static Text) -> AnyView {
-    let link = move |to: Side, href: &'static str, path: &'static str, name: &'static str, count: Signal<u32>| {
-        view! {
-            <a class="tab" href=href aria-current=move || (side.get() == to).then_some("page")>
-                <span class="tab-icon">
-                    {icon::icon(path)}
-                    // The list says the same in words; here it would change the name of the link.
-                    {move || (count.get() > 0).then(|| view! { <span class="badge" aria-hidden="true">{count.get()}</span> })}
-                </span>
-                <span class="tab-name">{name}</span>
-            </a>
-        }
+fn tab(side: Memo<Side>, to: Side, href: &str, path: &str, name: &str, count: Box<dyn Fn() -> u32>) -> El {
+    // The list says the same in words; here it would change the name of the link.
+    let badge = move || {
+        let count = count();
+        (count > 0).then(|| el("span").class("badge").attr("aria-hidden", "true").text(&count.to_string()))
     };
-    let unread = Signal::derive(move || state.unread());
-    let requests = Signal::derive(move || u32::try_from(state.requests().len()).unwrap_or(u32::MAX));
-    view! {
-        <nav class="tabs" aria-label=t.nav_main>
-            <img class="tabs-mark" src="icons/favicon.svg" alt="" width="40" height="40" />
-            {link(Side::Chats, "#/", icon::CHATS, t.chats, unread)}
-            {link(Side::Contacts, "#/contacts", icon::CONTACTS, t.contacts, requests)}
-            {link(Side::Settings, "#/settings", icon::SETTINGS, t.settings, Signal::derive(|| 0))}
-        </nav>
-    }
-    .into_any()
+    el("a")
+        .class("tab")
+        .attr("href", href)
+        .live_attr("aria-current", move || (side.get() == to).then(|| "page".into()))
+        .with([
+            el("span").class("tab-icon").with(icon::icon(path)).live(badge),
+            el("span").class("tab-name").text(name),
+        ])
 }
 
 /// What must be known; each stays until dismissed.
-fn notices(state: AppState) -> AnyView {
+fn notices(state: AppState) -> El {
     let (t, lang) = (state.text(), state.lang_now());
-    view! {
-        <div class="notices">
-            <For
-                each=move || state.notices()
-                key=|notice| notice.id
-                children=move |notice| {
-                    view! {
-                        <div class="notice" role="alert">
-                            {icon::icon(icon::ALERT)}
-                            <span>{i18n::problem_words(lang, &notice.problem)}</span>
-                            <button type="button" class="button small" on:click=move |_| state.dismiss(notice.id)>
-                                {t.dismiss}
-                            </button>
-                        </div>
-                    }
-                }
-            />
-        </div>
-    }
-    .into_any()
+    let notice = move |notice: Notice| {
+        let dismiss = el("button").attr("type", "button").class("button small");
+        el("div").class("notice").attr("role", "alert").with([
+            icon::icon(icon::ALERT),
+            el("span").text(&i18n::problem_words(lang, &notice.problem)),
+            dismiss.on("click", move |_| state.dismiss(notice.id)).text(t.dismiss),
+        ])
+    };
+    el("div").class("notices").each(move || state.notices(), |notice| notice.id.to_string(), notice)
 }

@@ -36,7 +36,9 @@ fn adjust() {
             .and_then(|()| style.set_property("--vvtop", &px(viewport.offset_top())))
             .and_then(|()| style.set_property("--safe-bottom", "0px"))
     } else {
-        ["--vvh", "--vvtop", "--safe-bottom"].into_iter().try_for_each(|name| style.remove_property(name).map(drop))
+        ["--vvh", "--vvtop", "--safe-bottom"]
+            .into_iter()
+            .try_for_each(|name| style.remove_property(name).map(drop))
     };
 }
 

@@ -28,12 +28,18 @@ pub(crate) fn fail_words(lang: Lang, reason: &FailReason) -> Words {
     match (lang, reason) {
         (Lang::En, FailReason::NoSuchAddress) => "Not delivered: there is no such address.".into(),
         (Lang::Zh, FailReason::NoSuchAddress) => "未送达：这个地址不存在。".into(),
-        (Lang::En, FailReason::ServerUnreachable) => "Not delivered: their server can’t be reached right now.".into(),
+        (Lang::En, FailReason::ServerUnreachable) => {
+            "Not delivered: their server can’t be reached right now.".into()
+        }
         (Lang::Zh, FailReason::ServerUnreachable) => "未送达：暂时连不上对方的服务器。".into(),
         (Lang::En, FailReason::Refused) => "Not delivered: they or their server refuse your messages.".into(),
         (Lang::Zh, FailReason::Refused) => "未送达：对方或其服务器拒收你的消息。".into(),
-        (Lang::En, FailReason::Other(theirs)) if !theirs.is_empty() => fill("Not delivered. The server says: {}", &[theirs]),
-        (Lang::Zh, FailReason::Other(theirs)) if !theirs.is_empty() => fill("未送达。服务器说：{}", &[theirs]),
+        (Lang::En, FailReason::Other(theirs)) if !theirs.is_empty() => {
+            fill("Not delivered. The server says: {}", &[theirs])
+        }
+        (Lang::Zh, FailReason::Other(theirs)) if !theirs.is_empty() => {
+            fill("未送达。服务器说：{}", &[theirs])
+        }
         (Lang::En, _) => "Not delivered.".into(),
         (Lang::Zh, _) => "未送达。".into(),
     }
@@ -42,7 +48,9 @@ pub(crate) fn fail_words(lang: Lang, reason: &FailReason) -> Words {
 /// What the server itself said about it, if anything.
 fn server_words(problem: &Problem) -> Option<&str> {
     match problem {
-        Problem::StreamError { text, .. } | Problem::SignUpRefused { text } | Problem::ContactRefused { text, .. } => {
+        Problem::StreamError { text, .. }
+        | Problem::SignUpRefused { text }
+        | Problem::ContactRefused { text, .. } => {
             text.as_deref().map(str::trim).filter(|text| !text.is_empty())
         }
         _ => None,
@@ -51,32 +59,55 @@ fn server_words(problem: &Problem) -> Option<&str> {
 
 fn problem_en(problem: &Problem) -> (&'static str, &str) {
     match problem {
-        Problem::WrongPassword => ("This address and password do not fit together. Check both and try again.", ""),
+        Problem::WrongPassword => {
+            ("This address and password do not fit together. Check both and try again.", "")
+        }
         Problem::AccountDisabled => ("This account is switched off. Ask the people who run the server.", ""),
-        Problem::PasswordNeeded => ("Your password is needed again, perhaps because it was changed. Please log in.", ""),
+        Problem::PasswordNeeded => {
+            ("Your password is needed again, perhaps because it was changed. Please log in.", "")
+        }
         Problem::ServerNotGenuine => (
             "The server could not prove that it is the real one, so nothing more was sent. Try another network, or ask the people who run the server.",
             "",
         ),
-        Problem::NoSafeLogIn => ("This server offers no safe way to log in from here. Ask the people who run it to turn on SCRAM.", ""),
-        Problem::LogInUnavailable => ("The server can’t log you in at the moment. Wait a little and try again.", ""),
+        Problem::NoSafeLogIn => (
+            "This server offers no safe way to log in from here. Ask the people who run it to turn on SCRAM.",
+            "",
+        ),
+        Problem::LogInUnavailable => {
+            ("The server can’t log you in at the moment. Wait a little and try again.", "")
+        }
         Problem::NoEndpoint { domain } => (
             "“{}” does not say where web apps can connect. Check the spelling after the @, or type the WebSocket address under Advanced.",
             domain,
         ),
-        Problem::Unreachable { domain } => ("“{}” does not answer. Check your network and the spelling after the @, then try again.", domain),
-        Problem::ServerMisbehaves { detail } => ("The server sent something it should not ({}), so the connection was closed to be safe.", detail),
+        Problem::Unreachable { domain } => {
+            ("“{}” does not answer. Check your network and the spelling after the @, then try again.", domain)
+        }
+        Problem::ServerMisbehaves { detail } => {
+            ("The server sent something it should not ({}), so the connection was closed to be safe.", detail)
+        }
         Problem::StreamError { condition, .. } => ("The server ended the connection ({}).", condition),
-        Problem::ReplacedElsewhere => ("This session was opened somewhere else, so it paused here. Choose “Try now” to go on here.", ""),
-        Problem::SignUpClosed => ("This server does not make accounts here. Try another server, or ask the people who run this one.", ""),
+        Problem::ReplacedElsewhere => {
+            ("This session was opened somewhere else, so it paused here. Choose “Try now” to go on here.", "")
+        }
+        Problem::SignUpClosed => (
+            "This server does not make accounts here. Try another server, or ask the people who run this one.",
+            "",
+        ),
         Problem::NameTaken => ("This name is already taken. Try another one.", ""),
-        Problem::SignUpRefused { .. } => ("The server did not make the account. Check what you typed and try again.", ""),
+        Problem::SignUpRefused { .. } => {
+            ("The server did not make the account. Check what you typed and try again.", "")
+        }
         Problem::ContactRefused { jid, .. } => ("The server did not accept the change for {}.", jid.as_str()),
         Problem::StorageUnavailable => (
             "This browser lets the app keep nothing, perhaps because of a private window. You can chat, but it is all gone when you close the page.",
             "",
         ),
-        Problem::StorageFull => ("This device has no room left. New messages are not kept here after you close the page. Free some space.", ""),
+        Problem::StorageFull => (
+            "This device has no room left. New messages are not kept here after you close the page. Free some space.",
+            "",
+        ),
         Problem::InsecurePage => (
             "This page was not opened over https://, so the browser allows no safe log-in. Open it again with https:// in front.",
             "",
@@ -90,21 +121,31 @@ fn problem_zh(problem: &Problem) -> (&'static str, &str) {
         Problem::WrongPassword => ("地址和密码不匹配。请检查后再试。", ""),
         Problem::AccountDisabled => ("这个账号已停用。请联系服务器的管理员。", ""),
         Problem::PasswordNeeded => ("需要重新输入密码，可能是密码改过了。请重新登录。", ""),
-        Problem::ServerNotGenuine => ("服务器无法证明自己是真的，已停止发送任何内容。请换个网络再试，或联系服务器的管理员。", ""),
+        Problem::ServerNotGenuine => {
+            ("服务器无法证明自己是真的，已停止发送任何内容。请换个网络再试，或联系服务器的管理员。", "")
+        }
         Problem::NoSafeLogIn => ("这个服务器没有提供安全的登录方式。请管理员开启 SCRAM。", ""),
         Problem::LogInUnavailable => ("服务器暂时无法登录。请稍后再试。", ""),
-        Problem::NoEndpoint { domain } => ("“{}”没有说明网页应用该连到哪里。请检查 @ 后面的拼写，或在“高级”里填写 WebSocket 地址。", domain),
+        Problem::NoEndpoint { domain } => {
+            ("“{}”没有说明网页应用该连到哪里。请检查 @ 后面的拼写，或在“高级”里填写 WebSocket 地址。", domain)
+        }
         Problem::Unreachable { domain } => ("“{}”没有回应。请检查网络和 @ 后面的拼写，然后再试。", domain),
-        Problem::ServerMisbehaves { detail } => ("服务器发来了不该有的内容（{}），为安全起见已断开连接。", detail),
+        Problem::ServerMisbehaves { detail } => {
+            ("服务器发来了不该有的内容（{}），为安全起见已断开连接。", detail)
+        }
         Problem::StreamError { condition, .. } => ("服务器结束了连接（{}）。", condition),
         Problem::ReplacedElsewhere => ("你在别处打开了这个会话，这里已暂停。点“立即重试”可在这里继续。", ""),
         Problem::SignUpClosed => ("这个服务器不在这里开放注册。请换一个服务器，或联系管理员。", ""),
         Problem::NameTaken => ("这个名字已经有人用了，请换一个。", ""),
         Problem::SignUpRefused { .. } => ("服务器没有接受注册。请检查填写的内容后再试。", ""),
         Problem::ContactRefused { jid, .. } => ("服务器没有接受对 {} 的更改。", jid.as_str()),
-        Problem::StorageUnavailable => ("浏览器不允许保存内容，可能是无痕窗口。可以聊天，但关闭网页后全部消失。", ""),
+        Problem::StorageUnavailable => {
+            ("浏览器不允许保存内容，可能是无痕窗口。可以聊天，但关闭网页后全部消失。", "")
+        }
         Problem::StorageFull => ("这台设备没有空间了，新消息在关闭网页后不会保留。请清理一些空间。", ""),
-        Problem::InsecurePage => ("网页不是用 https:// 打开的，浏览器不允许安全登录。请在网址前加上 https:// 重新打开。", ""),
+        Problem::InsecurePage => {
+            ("网页不是用 https:// 打开的，浏览器不允许安全登录。请在网址前加上 https:// 重新打开。", "")
+        }
         _ => ("出了点问题，请再试一次。", ""),
     }
 }
@@ -144,7 +185,10 @@ mod tests {
             for problem in every_problem() {
                 let words = problem_words(lang, &problem);
                 assert!(!words.contains("{}") && words.len() > 12, "{problem:?}: {words}");
-                assert!(!words.contains("Something went wrong") && !words.contains("出了点问题"), "{problem:?} has no sentence");
+                assert!(
+                    !words.contains("Something went wrong") && !words.contains("出了点问题"),
+                    "{problem:?} has no sentence"
+                );
                 assert!(!seen.contains(&words), "{words} is said twice");
                 seen.push(words);
             }
@@ -153,13 +197,20 @@ mod tests {
 
     #[test]
     fn the_servers_own_words_and_names_are_kept() {
-        let problem = Problem::StreamError { condition: "system-shutdown".into(), text: Some(" Back at noon ".into()) };
+        let problem =
+            Problem::StreamError { condition: "system-shutdown".into(), text: Some(" Back at noon ".into()) };
         assert_eq!(
             problem_words(Lang::En, &problem),
             "The server ended the connection (system-shutdown). The server says: Back at noon"
         );
-        assert!(problem_words(Lang::Zh, &Problem::Unreachable { domain: "例子.中国".into() }).contains("例子.中国"));
-        assert_eq!(problem_words(Lang::En, &Problem::SignUpRefused { text: Some("  ".into()) }), problem_words(Lang::En, &Problem::SignUpRefused { text: None }));
+        assert!(
+            problem_words(Lang::Zh, &Problem::Unreachable { domain: "例子.中国".into() })
+                .contains("例子.中国")
+        );
+        assert_eq!(
+            problem_words(Lang::En, &Problem::SignUpRefused { text: Some("  ".into()) }),
+            problem_words(Lang::En, &Problem::SignUpRefused { text: None })
+        );
     }
 
     #[test]

@@ -3,8 +3,9 @@
 use crate::address::{self, AddressError};
 use crate::i18n::{Lang, Text, fill};
 use crate::state::AppState;
+use crate::ui::el::{El, View, el};
 use crate::ui::icon;
-use browser::prefs;
+use browser::{OperatorLink, prefs};
 use leptos::prelude::*;
 use model::{BareJid, Endpoint, Problem};
 
@@ -63,75 +64,64 @@ impl Typed {
     }
 }
 
-/// The screen around a form: the mark, a title, the language switch, the operator's links.
-pub(crate) fn frame(state: AppState, title: AnyView, form: AnyView, below: AnyView) -> AnyView {
-    let links = move || {
-        let links = state.site().links.into_iter();
-        links
-            .map(|link| view! { <a href=link.url target="_blank" rel="noopener noreferrer">{link.label}</a> })
-            .collect::<Vec<_>>()
+/// The screen around a form: the mark, the language switch, the operator's links.
+pub(crate) fn frame(state: AppState, content: impl Into<View>) -> El {
+    let link = |link: OperatorLink| {
+        el("a")
+            .attr("href", &link.url)
+            .attr("target", "_blank")
+            .attr("rel", "noopener noreferrer")
+            .text(&link.label)
     };
-    view! {
-        <main class="entrance">
-            <div class="entrance-card">
-                <img class="entrance-mark" src="icons/favicon.svg" alt="" width="72" height="72" />
-                {title}
-                {form}
-                {below}
-            </div>
-            <footer class="entrance-foot">
-                {lang_switch(state)}
-                {links}
-            </footer>
-        </main>
-    }
-    .into_any()
+    let mark = el("img").class("entrance-mark").attr("src", "icons/favicon.svg").attr("alt", "");
+    el("main").class("entrance").with([
+        el("div").class("entrance-card").with(mark.attr("width", "72").attr("height", "72")).with(content),
+        el("footer")
+            .class("entrance-foot")
+            .with(lang_switch(state))
+            .live(move || state.site().links.into_iter().map(link).collect::<Vec<_>>()),
+    ])
 }
 
-fn lang_switch(state: AppState) -> AnyView {
+fn lang_switch(state: AppState) -> El {
     let t = state.text();
-    let button = |lang: Lang, choice: prefs::Lang, name: &'static str| {
-        let pressed = if state.lang_now() == lang { "true" } else { "false" };
-        view! {
-            <button
-                type="button"
-                class="link-button"
-                lang=lang.tag()
-                aria-pressed=pressed
-                on:click=move |_| state.choose_lang(choice)
-            >
-                {name}
-            </button>
-        }
+    let button = |lang: Lang, choice: prefs::Lang, name: &str| {
+        el("button")
+            .attr("type", "button")
+            .class("link-button")
+            .attr("lang", lang.tag())
+            .attr("aria-pressed", if state.lang_now() == lang { "true" } else { "false" })
+            .on("click", move |_| state.choose_lang(choice))
+            .text(name)
     };
-    view! { <span class="lang-switch">{button(Lang::En, prefs::Lang::En, t.english)}{button(Lang::Zh, prefs::Lang::Zh, t.chinese)}</span> }.into_any()
+    el("span")
+        .class("lang-switch")
+        .with([button(Lang::En, prefs::Lang::En, t.english), button(Lang::Zh, prefs::Lang::Zh, t.chinese)])
 }
 
 /// The field for the address.
-pub(crate) fn address_field(state: AppState, typed: Typed, t: &'static Text) -> AnyView {
+pub(crate) fn address_field(state: AppState, typed: Typed, t: &'static Text) -> El {
     let hint = move || match state.site().domain {
         Some(domain) => address_hint(t, &domain),
         None => t.address_hint.to_owned(),
     };
-    view! {
-        <div class="field">
-            <label for=ADDRESS>{t.address}</label>
-            <input
-                id=ADDRESS
-                name="username"
-                type="text"
-                inputmode="email"
-                autocomplete="username"
-                autocapitalize="none"
-                spellcheck="false"
-                dir="ltr"
-                placeholder=hint
-                prop:value=typed.address
-                on:input=move |event| typed.address.set(event_target_value(&event))
-            />
-        </div>
-    }
-    .into_any()
+    let input = text_input(ADDRESS, "text")
+        .attr("name", "username")
+        .attr("inputmode", "email")
+        .attr("autocomplete", "username")
+        .live_attr("placeholder", move || Some(hint()))
+        .bind(typed.address);
+    el("div").class("field").with([el("label").attr("for", ADDRESS).text(t.address), input])
+}
+
+/// A field for what is no prose: addresses and URLs.
+pub(crate) fn text_input(id: &str, kind: &str) -> El {
+    el("input")
+        .attr("id", id)
+        .attr("type", kind)
+        .attr("autocapitalize", "none")
+        .attr("spellcheck", "false")
+        .attr("dir", "ltr")
 }
 
 /// `name@example.org`, in the language's word for a name.
@@ -141,79 +131,73 @@ fn address_hint(t: &Text, domain: &str) -> String {
 }
 
 /// The disclosure with the field for the WebSocket address.
-pub(crate) fn advanced(typed: Typed, t: &'static Text) -> AnyView {
+pub(crate) fn advanced(typed: Typed, t: &'static Text) -> El {
     let open = typed.advanced;
-    view! {
-        <div class="advanced">
-            <button
-                type="button"
-                class="link-button disclosure"
-                aria-expanded=move || if open.get() { "true" } else { "false" }
-                aria-controls="advanced"
-                on:click=move |_| open.update(|open| *open = !*open)
-            >
-                {t.advanced}
-                {icon::icon(icon::CHEVRON)}
-            </button>
-            <div id="advanced" class="field" hidden=move || !open.get()>
-                <label for=WEBSOCKET>{t.websocket_address}</label>
-                <input
-                    id=WEBSOCKET
-                    type="url"
-                    autocomplete="off"
-                    autocapitalize="none"
-                    spellcheck="false"
-                    dir="ltr"
-                    placeholder="wss://"
-                    aria-describedby="websocket-hint"
-                    prop:value=typed.websocket
-                    on:input=move |event| typed.websocket.set(event_target_value(&event))
-                />
-                <p id="websocket-hint" class="hint">{t.websocket_hint}</p>
-            </div>
-        </div>
-    }
-    .into_any()
+    let button = el("button")
+        .attr("type", "button")
+        .class("link-button disclosure")
+        .live_attr("aria-expanded", move || Some(if open.get() { "true" } else { "false" }.into()))
+        .attr("aria-controls", "advanced")
+        .on("click", move |_| open.update(|open| *open = !*open))
+        .text(t.advanced)
+        .with(icon::icon(icon::CHEVRON));
+    let input = text_input(WEBSOCKET, "url")
+        .attr("autocomplete", "off")
+        .attr("placeholder", "wss://")
+        .attr("aria-describedby", "websocket-hint")
+        .bind(typed.websocket);
+    let field =
+        el("div").attr("id", "advanced").class("field").live_flag("hidden", move || !open.get()).with([
+            el("label").attr("for", WEBSOCKET).text(t.websocket_address),
+            input,
+            el("p").attr("id", "websocket-hint").class("hint").text(t.websocket_hint),
+        ]);
+    el("div").class("advanced").with([button, field])
 }
 
 /// The sentence about what is wrong, if something is: first what was found here, then what the server said.
-pub(crate) fn error(state: AppState, invalid: RwSignal<Option<String>>) -> AnyView {
+pub(crate) fn error(state: AppState, invalid: RwSignal<Option<String>>) -> Option<El> {
     let lang = state.lang_now();
-    (move || {
-        let words = invalid
-            .get()
-            .or_else(|| state.form_problem().map(|problem| crate::i18n::problem_words(lang, &problem)))?;
-        Some(view! { <p class="form-error" role="alert">{icon::icon(icon::ALERT)}<span>{words}</span></p> })
-    })
-    .into_any()
+    let words = invalid
+        .get()
+        .or_else(|| state.form_problem().map(|problem| crate::i18n::problem_words(lang, &problem)))?;
+    let error = el("p").class("form-error").attr("role", "alert");
+    Some(error.with([icon::icon(icon::ALERT), el("span").text(&words)]))
 }
 
 /// The field to look at again after a problem.
 pub(crate) fn field_of(problem: &Problem) -> &'static str {
     match problem {
-        Problem::NoEndpoint { .. } | Problem::Unreachable { .. } | Problem::NameTaken | Problem::SignUpClosed => ADDRESS,
+        Problem::NoEndpoint { .. }
+        | Problem::Unreachable { .. }
+        | Problem::NameTaken
+        | Problem::SignUpClosed => ADDRESS,
         _ => PASSWORD,
     }
 }
 
-/// The button that sends the form, and the one that gives up while it is under way.
-pub(crate) fn submit(state: AppState, name: &'static str, busy_name: &'static str, t: &'static Text) -> AnyView {
-    view! {
-        <button type="submit" class="button primary wide" aria-busy=move || if state.busy() { "true" } else { "false" }>
-            {move || if state.busy() { busy_name } else { name }}
-        </button>
-        {move || {
-            state.busy().then(|| view! {
-                <button type="button" class="link-button" on:click=move |_| state.leave_form()>{t.cancel}</button>
-            })
-        }}
-    }
-    .into_any()
+/// The button that sends the form.
+pub(crate) fn submit(state: AppState, name: &'static str, busy_name: &'static str) -> El {
+    el("button")
+        .attr("type", "submit")
+        .class("button primary wide")
+        .live_attr("aria-busy", move || Some(if state.busy() { "true" } else { "false" }.into()))
+        .live_text(move || if state.busy() { busy_name } else { name }.into())
+}
+
+/// The button that gives up while the form is under way.
+pub(crate) fn give_up(state: AppState, t: &'static Text) -> Option<El> {
+    state.busy().then(|| link_button(t.cancel, move || state.leave_form()))
+}
+
+/// A button that looks like a link.
+pub(crate) fn link_button(name: &str, act: impl Fn() + 'static) -> El {
+    el("button").attr("type", "button").class("link-button").on("click", move |_| act()).text(name)
 }
 
 /// A sentence with a link in it for screens below the form.
-pub(crate) fn crossing(question: &'static str, href: &'static str, link: &'static str) -> AnyView {
-    view! { <p class="crossing">{question}" "<a href=href>{link}</a></p> }.into_any()
+pub(crate) fn crossing(question: &str, href: &str, link: &str) -> El {
+    el("p").class("crossing").text(question).text(" ").with(el("a").attr("href", href).text(link))
 }
 
 /// The sentence for a field that is still empty.

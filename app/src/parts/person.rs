@@ -2,24 +2,24 @@
 
 use crate::i18n::Text;
 use crate::ui::avatar;
-use leptos::prelude::*;
+use crate::ui::el::{El, el};
 use model::{Availability, BareJid, Presence};
 use projection::{color, initials};
 
 /// Their avatar. The colour comes from the address (XEP-0392), so that a new name does not change it.
-pub(crate) fn avatar(jid: &BareJid, name: impl Fn() -> String + Send + 'static) -> AnyView {
-    avatar::avatar(color::hex(jid.as_str(), color::Theme::Light), move || initials::initials(&name())).into_any()
+pub(crate) fn avatar(jid: &BareJid, name: impl Fn() -> String + 'static) -> El {
+    avatar::avatar(&color::hex(jid.as_str(), color::Theme::Light), move || initials::initials(&name()))
 }
 
 /// A dot on the avatar for those who are here; those who are not have none.
-pub(crate) fn dot(availability: Availability) -> AnyView {
+pub(crate) fn dot(availability: Availability) -> Option<El> {
     let class = match availability {
-        Availability::Offline => return ().into_any(),
+        Availability::Offline => return None,
         Availability::Chat | Availability::Online => "dot dot-here",
         Availability::Away | Availability::ExtendedAway => "dot dot-away",
         Availability::DoNotDisturb => "dot dot-busy",
     };
-    view! { <span class=class></span> }.into_any()
+    Some(el("span").class(class))
 }
 
 /// The presence as an attribute's value.

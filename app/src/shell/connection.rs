@@ -2,8 +2,8 @@
 
 use crate::i18n::{self, Text};
 use crate::state::AppState;
+use crate::ui::el::{El, el};
 use crate::ui::icon;
-use leptos::prelude::*;
 use model::{Connection, WaitReason};
 
 fn slug(connection: Connection) -> &'static str {
@@ -28,49 +28,39 @@ fn words(connection: Connection, t: &Text) -> &'static str {
 }
 
 /// The one element that says it.
-pub(super) fn status(state: AppState) -> AnyView {
+pub(super) fn status(state: AppState) -> El {
     let t = state.text();
-    let broken = Memo::new(move |_| !matches!(state.connection(), Connection::Online | Connection::Connecting));
-    view! {
-        <span
-            class="connection"
-            role="status"
-            aria-label=t.connection
-            data-connection=move || slug(state.connection())
-        >
-            {move || icon::icon(if broken.get() { icon::CLOUD_OFF } else { icon::CLOUD })}
-            <span class="connection-words">{move || words(state.connection(), t)}</span>
-        </span>
-    }
-    .into_any()
+    let broken = move || !matches!(state.connection(), Connection::Online | Connection::Connecting);
+    el("span")
+        .class("connection")
+        .attr("role", "status")
+        .attr("aria-label", t.connection)
+        .live_attr("data-connection", move || Some(slug(state.connection()).into()))
+        .live(move || icon::icon(if broken() { icon::CLOUD_OFF } else { icon::CLOUD }))
+        .with(el("span").class("connection-words").live_text(move || words(state.connection(), t).into()))
 }
 
 /// The same inside the app, where it grows to a strip from the moment a connection is lost until there is one again.
-pub(super) fn strip(state: AppState) -> AnyView {
-    let (t, lang) = (state.text(), state.lang_now());
-    let why = move || state.trouble().map(|problem| i18n::problem_words(lang, &problem));
-    let way_out = move || {
-        if !state.troubled() {
-            return ().into_any();
-        }
-        if state.password_needed() {
-            return view! { <a class="button small" href="#/login">{t.log_in_again}</a> }.into_any();
-        }
-        // While a try is under way there is nothing to press.
-        let trying = state.connection() == Connection::Connecting;
-        view! {
-            <button type="button" class="button small" disabled=trying on:click=move |_| state.connect_now()>
-                {t.try_now}
-            </button>
-        }
-        .into_any()
-    };
-    view! {
-        <div class="strip" class:troubled=move || state.troubled()>
-            {status(state)}
-            <span class="strip-why">{why}</span>
-            {way_out}
-        </div>
+pub(super) fn strip(state: AppState) -> El {
+    let lang = state.lang_now();
+    let why = move || state.trouble().map(|problem| i18n::problem_words(lang, &problem)).unwrap_or_default();
+    el("div")
+        .live_class(move || if state.troubled() { "strip troubled" } else { "strip" }.into())
+        .with([status(state), el("span").class("strip-why").live_text(why)])
+        .live(move || way_out(state))
+}
+
+fn way_out(state: AppState) -> Option<El> {
+    let t = state.text();
+    if !state.troubled() {
+        return None;
     }
-    .into_any()
+    if state.password_needed() {
+        return Some(el("a").class("button small").attr("href", "#/login").text(t.log_in_again));
+    }
+    // While a try is under way there is nothing to press.
+    let trying = state.connection() == Connection::Connecting;
+    let button =
+        el("button").attr("type", "button").class("button small").attr_opt("disabled", trying.then_some(""));
+    Some(button.on("click", move |_| state.connect_now()).text(t.try_now))
 }

@@ -102,7 +102,9 @@ impl AppState {
     /// Loads the page before the oldest message shown, if there is one and it is not on its way.
     pub(crate) fn load_older(self) {
         let Some((chat, before)) = self.timeline.begin_page() else { return };
-        let page = self.backend.with_value(|backend| backend.as_ref().map(|backend| backend.page(&chat, before, PAGE)));
+        let page = self
+            .backend
+            .with_value(|backend| backend.as_ref().map(|backend| backend.page(&chat, before, PAGE)));
         let Some(page) = page else { return };
         spawn_local(async move {
             let rows = page.await;

@@ -74,7 +74,8 @@ impl AppState {
         self,
         change: impl FnOnce(&mut projection::ChatList, &projection::Contacts) -> Vec<ListDiff<ChatItem>>,
     ) {
-        let steps = self.people.with_value(|people| self.chat_list.try_update_value(|chats| change(chats, people)));
+        let steps =
+            self.people.with_value(|people| self.chat_list.try_update_value(|chats| change(chats, people)));
         if let Some(steps) = steps {
             self.chats.apply(steps);
         }

@@ -119,8 +119,14 @@ fn messages_are_in_order_and_once_whatever_comes_first() {
     let state = inside();
     state.timeline().open(Some(jid("bob@x")));
     state.apply(vec![Event::Message(message("bob@x", 3, Direction::In))]);
-    state.timeline().end_page(&jid("bob@x"), vec![message("bob@x", 1, Direction::In), message("bob@x", 3, Direction::In)]);
-    state.apply(vec![Event::Message(message("bob@x", 2, Direction::In)), Event::Message(message("eve@x", 4, Direction::In))]);
+    state.timeline().end_page(
+        &jid("bob@x"),
+        vec![message("bob@x", 1, Direction::In), message("bob@x", 3, Direction::In)],
+    );
+    state.apply(vec![
+        Event::Message(message("bob@x", 2, Direction::In)),
+        Event::Message(message("eve@x", 4, Direction::In)),
+    ]);
     assert_eq!(shown(state), ["m1", "m2", "m3"]);
 }
 
@@ -140,7 +146,10 @@ fn who_reads_further_up_is_not_disturbed() {
     state.timeline().open(Some(jid("bob@x")));
     state.timeline().end_page(&jid("bob@x"), vec![message("bob@x", 1, Direction::In)]);
     state.scrolled(false);
-    state.apply(vec![Event::Message(message("bob@x", 2, Direction::In)), Event::Message(message("bob@x", 3, Direction::In))]);
+    state.apply(vec![
+        Event::Message(message("bob@x", 2, Direction::In)),
+        Event::Message(message("bob@x", 3, Direction::In)),
+    ]);
     assert_eq!(shown(state), ["m1"]);
     assert_eq!(untrack(|| state.timeline().unseen()), 2);
 
@@ -169,7 +178,8 @@ fn a_state_change_writes_one_row_only() {
     let rows = vec![message("bob@x", 1, Direction::Out), message("bob@x", 2, Direction::Out)];
     state.timeline().end_page(&jid("bob@x"), rows);
     let before = untrack(|| state.timeline().rows());
-    let change = Event::MessageState { chat: jid("bob@x"), id: LocalId("m2".into()), state: MessageState::Sent };
+    let change =
+        Event::MessageState { chat: jid("bob@x"), id: LocalId("m2".into()), state: MessageState::Sent };
     state.apply(vec![change]);
     let states: Vec<_> = before
         .iter()
@@ -255,7 +265,8 @@ fn the_servers_questions_end_with_the_attempt() {
 
 #[test]
 fn nothing_of_an_account_stays_when_it_is_left() {
-    let saved = Saved { roster: vec![contact("bob@x", None)], chats: vec![chat("bob@x", 1, 2)], ..Saved::default() };
+    let saved =
+        Saved { roster: vec![contact("bob@x", None)], chats: vec![chat("bob@x", 1, 2)], ..Saved::default() };
     let state = state(Some("me@x"), &saved);
     state.timeline().open(Some(jid("bob@x")));
     state.timeline().end_page(&jid("bob@x"), vec![message("bob@x", 1, Direction::In)]);

@@ -8,7 +8,7 @@ mod rows;
 mod timeline;
 
 pub(crate) use rows::{Row, Rows};
-pub(crate) use timeline::Timeline;
+pub(crate) use timeline::{Entry, Timeline};
 
 use crate::i18n::{Lang, Text, formats};
 use backend::Backend;

@@ -1,16 +1,12 @@
 //! What stands where nothing is yet.
 
+use super::el::{El, View, el};
 use super::icon;
-use leptos::prelude::*;
 
 /// A picture, a few words, and what to do.
-pub(crate) fn empty(path: &'static str, title: &'static str, body: AnyView) -> AnyView {
-    view! {
-        <div class="empty">
-            <span class="empty-icon">{icon::icon(path)}</span>
-            <h2>{title}</h2>
-            {body}
-        </div>
-    }
-    .into_any()
+pub(crate) fn empty(path: &str, title: &str, body: impl Into<View>) -> El {
+    el("div")
+        .class("empty")
+        .with([el("span").class("empty-icon").with(icon::icon(path)), el("h2").text(title)])
+        .with(body)
 }

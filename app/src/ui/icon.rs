@@ -1,15 +1,15 @@
 //! Icons as paths on a 24 × 24 grid, drawn in the colour of the text around them.
 
-use leptos::prelude::*;
+use super::el::{El, svg};
 
 /// A picture; always beside a word or inside something that has a label, so it is hidden from screen readers.
-pub(crate) fn icon(path: &'static str) -> AnyView {
-    view! {
-        <svg class="icon" viewBox="0 0 24 24" aria-hidden="true" focusable="false">
-            <path d=path />
-        </svg>
-    }
-    .into_any()
+pub(crate) fn icon(path: &str) -> El {
+    svg("svg")
+        .attr("class", "icon")
+        .attr("viewBox", "0 0 24 24")
+        .attr("aria-hidden", "true")
+        .attr("focusable", "false")
+        .with(svg("path").attr("d", path))
 }
 
 pub(crate) const CHATS: &str = "M4.5 18.5V7A2.5 2.5 0 0 1 7 4.5h10A2.5 2.5 0 0 1 19.5 7v6.5A2.5 2.5 0 0 1 17 16H8.2zM8.5 8.7h7M8.5 11.8h4.5";
@@ -17,17 +17,22 @@ pub(crate) const CONTACTS: &str = "M9.2 11.2a3.3 3.3 0 1 0 0-6.6 3.3 3.3 0 0 0 0
 pub(crate) const SETTINGS: &str = "M4 7.5h8.5M17.5 7.5H20M4 16.5h2.5M11.5 16.5H20M15 10a2.5 2.5 0 1 0 0-5 2.5 2.5 0 0 0 0 5ZM9 19a2.5 2.5 0 1 0 0-5 2.5 2.5 0 0 0 0 5Z";
 pub(crate) const BACK: &str = "M14.5 5.5 8 12l6.5 6.5";
 pub(crate) const CLOSE: &str = "M6.5 6.5l11 11M17.5 6.5l-11 11";
-pub(crate) const SEND: &str = "M4.5 12 4 5.2c0-.7.7-1.1 1.3-.8l14.2 6.8c.7.3.7 1.3 0 1.6L5.3 19.6c-.6.3-1.3-.1-1.3-.8L4.5 12ZM4.5 12h7";
+pub(crate) const SEND: &str =
+    "M4.5 12 4 5.2c0-.7.7-1.1 1.3-.8l14.2 6.8c.7.3.7 1.3 0 1.6L5.3 19.6c-.6.3-1.3-.1-1.3-.8L4.5 12ZM4.5 12h7";
 pub(crate) const CLOCK: &str = "M12 20a8 8 0 1 0 0-16 8 8 0 0 0 0 16ZM12 7.5V12l3 2";
 pub(crate) const CHECK: &str = "M5 12.8l4.5 4.5L19 7.5";
 pub(crate) const ALERT: &str = "M12 20a8 8 0 1 0 0-16 8 8 0 0 0 0 16ZM12 7.8v5M12 16.1v.1";
 pub(crate) const DOWN: &str = "M12 5.5v13M6 12.5l6 6 6-6";
 pub(crate) const CHEVRON: &str = "M6.5 9.5 12 15l5.5-5.5";
-pub(crate) const ADD_CONTACT: &str = "M10 11.2a3.3 3.3 0 1 0 0-6.6 3.3 3.3 0 0 0 0 6.6ZM4 19c.3-3.2 2.7-5 6-5s5.7 1.8 6 5M18.5 7.5v5M16 10h5";
+pub(crate) const ADD_CONTACT: &str =
+    "M10 11.2a3.3 3.3 0 1 0 0-6.6 3.3 3.3 0 0 0 0 6.6ZM4 19c.3-3.2 2.7-5 6-5s5.7 1.8 6 5M18.5 7.5v5M16 10h5";
 pub(crate) const REMOVE: &str = "M5 7h14M10 7V4.8h4V7M7 7l.8 11.3c0 .7.6 1.2 1.3 1.2h5.8c.7 0 1.3-.5 1.3-1.2L17 7M10.5 10.5v5.5M13.5 10.5v5.5";
 pub(crate) const COPY: &str = "M9 9h9.5v10.5H9zM15 9V4.5H5.5V15H9";
 pub(crate) const EYE: &str = "M3 12c2-3.8 5.2-5.8 9-5.8s7 2 9 5.8c-2 3.8-5.2 5.8-9 5.8S5 15.8 3 12ZM12 14.6a2.6 2.6 0 1 0 0-5.2 2.6 2.6 0 0 0 0 5.2Z";
 pub(crate) const EYE_OFF: &str = "M3 12c2-3.8 5.2-5.8 9-5.8s7 2 9 5.8c-2 3.8-5.2 5.8-9 5.8S5 15.8 3 12ZM12 14.6a2.6 2.6 0 1 0 0-5.2 2.6 2.6 0 0 0 0 5.2ZM4.5 19.5l15-15";
-pub(crate) const LOG_OUT: &str = "M13.5 4.5H6.8c-.7 0-1.3.6-1.3 1.3v12.4c0 .7.6 1.3 1.3 1.3h6.7M10.5 12H20M16.5 8.5 20 12l-3.5 3.5";
-pub(crate) const CLOUD: &str = "M7.5 18.5a4 4 0 0 1-.6-7.95 5.5 5.5 0 0 1 10.6 1.05A3.5 3.5 0 0 1 17 18.5zM9.7 13.7l1.8 1.8 3-3.2";
-pub(crate) const CLOUD_OFF: &str = "M7.5 18.5a4 4 0 0 1-.6-7.95 5.5 5.5 0 0 1 10.6 1.05A3.5 3.5 0 0 1 17 18.5zM5 5l14.5 15";
+pub(crate) const LOG_OUT: &str =
+    "M13.5 4.5H6.8c-.7 0-1.3.6-1.3 1.3v12.4c0 .7.6 1.3 1.3 1.3h6.7M10.5 12H20M16.5 8.5 20 12l-3.5 3.5";
+pub(crate) const CLOUD: &str =
+    "M7.5 18.5a4 4 0 0 1-.6-7.95 5.5 5.5 0 0 1 10.6 1.05A3.5 3.5 0 0 1 17 18.5zM9.7 13.7l1.8 1.8 3-3.2";
+pub(crate) const CLOUD_OFF: &str =
+    "M7.5 18.5a4 4 0 0 1-.6-7.95 5.5 5.5 0 0 1 10.6 1.05A3.5 3.5 0 0 1 17 18.5zM5 5l14.5 15";

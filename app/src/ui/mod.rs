@@ -3,6 +3,7 @@
 pub(crate) mod avatar;
 pub(crate) mod copy;
 pub(crate) mod dialog;
+pub(crate) mod el;
 pub(crate) mod empty;
 pub(crate) mod icon;
 pub(crate) mod password;

@@ -1,5 +1,6 @@
 //! A password field whose text can be looked at.
 
+use super::el::{El, el};
 use super::icon;
 use leptos::prelude::*;
 
@@ -17,37 +18,29 @@ pub(crate) struct Labels {
 /// The field; `autocomplete` is `current-password` or `new-password`, `hint` the `id` of a text that describes it.
 pub(crate) fn password(
     labels: Labels,
-    id: &'static str,
-    autocomplete: &'static str,
-    hint: Option<&'static str>,
+    id: &str,
+    autocomplete: &str,
+    hint: Option<&str>,
     value: RwSignal<String>,
-) -> AnyView {
+) -> El {
     let shown = RwSignal::new(false);
-    view! {
-        <div class="field">
-            <label for=id>{labels.label}</label>
-            <div class="input-with-button">
-                <input
-                    id=id
-                    name="password"
-                    type=move || if shown.get() { "text" } else { "password" }
-                    autocomplete=autocomplete
-                    autocapitalize="none"
-                    spellcheck="false"
-                    aria-describedby=hint
-                    prop:value=value
-                    on:input=move |event| value.set(event_target_value(&event))
-                />
-                <button
-                    type="button"
-                    class="icon-button"
-                    aria-label=move || if shown.get() { labels.hide } else { labels.show }
-                    on:click=move |_| shown.update(|shown| *shown = !*shown)
-                >
-                    {move || icon::icon(if shown.get() { icon::EYE_OFF } else { icon::EYE })}
-                </button>
-            </div>
-        </div>
-    }
-    .into_any()
+    let input = el("input")
+        .attr("id", id)
+        .attr("name", "password")
+        .live_attr("type", move || Some(if shown.get() { "text" } else { "password" }.into()))
+        .attr("autocomplete", autocomplete)
+        .attr("autocapitalize", "none")
+        .attr("spellcheck", "false")
+        .attr_opt("aria-describedby", hint)
+        .bind(value);
+    let button = el("button")
+        .attr("type", "button")
+        .class("icon-button")
+        .live_attr("aria-label", move || Some(if shown.get() { labels.hide } else { labels.show }.into()))
+        .on("click", move |_| shown.update(|shown| *shown = !*shown))
+        .live(move || icon::icon(if shown.get() { icon::EYE_OFF } else { icon::EYE }));
+    el("div").class("field").with([
+        el("label").attr("for", id).text(labels.label),
+        el("div").class("input-with-button").with([input, button]),
+    ])
 }

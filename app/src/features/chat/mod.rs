@@ -6,7 +6,8 @@ mod scroll;
 use crate::i18n::{self, Text, formats};
 use crate::parts::person;
 use crate::router::Router;
-use crate::state::AppState;
+use crate::state::{AppState, Entry};
+use crate::ui::el::{El, el};
 use crate::ui::{empty, icon};
 use leptos::prelude::*;
 use model::BareJid;
@@ -14,7 +15,7 @@ use projection::TimelineItem;
 use scroll::Follow;
 
 /// The head: the way back, who it is, whether they are here.
-pub(crate) fn header(state: AppState, router: Router, chat: &BareJid) -> AnyView {
+pub(crate) fn header(state: AppState, router: Router, chat: &BareJid) -> El {
     let t = state.text();
     let who = {
         let chat = chat.clone();
@@ -27,93 +28,90 @@ pub(crate) fn header(state: AppState, router: Router, chat: &BareJid) -> AnyView
         })
     };
     let here = move || who.with(|who| person::slug(who.presence.availability));
-    let address = chat.to_string();
-    let on_back = move |event: web_sys::MouseEvent| {
+    let picture = el("span")
+        .class("avatar-box small")
+        .with(person::avatar(chat, move || who.with(|who| who.name.clone())));
+    let back =
+        el("a").class("icon-button back").attr("href", "#/").attr("aria-label", t.back).attr("title", t.back);
+    let back = back.on("click", move |event| {
         event.prevent_default();
         router.back();
-    };
-    view! {
-        <header class="bar chat-bar">
-            <a class="icon-button back" href="#/" aria-label=t.back title=t.back on:click=on_back>
-                <span class="back-arrow">{icon::icon(icon::BACK)}</span>
-                <span class="back-cross">{icon::icon(icon::CLOSE)}</span>
-            </a>
-            <span class="avatar-box small">
-                {person::avatar(chat, move || who.with(|who| who.name.clone()))}
-                {move || person::dot(who.with(|who| who.presence.availability))}
-            </span>
-            <div class="chat-who">
-                <h1 class="chat-name" dir="auto">{move || who.with(|who| who.name.clone())}</h1>
-                <p class="chat-about" data-presence=here>
-                    <span class="chat-presence" dir="auto">{presence}</span>
-                    <span class="chat-address" dir="ltr">{address}</span>
-                </p>
-            </div>
-        </header>
-    }
-    .into_any()
+    });
+    el("header").class("bar chat-bar").with([
+        back.with([
+            el("span").class("back-arrow").with(icon::icon(icon::BACK)),
+            el("span").class("back-cross").with(icon::icon(icon::CLOSE)),
+        ]),
+        picture.live(move || person::dot(who.with(|who| who.presence.availability))),
+        el("div").class("chat-who").with([
+            el("h1")
+                .class("chat-name")
+                .attr("dir", "auto")
+                .live_text(move || who.with(|who| who.name.clone())),
+            el("p").class("chat-about").live_attr("data-presence", move || Some(here().into())).with([
+                el("span").class("chat-presence").attr("dir", "auto").live_text(presence),
+                el("span").class("chat-address").attr("dir", "ltr").text(chat.as_str()),
+            ]),
+        ]),
+    ])
 }
 
 /// The messages.
-pub(crate) fn timeline(state: AppState, router: Router, chat: &BareJid) -> AnyView {
+pub(crate) fn timeline(state: AppState, router: Router, chat: &BareJid) -> El {
     let (t, lang) = (state.text(), state.lang_now());
     let timeline = state.timeline();
-    let follow = Follow::new(state);
     let name = {
         let chat = chat.clone();
         move || state.person(&chat).name
     };
     let nothing = move || {
-        timeline.is_empty().then(|| {
-            let body = view! { <p>{i18n::fill(t.chat_empty_text, &[&name()])}</p> }.into_any();
-            empty::empty(icon::CHATS, t.chat_empty, body)
-        })
+        let text = || el("p").text(&i18n::fill(t.chat_empty_text, &[&name()]));
+        timeline.is_empty().then(|| empty::empty(icon::CHATS, t.chat_empty, text()))
     };
-    let day = move |day: i64| view! { <div class="day"><span>{move || formats::day(lang, day, state.today())}</span></div> }.into_any();
+    let day = move |day: i64| {
+        el("div").class("day").with(el("span").live_text(move || formats::day(lang, day, state.today())))
+    };
+    let older = Memo::new(move |_| timeline.has_older());
+    let rows = el("div")
+        .class("messages-inner")
+        .live(move || older.get().then(|| el("div").class("older").attr("aria-hidden", "true").with(el("i"))))
+        .each(
+            move || timeline.rows(),
+            |row: &Entry| row.key.clone(),
+            move |row: Entry| match row.item.get_untracked() {
+                TimelineItem::Day { day: number, .. } => day(number),
+                TimelineItem::Message(first) => message::message(state, router, &first, row.item),
+            },
+        )
+        .live(nothing)
+        .live(move || (!timeline.is_loaded()).then(|| el("p").class("chat-loading").text(t.loading)));
     // Live changes are announced one by one below the log; the log itself would read out every older page.
-    view! {
-        <div class="timeline">
-            <section
-                class="messages"
-                role="log"
-                aria-label=t.messages
-                aria-live="off"
-                tabindex="0"
-                node_ref=follow.node
-                on:scroll=move |_| follow.look_soon()
-            >
-                <div class="messages-inner">
-                    {move || timeline.has_older().then(|| view! { <div class="older" aria-hidden="true"><i></i></div> })}
-                    <For
-                        each=move || timeline.rows()
-                        key=|row| row.key.clone()
-                        children=move |row| match row.item.get_untracked() {
-                            TimelineItem::Day { day: number, .. } => day(number),
-                            TimelineItem::Message(first) => message::message(state, router, &first, row.item),
-                        }
-                    />
-                    {nothing}
-                    {move || (!timeline.is_loaded()).then(|| view! { <p class="chat-loading">{t.loading}</p> })}
-                </div>
-            </section>
-            {follow.end_button(t)}
-            <div class="visually-hidden" aria-live="polite">{announcement(state)}</div>
-        </div>
-    }
-    .into_any()
+    let log = el("section")
+        .class("messages")
+        .attr("role", "log")
+        .attr("aria-label", t.messages)
+        .attr("aria-live", "off")
+        .attr("tabindex", "0")
+        .with(rows);
+    let follow = Follow::new(state, log.node());
+    el("div")
+        .class("timeline")
+        .with(log.on("scroll", move |_| follow.look_soon()))
+        .live(move || follow.end_button(t))
+        .with(el("div").class("visually-hidden").attr("aria-live", "polite").live_text(announcement(state)))
 }
 
 /// What came in, for those who listen.
-fn announcement(state: AppState) -> impl Fn() -> Option<String> {
+fn announcement(state: AppState) -> impl Fn() -> String {
     move || {
-        let row = state.timeline().arrived()?;
+        let Some(row) = state.timeline().arrived() else { return String::new() };
         let name = untrack(|| state.person(&row.from).name);
-        Some([name.as_str(), ": ", &row.body].concat())
+        [name.as_str(), ": ", &row.body].concat()
     }
 }
 
 /// Shown beside the list while no chat is open.
-pub(crate) fn placeholder(t: &'static Text) -> AnyView {
-    let body = view! { <p>{t.pick_chat_text}</p> }.into_any();
-    view! { <div class="placeholder">{empty::empty(icon::CHATS, t.pick_chat, body)}</div> }.into_any()
+pub(crate) fn placeholder(t: &'static Text) -> El {
+    let text = el("p").text(t.pick_chat_text);
+    el("div").class("placeholder").with(empty::empty(icon::CHATS, t.pick_chat, text))
 }

@@ -3,8 +3,10 @@
 
 use crate::i18n::{self, Text};
 use crate::state::AppState;
+use crate::ui::el::{El, effect, el};
 use crate::ui::icon;
-use leptos::{html, prelude::*};
+use leptos::prelude::*;
+use web_sys::Element;
 
 /// This close to the end counts as being there (CSS pixels).
 const NEAR_END: i32 = 48;
@@ -15,28 +17,32 @@ const FAR: i32 = 320;
 #[derive(Clone, Copy)]
 pub(super) struct Follow {
     state: AppState,
-    /// The scroller.
-    pub(super) node: NodeRef<html::Section>,
+    scroller: StoredValue<Element, LocalStorage>,
     far: RwSignal<bool>,
     asked: StoredValue<bool>,
 }
 
 impl Follow {
     /// Tells the state whether the end is in view, asks for older pages before the top is reached, and goes to the end when told.
-    pub(super) fn new(state: AppState) -> Self {
-        let follow =
-            Self { state, node: NodeRef::new(), far: RwSignal::new(false), asked: StoredValue::new(false) };
+    pub(super) fn new(state: AppState, scroller: Element) -> Self {
+        let follow = Self {
+            state,
+            scroller: StoredValue::new_local(scroller),
+            far: RwSignal::new(false),
+            asked: StoredValue::new(false),
+        };
         // A page may be too short to fill the view.
-        Effect::new(move |_| {
+        effect(move || {
             state.timeline().rows();
             follow.look_soon();
         });
-        Effect::new(move |seen: Option<u32>| {
+        let seen = StoredValue::new(None);
+        effect(move || {
             let jumps = state.timeline().jumps();
-            if seen.is_some_and(|seen| seen != jumps) {
+            if seen.get_value().is_some_and(|seen| seen != jumps) {
                 request_animation_frame(move || follow.to_end());
             }
-            jumps
+            seen.set_value(Some(jumps));
         });
         follow
     }
@@ -53,7 +59,7 @@ impl Follow {
         if self.asked.try_update_value(|asked| *asked = false).is_none() {
             return;
         }
-        let Some(element) = self.node.get_untracked() else { return };
+        let Some(element) = self.scroller.try_get_value() else { return };
         let (top, height) = (element.scroll_top(), element.client_height());
         self.state.scrolled(top > -NEAR_END);
         let far = top < -FAR;
@@ -66,27 +72,26 @@ impl Follow {
     }
 
     fn to_end(self) {
-        if let Some(element) = self.node.try_get_untracked().flatten() {
+        if let Some(element) = self.scroller.try_get_value() {
             element.set_scroll_top(0);
         }
     }
 
     /// The button that leads back to the newest message; it says how many came in meanwhile.
-    pub(super) fn end_button(self, t: &'static Text) -> AnyView {
+    pub(super) fn end_button(self, t: &'static Text) -> Option<El> {
         let state = self.state;
-        (move || {
-            let unseen = state.timeline().unseen();
-            (unseen > 0 || self.far.get()).then(|| {
-                let words = if unseen > 0 { i18n::count(unseen, t.new_one, t.new_other) } else { String::new() };
-                let label = if unseen > 0 { words.clone() } else { t.jump_to_end.to_owned() };
-                view! {
-                    <button type="button" class="to-end" aria-label=label on:click=move |_| state.jump_to_end()>
-                        {icon::icon(icon::DOWN)}
-                        {words}
-                    </button>
-                }
-            })
-        })
-        .into_any()
+        let unseen = state.timeline().unseen();
+        if unseen == 0 && !self.far.get() {
+            return None;
+        }
+        let words = if unseen > 0 { i18n::count(unseen, t.new_one, t.new_other) } else { String::new() };
+        let button = el("button").attr("type", "button").class("to-end");
+        Some(
+            button
+                .attr("aria-label", if unseen > 0 { &words } else { t.jump_to_end })
+                .on("click", move |_| state.jump_to_end())
+                .with(icon::icon(icon::DOWN))
+                .text(&words),
+        )
     }
 }

@@ -3,55 +3,73 @@
 use crate::dom;
 use crate::i18n::Text;
 use crate::state::AppState;
+use crate::ui::el::{El, el};
 use crate::ui::icon;
-use leptos::{html, prelude::*};
+use leptos::prelude::*;
 use model::BareJid;
 use std::time::Duration;
-use web_sys::{HtmlTextAreaElement, KeyboardEvent};
+use wasm_bindgen::JsCast;
+use web_sys::{Event, HtmlTextAreaElement, KeyboardEvent};
 
 /// Grows to this height, about six lines (CSS pixels); then it scrolls.
 const MAX_HEIGHT: i32 = 160;
 
 /// The composer of one chat.
-pub(crate) fn composer(state: AppState, chat: &BareJid) -> AnyView {
+pub(crate) fn composer(state: AppState, chat: &BareJid) -> El {
     let t: &'static Text = state.text();
-    let node = NodeRef::<html::Textarea>::new();
-    let text = RwSignal::new(state.draft(chat));
+    let draft = state.draft(chat);
+    let is_empty = RwSignal::new(draft.trim().is_empty());
     let composing = RwSignal::new(false);
     // On a touch screen Enter makes a new line, as all messengers do there.
     let enter_sends = !dom::media("(pointer: coarse)");
     let chat = StoredValue::new(chat.clone());
-
-    Effect::new(move |_| {
-        text.track();
-        if let Some(area) = node.get() {
-            fit(&area);
-        }
-    });
+    let text = el("textarea")
+        .attr("id", "message")
+        .class("composer-text")
+        .attr("rows", "1")
+        .attr("dir", "auto")
+        .attr("aria-label", t.message)
+        .attr("placeholder", t.message)
+        .attr("enterkeyhint", if enter_sends { "send" } else { "enter" })
+        .attr("autocomplete", "off");
+    let Ok(area) = text.node().dyn_into::<HtmlTextAreaElement>() else { return text };
+    area.set_value(&draft);
     // A phone's keyboard covers half of the chat, so only devices without one get the focus at once.
-    Effect::new(move |_| {
-        if let Some(area) = node.get()
-            && enter_sends
-        {
-            let _ = area.focus();
+    let shown = area.clone();
+    request_animation_frame(move || {
+        fit(&shown);
+        if enter_sends {
+            let _ = shown.focus();
         }
     });
 
-    let send = move || {
-        chat.with_value(|chat| state.send_text(chat.clone(), &text.get_untracked()));
-        text.set(String::new());
-        if let Some(area) = node.get_untracked() {
+    let note = move |value: &str| is_empty.set(value.trim().is_empty());
+    let send = {
+        let area = area.clone();
+        move || {
+            chat.with_value(|chat| state.send_text(chat.clone(), &area.value()));
             area.set_value("");
+            note("");
+            fit(&area);
             let _ = area.focus();
         }
     };
-    let on_input = move |event: web_sys::Event| {
-        let value = event_target_value(&event);
-        chat.with_value(|chat| state.set_draft(chat, &value));
-        text.set(value);
+    let on_submit = {
+        let send = send.clone();
+        move |event: Event| {
+            event.prevent_default();
+            send();
+        }
     };
-    let on_keydown = move |event: KeyboardEvent| {
-        if event.key() == "Enter" && enter_sends && !event.shift_key() && !is_composing(&event, composing) {
+    let on_input = move |_| {
+        let value = area.value();
+        note(&value);
+        fit(&area);
+        chat.with_value(|chat| state.set_draft(chat, &value));
+    };
+    let on_keydown = move |event: Event| {
+        let Some(key) = event.dyn_ref::<KeyboardEvent>() else { return };
+        if key.key() == "Enter" && enter_sends && !key.shift_key() && !is_composing(key, composing) {
             event.prevent_default();
             send();
         }
@@ -60,51 +78,26 @@ pub(crate) fn composer(state: AppState, chat: &BareJid) -> AnyView {
     let on_compositionend = move |_| {
         set_timeout(
             move || {
-                // The chat may be left by then.
                 let _ = composing.try_set(false);
             },
             Duration::ZERO,
         );
     };
-    let empty = move || text.with(|text| text.trim().is_empty());
-    view! {
-        <form
-            class="composer"
-            on:submit=move |event| {
-                event.prevent_default();
-                send();
-            }
-        >
-            <textarea
-                id="message"
-                class="composer-text"
-                rows="1"
-                dir="auto"
-                aria-label=t.message
-                placeholder=t.message
-                enterkeyhint=if enter_sends { "send" } else { "enter" }
-                autocomplete="off"
-                node_ref=node
-                prop:value=text.get_untracked()
-                on:input=on_input
-                on:keydown=on_keydown
-                on:compositionstart=move |_| composing.set(true)
-                on:compositionend=on_compositionend
-            ></textarea>
-            <button
-                type="submit"
-                class="send"
-                aria-label=t.send
-                title=t.send
-                disabled=empty
-                // The focus, and with it the keyboard, stays in the text.
-                on:pointerdown=|event| event.prevent_default()
-            >
-                {icon::icon(icon::SEND)}
-            </button>
-        </form>
-    }
-    .into_any()
+    el("form").class("composer").on("submit", on_submit).with([
+        text.on("input", on_input)
+            .on("keydown", on_keydown)
+            .on("compositionstart", move |_| composing.set(true))
+            .on("compositionend", on_compositionend),
+        el("button")
+            .attr("type", "submit")
+            .class("send")
+            .attr("aria-label", t.send)
+            .attr("title", t.send)
+            .live_flag("disabled", move || is_empty.get())
+            // The focus, and with it the keyboard, stays in the text.
+            .on("pointerdown", |event| event.prevent_default())
+            .with(icon::icon(icon::SEND)),
+    ])
 }
 
 /// True if the key belongs to an input method (pinyin, kana, …). 229 is what older engines say for such keys.

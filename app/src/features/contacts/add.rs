@@ -1,7 +1,9 @@
 //! Adding somebody by address.
 
 use crate::i18n::{self, Text};
+use crate::parts::entrance::text_input;
 use crate::state::AppState;
+use crate::ui::el::{El, el};
 use crate::{address, dom};
 use leptos::prelude::*;
 use model::BareJid;
@@ -9,12 +11,12 @@ use model::BareJid;
 const FIELD: &str = "contact-address";
 
 /// The field and its button.
-pub(super) fn form(state: AppState) -> AnyView {
+pub(super) fn form(state: AppState) -> El {
     let t: &'static Text = state.text();
     let typed = RwSignal::new(String::new());
     let wrong = RwSignal::new(None::<String>);
     let done = RwSignal::new(None::<String>);
-    let submit = move |event: web_sys::SubmitEvent| {
+    let submit = move |event: web_sys::Event| {
         event.prevent_default();
         done.set(None);
         match check(state, &typed.get_untracked(), t) {
@@ -32,33 +34,26 @@ pub(super) fn form(state: AppState) -> AnyView {
     };
     let error = move || {
         let lang = state.lang_now();
-        let words = wrong.get().or_else(|| state.contact_problem().map(|problem| i18n::problem_words(lang, &problem)))?;
-        Some(view! { <p class="form-error" role="alert">{words}</p> })
+        let words = wrong
+            .get()
+            .or_else(|| state.contact_problem().map(|problem| i18n::problem_words(lang, &problem)))?;
+        Some(el("p").class("form-error").attr("role", "alert").text(&words))
     };
-    let note = move || done.get().filter(|_| state.contact_problem().is_none());
-    view! {
-        <form class="add-contact" novalidate on:submit=submit>
-            <label for=FIELD>{t.contact_address}</label>
-            <div class="add-contact-row">
-                <input
-                    id=FIELD
-                    type="text"
-                    inputmode="email"
-                    autocomplete="off"
-                    autocapitalize="none"
-                    spellcheck="false"
-                    dir="ltr"
-                    placeholder=t.address_hint
-                    prop:value=typed
-                    on:input=move |event| typed.set(event_target_value(&event))
-                />
-                <button type="submit" class="button primary">{t.add_contact}</button>
-            </div>
-            {error}
-            <p class="form-done" aria-live="polite">{note}</p>
-        </form>
-    }
-    .into_any()
+    let note = move || done.get().filter(|_| state.contact_problem().is_none()).unwrap_or_default();
+    let input = text_input(FIELD, "text")
+        .attr("inputmode", "email")
+        .attr("autocomplete", "off")
+        .attr("placeholder", t.address_hint)
+        .bind(typed);
+    let button = el("button").attr("type", "submit").class("button primary").text(t.add_contact);
+    el("form")
+        .class("add-contact")
+        .attr("novalidate", "")
+        .on("submit", submit)
+        .with(el("label").attr("for", FIELD).text(t.contact_address))
+        .with(el("div").class("add-contact-row").with([input, button]))
+        .live(error)
+        .with(el("p").class("form-done").attr("aria-live", "polite").live_text(note))
 }
 
 /// A name alone is looked for on our own server.

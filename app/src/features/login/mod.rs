@@ -2,13 +2,14 @@
 
 use crate::parts::entrance::{self, PASSWORD, Typed};
 use crate::state::AppState;
+use crate::ui::el::{El, effect, el};
 use crate::ui::password::{Labels, password};
 use crate::{dom, i18n::Text};
 use leptos::prelude::*;
 use model::LogIn;
 
 /// The screen.
-pub(crate) fn screen(state: AppState, typed: Typed) -> AnyView {
+pub(crate) fn screen(state: AppState, typed: Typed) -> El {
     let t: &'static Text = state.text();
     let invalid = RwSignal::new(None);
     // Whoever comes back because the password no longer fits finds the address filled in.
@@ -17,12 +18,12 @@ pub(crate) fn screen(state: AppState, typed: Typed) -> AnyView {
     {
         typed.address.set(account.to_string());
     }
-    Effect::new(move |_| {
+    effect(move || {
         if let Some(problem) = state.form_problem() {
             dom::focus_soon(entrance::field_of(&problem));
         }
     });
-    let submit = move |event: web_sys::SubmitEvent| {
+    let submit = move |event: web_sys::Event| {
         event.prevent_default();
         match request(state, typed, t) {
             _ if state.busy_now() => {}
@@ -37,22 +38,31 @@ pub(crate) fn screen(state: AppState, typed: Typed) -> AnyView {
         }
     };
     let labels = Labels { label: t.password, show: t.show_password, hide: t.hide_password };
-    let form = view! {
-        <form class="form" novalidate on:submit=submit>
-            {entrance::address_field(state, typed, t)}
-            {password(labels, PASSWORD, "current-password", None, typed.password)}
-            {entrance::error(state, invalid)}
-            {entrance::submit(state, t.log_in, t.logging_in, t)}
-            {entrance::advanced(typed, t)}
-        </form>
-    }
-    .into_any();
-    let title = view! { <h1 class="entrance-title">{t.brand}</h1><p class="entrance-tagline">{t.tagline}</p> }.into_any();
-    let below = (move || {
-        state.site().signup.then(|| view! { <a class="button wide" href="#/signup">{t.create_account}</a> })
-    })
-    .into_any();
-    entrance::frame(state, title, form, below)
+    let form = el("form")
+        .class("form")
+        .attr("novalidate", "")
+        .on("submit", submit)
+        .with([
+            entrance::address_field(state, typed, t),
+            password(labels, PASSWORD, "current-password", None, typed.password),
+        ])
+        .live(move || entrance::error(state, invalid))
+        .with(entrance::submit(state, t.log_in, t.logging_in))
+        .live(move || entrance::give_up(state, t))
+        .with(entrance::advanced(typed, t));
+    let sign_up = move || {
+        let link = || el("a").class("button wide").attr("href", "#/signup").text(t.create_account);
+        state.site().signup.then(link)
+    };
+    entrance::frame(
+        state,
+        [
+            el("h1").class("entrance-title").text(t.brand),
+            el("p").class("entrance-tagline").text(t.tagline),
+            form,
+            el("div").class("entrance-below").live(sign_up),
+        ],
+    )
 }
 
 fn request(state: AppState, typed: Typed, t: &Text) -> Result<LogIn, (&'static str, String)> {

@@ -4,74 +4,84 @@ use crate::i18n::{self, Text};
 use crate::parts::person;
 use crate::state::AppState;
 use crate::ui::dialog::Dialog;
+use crate::ui::el::{El, View, el};
 use crate::ui::{copy, icon};
 use browser::prefs::{Lang, Theme};
-use leptos::{html, prelude::*};
 use model::Connection;
+use wasm_bindgen::JsCast;
+use web_sys::HtmlInputElement;
 
 /// The screen.
-pub(crate) fn screen(state: AppState) -> AnyView {
+pub(crate) fn screen(state: AppState) -> View {
     let t: &'static Text = state.text();
     let dialog = Dialog::new();
-    view! {
-        <header class="bar"><h1 class="bar-title">{t.settings}</h1></header>
-        <div class="scroll settings">
-            {account(state, t)}
-            {radios("language", t.language, &[
-                (t.system, Lang::System),
-                (t.english, Lang::En),
-                (t.chinese, Lang::Zh),
-            ], move || state.lang_choice(), move |lang| state.choose_lang(lang))}
-            {radios("theme", t.theme, &[
-                (t.system, Theme::System),
-                (t.light, Theme::Light),
-                (t.dark, Theme::Dark),
-            ], move || state.theme(), move |theme| state.choose_theme(theme))}
-            <section class="card">
-                <h2>{t.stored_title}</h2>
-                <p>{t.stored_text}</p>
-                <p>{t.stored_password}</p>
-            </section>
-            <section class="card">
-                <h2>{t.about}</h2>
-                <p>{t.about_text}</p>
-                <p class="quiet">{t.brand}" · "{i18n::fill(t.version, &[env!("CARGO_PKG_VERSION")])}</p>
-            </section>
-            <button type="button" class="button danger wide" on:click=move |_| dialog.open()>
-                {icon::icon(icon::LOG_OUT)}
-                {t.log_out}
-            </button>
-        </div>
-        {log_out_dialog(state, dialog)}
-    }
-    .into_any()
+    let ask = log_out_dialog(state, &dialog);
+    let langs = [(t.system, Lang::System), (t.english, Lang::En), (t.chinese, Lang::Zh)];
+    let themes = [(t.system, Theme::System), (t.light, Theme::Light), (t.dark, Theme::Dark)];
+    let version = [t.brand, " · ", &i18n::fill(t.version, &[env!("CARGO_PKG_VERSION")])].concat();
+    let log_out = el("button").attr("type", "button").class("button danger wide");
+    View::from([
+        el("header").class("bar").with(el("h1").class("bar-title").text(t.settings)),
+        el("div").class("scroll settings").with(account(state, t)).with([
+            radios(
+                "language",
+                t.language,
+                langs.map(|(name, choice)| {
+                    let is = Box::new(move || state.lang_choice() == choice);
+                    (
+                        name,
+                        is as Box<dyn Fn() -> bool>,
+                        Box::new(move || state.choose_lang(choice)) as Box<dyn Fn()>,
+                    )
+                }),
+            ),
+            radios(
+                "theme",
+                t.theme,
+                themes.map(|(name, choice)| {
+                    let is = Box::new(move || state.theme() == choice);
+                    (
+                        name,
+                        is as Box<dyn Fn() -> bool>,
+                        Box::new(move || state.choose_theme(choice)) as Box<dyn Fn()>,
+                    )
+                }),
+            ),
+            card(t.stored_title).with([el("p").text(t.stored_text), el("p").text(t.stored_password)]),
+            card(t.about).with([el("p").text(t.about_text), el("p").class("quiet").text(&version)]),
+            log_out.on("click", move |_| dialog.open()).with(icon::icon(icon::LOG_OUT)).text(t.log_out),
+        ]),
+        ask,
+    ])
 }
 
-fn account(state: AppState, t: &'static Text) -> AnyView {
-    let Some(jid) = state.account_now() else { return ().into_any() };
+fn card(title: &str) -> El {
+    el("section").class("card").with(el("h2").text(title))
+}
+
+fn account(state: AppState, t: &'static Text) -> Option<El> {
+    let jid = state.account_now()?;
     let name = jid.local().unwrap_or(jid.as_str()).to_owned();
-    let shown = name.clone();
-    let offline = move || !matches!(state.connection(), Connection::Online | Connection::Connecting);
-    view! {
-        <section class="card account" aria-label=t.account>
-            <div class="account-head">
-                <span class="avatar-box large">{person::avatar(&jid, move || name.clone())}</span>
-                <div>
-                    <p class="account-name" dir="auto">{shown}</p>
-                    <p class="quiet">{move || connection_words(state.connection(), t)}</p>
-                </div>
-            </div>
-            {copy::copy_field(t.your_address, jid.to_string(), t.copy, t.copied)}
-            {move || {
-                offline().then(|| view! {
-                    <button type="button" class="button small" on:click=move |_| state.connect_now()>
-                        {t.retry_connection}
-                    </button>
-                })
-            }}
-        </section>
-    }
-    .into_any()
+    let words = el("div").with([
+        el("p").class("account-name").attr("dir", "auto").text(&name),
+        el("p").class("quiet").live_text(move || connection_words(state.connection(), t).into()),
+    ]);
+    let picture = el("span").class("avatar-box large").with(person::avatar(&jid, move || name.clone()));
+    let retry = move || {
+        let offline = !matches!(state.connection(), Connection::Online | Connection::Connecting);
+        let button = || el("button").attr("type", "button").class("button small").text(t.retry_connection);
+        offline.then(|| button().on("click", move |_| state.connect_now()))
+    };
+    Some(
+        el("section")
+            .class("card account")
+            .attr("aria-label", t.account)
+            .with([
+                el("div").class("account-head").with([picture, words]),
+                copy::copy_field(t.your_address, jid.to_string(), t.copy, t.copied),
+            ])
+            .live(retry),
+    )
 }
 
 fn connection_words(connection: Connection, t: &Text) -> &'static str {
@@ -82,61 +92,42 @@ fn connection_words(connection: Connection, t: &Text) -> &'static str {
     }
 }
 
+/// A name, whether it is chosen, and how to choose it.
+type Choice = (&'static str, Box<dyn Fn() -> bool>, Box<dyn Fn()>);
+
 /// A row of choices of which one holds.
-fn radios<T: Copy + PartialEq + Send + Sync + 'static>(
-    group: &'static str,
-    label: &'static str,
-    choices: &[(&'static str, T)],
-    chosen: impl Fn() -> T + Copy + Send + Sync + 'static,
-    choose: impl Fn(T) + Copy + 'static,
-) -> AnyView {
-    let options: Vec<_> = choices
-        .iter()
-        .map(|&(name, value)| {
-            view! {
-                <label class="segment">
-                    <input
-                        type="radio"
-                        name=group
-                        prop:checked=move || chosen() == value
-                        on:change=move |_| choose(value)
-                    />
-                    <span>{name}</span>
-                </label>
-            }
-        })
-        .collect();
-    view! {
-        <section class="card">
-            <h2 id=group>{label}</h2>
-            <div class="segments" role="radiogroup" aria-labelledby=group>{options}</div>
-        </section>
-    }
-    .into_any()
+fn radios(group: &str, label: &str, choices: [Choice; 3]) -> El {
+    let options = choices.map(|(name, is, choose)| {
+        let radio = el("input").attr("type", "radio").attr("name", group);
+        el("label")
+            .class("segment")
+            .with([radio.live_checked(is).on("change", move |_| choose()), el("span").text(name)])
+    });
+    let row =
+        el("div").class("segments").attr("role", "radiogroup").attr("aria-labelledby", group).with(options);
+    el("section").class("card").with([el("h2").attr("id", group).text(label), row])
 }
 
-fn log_out_dialog(state: AppState, dialog: Dialog) -> AnyView {
+fn log_out_dialog(state: AppState, dialog: &Dialog) -> El {
     let t = state.text();
-    let erase = NodeRef::<html::Input>::new();
+    let erase = el("input").attr("type", "checkbox").attr("aria-describedby", "erase-text");
     let name = state.account_now().map(|jid| jid.to_string()).unwrap_or_default();
+    let (cancelled, left, tick) = (dialog.clone(), dialog.clone(), erase.node());
     let log_out = move |_| {
-        let erase = erase.get_untracked().is_some_and(|erase| erase.checked());
-        dialog.close();
+        let erase = tick.dyn_ref::<HtmlInputElement>().is_some_and(HtmlInputElement::checked);
+        left.close();
         state.log_out(erase);
     };
-    let body = view! {
-        <p>{t.log_out_text}</p>
-        <label class="check">
-            <input type="checkbox" node_ref=erase aria-describedby="erase-text" />
-            <span>{t.erase}</span>
-        </label>
-        <p id="erase-text" class="hint">{t.erase_text}</p>
-    }
-    .into_any();
-    let actions = view! {
-        <button type="button" class="button" on:click=move |_| dialog.close()>{t.cancel}</button>
-        <button type="button" class="button danger" on:click=log_out>{t.log_out}</button>
-    }
-    .into_any();
-    dialog.view("log-out-title", i18n::fill(t.log_out_title, &[&name]), body, actions)
+    let body = [
+        el("p").text(t.log_out_text),
+        el("label").class("check").with([erase, el("span").text(t.erase)]),
+        el("p").attr("id", "erase-text").class("hint").text(t.erase_text),
+    ];
+    let button = |class: &str, name: &str| el("button").attr("type", "button").class(class).text(name);
+    let actions = [
+        button("button", t.cancel).on("click", move |_| cancelled.close()),
+        button("button danger", t.log_out).on("click", log_out),
+    ];
+    let title = el("h2").text(&i18n::fill(t.log_out_title, &[&name]));
+    dialog.view("log-out-title", title, body, actions)
 }

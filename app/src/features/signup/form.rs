@@ -1,9 +1,10 @@
 //! The server's own questions (XEP-0077 with XEP-0004), its CAPTCHA, or the way to its web page.
 
 use crate::dom;
-use crate::parts::entrance::{self, Typed};
 use crate::i18n::Text;
+use crate::parts::entrance::{self, Typed};
 use crate::state::AppState;
+use crate::ui::el::{El, el};
 use js_sys::{Array, Uint8Array};
 use leptos::prelude::*;
 use model::{FieldKind, FormField, Media, MediaSource, SignUpForm};
@@ -13,34 +14,30 @@ use web_sys::{Blob, BlobPropertyBag, Url};
 type Answer = (FormField, RwSignal<String>);
 
 /// The form.
-pub(super) fn step(state: AppState, typed: Typed, form: SignUpForm) -> AnyView {
+pub(super) fn step(state: AppState, typed: Typed, form: SignUpForm) -> El {
     let t: &'static Text = state.text();
     let address = typed.address.get_untracked();
-    let instructions = form.instructions.clone().map(|text| view! { <p class="form-note" dir="auto">{text}</p> });
+    let note = |text: &str| el("p").class("form-note").attr("dir", "auto").text(text);
+    let instructions = form.instructions.as_deref().map(note);
     if let Some(url) = form.redirect {
-        return view! {
-            <div class="form">
-                <p class="form-note">{t.finish_text}</p>
-                {instructions}
-                <a class="button primary wide" href=url target="_blank" rel="noopener noreferrer">{t.finish_on_page}</a>
-                <button type="button" class="link-button" on:click=move |_| state.leave_form()>{t.cancel}</button>
-            </div>
-        }
-        .into_any();
+        let link = el("a").class("button primary wide").attr("href", &url).attr("target", "_blank");
+        return el("div")
+            .class("form")
+            .with(el("p").class("form-note").text(t.finish_text))
+            .with(instructions)
+            .with(link.attr("rel", "noopener noreferrer").text(t.finish_on_page))
+            .with(entrance::link_button(t.cancel, move || state.leave_form()));
     }
-    let answers: Vec<Answer> = form
-        .fields
-        .iter()
-        .map(|field| (field.clone(), RwSignal::new(preset(field, state, typed))))
-        .collect();
-    let fields: Vec<_> = answers
+    let answers: Vec<Answer> =
+        form.fields.iter().map(|field| (field.clone(), RwSignal::new(preset(field, state, typed)))).collect();
+    let fields: Vec<El> = answers
         .iter()
         .enumerate()
         .filter(|(_, (field, _))| !is_known(field) && field.kind != FieldKind::Hidden)
         .map(|(at, answer)| view_field(at, answer, t))
         .collect();
     let invalid = RwSignal::new(None);
-    let submit = move |event: web_sys::SubmitEvent| {
+    let submit = move |event: web_sys::Event| {
         event.prevent_default();
         if state.busy_now() {
             return;
@@ -58,28 +55,28 @@ pub(super) fn step(state: AppState, typed: Typed, form: SignUpForm) -> AnyView {
         invalid.set(None);
         let fields = answers
             .iter()
-            .map(|(field, value)| FormField { value: value.get_untracked(), media: Vec::new(), ..field.clone() })
+            .map(|(field, value)| FormField {
+                value: value.get_untracked(),
+                media: Vec::new(),
+                ..field.clone()
+            })
             .collect();
         state.submit_sign_up(SignUpForm { instructions: None, fields, redirect: None });
     };
-    view! {
-        <form class="form" novalidate on:submit=submit>
-            <p class="form-note" dir="auto"><strong>{address}</strong></p>
-            {instructions}
-            {fields}
-            {entrance::error(state, invalid)}
-            {entrance::submit(state, t.continue_, t.creating_account, t)}
-            <button
-                type="button"
-                class="link-button"
-                hidden=move || state.busy()
-                on:click=move |_| state.leave_form()
-            >
-                {t.back}
-            </button>
-        </form>
-    }
-    .into_any()
+    el("form")
+        .class("form")
+        .attr("novalidate", "")
+        .on("submit", submit)
+        .with(el("p").class("form-note").attr("dir", "auto").with(el("strong").text(&address)))
+        .with(instructions)
+        .with(fields)
+        .live(move || entrance::error(state, invalid))
+        .with(entrance::submit(state, t.continue_, t.creating_account))
+        .live(move || entrance::give_up(state, t))
+        .with(
+            entrance::link_button(t.back, move || state.leave_form())
+                .live_flag("hidden", move || state.busy()),
+        )
 }
 
 /// Name and password were asked already.
@@ -94,8 +91,11 @@ fn can_be_empty(field: &FormField) -> bool {
 
 fn preset(field: &FormField, state: AppState, typed: Typed) -> String {
     match field.var.as_str() {
-        "username" => typed.jid(state).ok().and_then(|jid| jid.local().map(str::to_owned)).unwrap_or_default(),
+        "username" => {
+            typed.jid(state).ok().and_then(|jid| jid.local().map(str::to_owned)).unwrap_or_default()
+        }
         "password" => typed.password.get_untracked(),
+        _ if field.kind == FieldKind::Bool && field.value == "true" => "1".into(),
         _ => field.value.clone(),
     }
 }
@@ -116,93 +116,71 @@ fn label(field: &FormField, t: &Text) -> String {
         "last" => t.field_last,
         "nick" => t.field_nick,
         "phone" => t.field_phone,
-        "ocr" | "qa" | "audio_recog" | "picture_recog" | "picture_q" | "speech_recog" | "speech_q" => t.field_captcha,
+        "ocr" | "qa" | "audio_recog" | "picture_recog" | "picture_q" | "speech_recog" | "speech_q" => {
+            t.field_captcha
+        }
         var => return var.to_owned(),
     }
     .into()
 }
 
-fn view_field(at: usize, (field, value): &Answer, t: &'static Text) -> AnyView {
+fn view_field(at: usize, (field, value): &Answer, t: &'static Text) -> El {
     let (id, value, label) = (id(at), *value, label(field, t));
-    if field.kind == FieldKind::Fixed {
-        return view! { <p class="form-note" dir="auto">{field.value.clone()}</p> }.into_any();
-    }
-    let media: Vec<_> = field.media.iter().filter_map(|media| view_media(media, t)).collect();
-    let required = if field.required { Some("true") } else { None };
-    let on_input = move |event| value.set(event_target_value(&event));
     let input = match &field.kind {
+        FieldKind::Fixed => return el("p").class("form-note").attr("dir", "auto").text(&field.value),
         FieldKind::Bool => {
-            return view! {
-                <label class="check">
-                    <input
-                        id=id
-                        type="checkbox"
-                        prop:checked=move || value.with(|value| value == "1" || value == "true")
-                        on:change=move |event| value.set(if event_target_checked(&event) { "1" } else { "0" }.into())
-                    />
-                    <span dir="auto">{label}</span>
-                </label>
-            }
-            .into_any();
+            let tick = move |event| value.set(if event_target_checked(&event) { "1" } else { "0" }.into());
+            let tickbox = el("input").attr("id", &id).attr("type", "checkbox").on("change", tick);
+            return el("label").class("check").with([
+                tickbox.live_checked(move || value.with(|value| value == "1")),
+                el("span").attr("dir", "auto").text(&label),
+            ]);
         }
-        FieldKind::Multi => view! {
-            <textarea id=id.clone() rows="3" dir="auto" aria-required=required prop:value=value on:input=on_input></textarea>
-        }
-        .into_any(),
-        FieldKind::List(options) => {
-            let options: Vec<_> = options
-                .iter()
-                .map(|(option, label)| {
-                    let chosen = value.with_untracked(|value| value == option);
-                    let label = if label.is_empty() { option.clone() } else { label.clone() };
-                    view! { <option value=option.clone() selected=chosen>{label}</option> }
-                })
-                .collect();
-            let none = value.with_untracked(String::is_empty);
-            view! {
-                <select id=id.clone() aria-required=required on:change=move |event| value.set(event_target_value(&event))>
-                    {none.then(|| view! { <option value="">{t.choose}</option> })}
-                    {options}
-                </select>
-            }
-            .into_any()
-        }
-        kind => {
-            let kind = match (kind, field.var.as_str()) {
-                (FieldKind::Private, _) => "password",
-                (_, "email") => "email",
-                (_, "phone") => "tel",
-                _ => "text",
-            };
-            // A CAPTCHA is typed once; anything a browser remembers of it is wrong.
-            let autocomplete = if field.media.is_empty() { "on" } else { "off" };
-            view! {
-                <input
-                    id=id.clone()
-                    type=kind
-                    autocomplete=autocomplete
-                    autocapitalize="none"
-                    dir="auto"
-                    aria-required=required
-                    prop:value=value
-                    on:input=on_input
-                />
-            }
-            .into_any()
-        }
+        FieldKind::Multi => el("textarea").attr("rows", "3").attr("dir", "auto").bind(value),
+        FieldKind::List(options) => choice(options, value, t),
+        kind => line(kind, field, value),
     };
-    view! {
-        <div class="field">
-            <label for=id dir="auto">{label}</label>
-            {media}
-            {input}
-        </div>
-    }
-    .into_any()
+    let media: Vec<El> = field.media.iter().filter_map(|media| view_media(media, t)).collect();
+    el("div")
+        .class("field")
+        .with(el("label").attr("for", &id).attr("dir", "auto").text(&label))
+        .with(media)
+        .with(input.attr("id", &id).attr_opt("aria-required", field.required.then_some("true")))
+}
+
+fn choice(options: &[(String, String)], value: RwSignal<String>, t: &Text) -> El {
+    let option = |value: &str, label: &str| el("option").attr("value", value).text(label);
+    let options: Vec<El> = options
+        .iter()
+        .map(|(name, label)| {
+            let chosen = value.with_untracked(|value| value == name).then_some("");
+            option(name, if label.is_empty() { name } else { label }).attr_opt("selected", chosen)
+        })
+        .collect();
+    let none = value.with_untracked(String::is_empty).then(|| option("", t.choose));
+    let choose = move |event| value.set(event_target_value(&event));
+    el("select").with(none).with(options).on("change", choose)
+}
+
+fn line(kind: &FieldKind, field: &FormField, value: RwSignal<String>) -> El {
+    let kind = match (kind, field.var.as_str()) {
+        (FieldKind::Private, _) => "password",
+        (_, "email") => "email",
+        (_, "phone") => "tel",
+        _ => "text",
+    };
+    // A CAPTCHA is typed once; anything a browser remembers of it is wrong.
+    let autocomplete = if field.media.is_empty() { "on" } else { "off" };
+    el("input")
+        .attr("type", kind)
+        .attr("autocomplete", autocomplete)
+        .attr("autocapitalize", "none")
+        .attr("dir", "auto")
+        .bind(value)
 }
 
 /// A picture or a recording. Only `image/*` and `audio/*` get here, and both elements take no scripts.
-fn view_media(media: &Media, t: &'static Text) -> Option<AnyView> {
+fn view_media(media: &Media, t: &'static Text) -> Option<El> {
     let url = match &media.source {
         MediaSource::Url(url) => url.clone(),
         MediaSource::Data(bytes) => {
@@ -218,10 +196,13 @@ fn view_media(media: &Media, t: &'static Text) -> Option<AnyView> {
             url
         }
     };
-    let view = if media.mime.starts_with("audio/") {
-        view! { <audio controls src=url aria-label=t.captcha_audio></audio> }.into_any()
+    Some(if media.mime.starts_with("audio/") {
+        el("audio").attr("controls", "").attr("src", &url).attr("aria-label", t.captcha_audio)
     } else {
-        view! { <img class="captcha" src=url alt=t.captcha referrerpolicy="no-referrer" /> }.into_any()
-    };
-    Some(view)
+        el("img")
+            .class("captcha")
+            .attr("src", &url)
+            .attr("alt", t.captcha)
+            .attr("referrerpolicy", "no-referrer")
+    })
 }

@@ -4,6 +4,7 @@ mod form;
 
 use crate::parts::entrance::{self, PASSWORD, Typed};
 use crate::state::AppState;
+use crate::ui::el::{El, effect, el};
 use crate::ui::password::{Labels, password};
 use crate::{dom, i18n::Text};
 use leptos::prelude::*;
@@ -13,31 +14,35 @@ use model::SignUp;
 const MIN_PASSWORD: usize = 8;
 
 /// The screen.
-pub(crate) fn screen(state: AppState, typed: Typed) -> AnyView {
+pub(crate) fn screen(state: AppState, typed: Typed) -> El {
     let t: &'static Text = state.text();
-    let title = view! { <h1 class="entrance-title">{t.sign_up_title}</h1> }.into_any();
-    let below = entrance::crossing(t.have_account, "#/login", t.log_in_instead);
     // The presets may arrive after the first paint, so the form is there until they say otherwise.
     let open = Memo::new(move |_| state.site().signup);
-    let body = (move || match state.sign_up_form() {
-        _ if !open.get() => view! { <p class="form-note">{t.sign_up_off}</p> }.into_any(),
+    let step = move || match state.sign_up_form() {
+        _ if !open.get() => el("p").class("form-note").text(t.sign_up_off),
         Some(form) => form::step(state, typed, form),
         None => first_step(state, typed),
-    })
-    .into_any();
-    entrance::frame(state, title, body, below)
+    };
+    entrance::frame(
+        state,
+        [
+            el("h1").class("entrance-title").text(t.sign_up_title),
+            el("div").class("entrance-step").live(step),
+            entrance::crossing(t.have_account, "#/login", t.log_in_instead),
+        ],
+    )
 }
 
 /// Address and password.
-fn first_step(state: AppState, typed: Typed) -> AnyView {
+fn first_step(state: AppState, typed: Typed) -> El {
     let t: &'static Text = state.text();
     let invalid = RwSignal::new(None);
-    Effect::new(move |_| {
+    effect(move || {
         if let Some(problem) = state.form_problem() {
             dom::focus_soon(entrance::field_of(&problem));
         }
     });
-    let submit = move |event: web_sys::SubmitEvent| {
+    let submit = move |event: web_sys::Event| {
         event.prevent_default();
         match request(state, typed, t) {
             _ if state.busy_now() => {}
@@ -52,17 +57,19 @@ fn first_step(state: AppState, typed: Typed) -> AnyView {
         }
     };
     let labels = Labels { label: t.password, show: t.show_password, hide: t.hide_password };
-    view! {
-        <form class="form" novalidate on:submit=submit>
-            {entrance::address_field(state, typed, t)}
-            {password(labels, PASSWORD, "new-password", Some("password-hint"), typed.password)}
-            <p id="password-hint" class="hint">{t.password_hint}</p>
-            {entrance::error(state, invalid)}
-            {entrance::submit(state, t.create_account, t.creating_account, t)}
-            {entrance::advanced(typed, t)}
-        </form>
-    }
-    .into_any()
+    el("form")
+        .class("form")
+        .attr("novalidate", "")
+        .on("submit", submit)
+        .with([
+            entrance::address_field(state, typed, t),
+            password(labels, PASSWORD, "new-password", Some("password-hint"), typed.password),
+            el("p").attr("id", "password-hint").class("hint").text(t.password_hint),
+        ])
+        .live(move || entrance::error(state, invalid))
+        .with(entrance::submit(state, t.create_account, t.creating_account))
+        .live(move || entrance::give_up(state, t))
+        .with(entrance::advanced(typed, t))
 }
 
 fn request(state: AppState, typed: Typed, t: &Text) -> Result<SignUp, (&'static str, String)> {

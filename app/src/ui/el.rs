@@ -1,0 +1,280 @@
+//! Elements on the page, built directly: leptos's signals and owners, without its view types.
+//!
+//! A view type of its own for every element made the download twice as large (measured: 346 KB of wasm, compressed, against
+//! half of that for the same screens). Here an element is a handle, and whatever changes is one boxed closure in one kind of effect.
+//! What is not said to be live is set once. Text only ever becomes text nodes.
+//!
+//! ```text
+//! el("button").class("button").attr("type", "button").on("click", move |_| state.connect_now()).text(t.try_now)
+//! ```
+
+mod keyed;
+
+use crate::dom;
+use leptos::prelude::*;
+use leptos::reactive::effect::RenderEffect;
+use std::cell::RefCell;
+use std::rc::Rc;
+use wasm_bindgen::prelude::Closure;
+use wasm_bindgen::{JsCast, JsValue};
+use web_sys::{Element, Event, Node};
+
+/// An element. A clone is a second handle to the same one.
+#[derive(Clone)]
+pub(crate) struct El(Element);
+
+/// What a function gives that may give several elements, or none. What changes by itself lives inside an element, so these
+/// nodes stay the same for as long as the view does.
+#[derive(Default)]
+pub(crate) struct View(Vec<Node>);
+
+impl From<El> for View {
+    fn from(el: El) -> Self {
+        Self(vec![el.0.into()])
+    }
+}
+
+impl From<Option<El>> for View {
+    fn from(el: Option<El>) -> Self {
+        el.map(View::from).unwrap_or_default()
+    }
+}
+
+impl From<Vec<El>> for View {
+    fn from(els: Vec<El>) -> Self {
+        Self(els.into_iter().map(|el| el.0.into()).collect())
+    }
+}
+
+impl<const N: usize> From<[El; N]> for View {
+    fn from(els: [El; N]) -> Self {
+        Vec::from(els).into()
+    }
+}
+
+/// A new element. A name no browser knows would still be an element.
+pub(crate) fn el(name: &str) -> El {
+    made(dom::document().create_element(name))
+}
+
+/// A new SVG element.
+pub(crate) fn svg(name: &str) -> El {
+    made(dom::document().create_element_ns(Some("http://www.w3.org/2000/svg"), name))
+}
+
+/// The only failure is a name with a character that no name has, and all names are written in this crate.
+fn made(element: Result<Element, JsValue>) -> El {
+    El(element.unwrap_or_else(|_| {
+        dom::document().create_element("div").unwrap_or_else(|_| JsValue::NULL.unchecked_into())
+    }))
+}
+
+impl El {
+    /// The element itself.
+    pub(crate) fn node(&self) -> Element {
+        self.0.clone()
+    }
+
+    /// Sets the classes.
+    pub(crate) fn class(self, classes: &str) -> Self {
+        self.0.set_class_name(classes);
+        self
+    }
+
+    /// Sets an attribute.
+    pub(crate) fn attr(self, name: &str, value: &str) -> Self {
+        set_attribute(&self.0, name, Some(value));
+        self
+    }
+
+    /// Sets an attribute if there is a value.
+    pub(crate) fn attr_opt(self, name: &str, value: Option<&str>) -> Self {
+        set_attribute(&self.0, name, value);
+        self
+    }
+
+    /// Adds a text.
+    pub(crate) fn text(self, text: &str) -> Self {
+        append(&self.0, &dom::document().create_text_node(text));
+        self
+    }
+
+    /// Adds elements.
+    pub(crate) fn with(self, view: impl Into<View>) -> Self {
+        for node in view.into().0 {
+            append(&self.0, &node);
+        }
+        self
+    }
+
+    /// Listens.
+    pub(crate) fn on(self, event: &'static str, handler: impl FnMut(Event) + 'static) -> Self {
+        listen(&self.0, event, Box::new(handler));
+        self
+    }
+
+    /// Keeps an attribute as this says; `None` removes it.
+    pub(crate) fn live_attr(self, name: &'static str, value: impl Fn() -> Option<String> + 'static) -> Self {
+        let element = self.node();
+        live_value(Box::new(value), move |value| set_attribute(&element, name, value));
+        self
+    }
+
+    /// Keeps an attribute without a value (`hidden`, `disabled`) as this says.
+    pub(crate) fn live_flag(self, name: &'static str, is: impl Fn() -> bool + 'static) -> Self {
+        self.live_attr(name, move || is().then(String::new))
+    }
+
+    /// Keeps the classes as this says.
+    pub(crate) fn live_class(self, classes: impl Fn() -> String + 'static) -> Self {
+        self.live_attr("class", move || Some(classes()))
+    }
+
+    /// Adds a text that stays as this says.
+    pub(crate) fn live_text(self, text: impl Fn() -> String + 'static) -> Self {
+        let node = dom::document().create_text_node("");
+        append(&self.0, &node);
+        live_value(Box::new(move || Some(text())), move |text| node.set_data(text.unwrap_or_default()));
+        self
+    }
+
+    /// Adds elements that are made anew whenever what this reads changes.
+    pub(crate) fn live<V: Into<View>>(self, view: impl Fn() -> V + 'static) -> Self {
+        live_view(&self.0, Box::new(move || view().into()));
+        self
+    }
+
+    /// Adds an element per row: made once for each key, moved when its row moves, gone with it.
+    pub(crate) fn each<T: 'static>(
+        self,
+        rows: impl Fn() -> Vec<T> + 'static,
+        key: impl Fn(&T) -> String + 'static,
+        view: impl Fn(T) -> El + 'static,
+    ) -> Self {
+        let view = Rc::new(view);
+        let rows = move || {
+            rows()
+                .into_iter()
+                .map(|row| {
+                    let (key, view) = (key(&row), Rc::clone(&view));
+                    (key, Box::new(move || view(row)) as keyed::Make)
+                })
+                .collect()
+        };
+        keyed::each(&self.0, Box::new(rows));
+        self
+    }
+
+    /// Ties the value of a field and a signal together.
+    pub(crate) fn bind(self, value: RwSignal<String>) -> Self {
+        let element = self.node();
+        live_value(Box::new(move || Some(value.get())), move |value| {
+            set_value(&element, value.unwrap_or_default())
+        });
+        self.on("input", move |event| value.set(event_target_value(&event)))
+    }
+
+    /// Keeps a box ticked as this says.
+    pub(crate) fn live_checked(self, is: impl Fn() -> bool + 'static) -> Self {
+        let element = self.node();
+        effect(move || set_property(&element, "checked", &JsValue::from_bool(is())));
+        self
+    }
+}
+
+/// Runs now, and again whenever what it read changed, until its owner is gone.
+pub(crate) fn effect(run: impl Fn() + 'static) {
+    boxed_effect(Box::new(run));
+}
+
+fn boxed_effect(run: Box<dyn Fn()>) {
+    // The owner keeps it.
+    let _ = StoredValue::new_local(RenderEffect::new(move |_| run()));
+}
+
+/// Hands a value on when it differs from the last one.
+fn live_value(value: Box<dyn Fn() -> Option<String>>, show: impl Fn(Option<&str>) + 'static) {
+    let last = RefCell::new(None);
+    effect(move || {
+        let new = Some(value());
+        let mut last = last.borrow_mut();
+        if *last != new {
+            show(new.as_ref().and_then(Option::as_deref));
+            *last = new;
+        }
+    });
+}
+
+fn live_view(parent: &Element, view: Box<dyn Fn() -> View>) {
+    // An empty text marks the place; unlike a comment it says nothing in a dump of the page.
+    let (parent, end) = (parent.clone(), dom::document().create_text_node(""));
+    append(&parent, &end);
+    let shown = RefCell::new(View::default());
+    effect(move || {
+        let new = view();
+        for node in shown.replace(View::default()).0 {
+            remove(&node);
+        }
+        for node in &new.0 {
+            insert(&parent, node, Some(&end));
+        }
+        shown.replace(new);
+    });
+}
+
+struct Listener {
+    target: Element,
+    event: &'static str,
+    handler: Closure<dyn FnMut(Event)>,
+}
+
+impl Drop for Listener {
+    fn drop(&mut self) {
+        // An element that is taken away can still lose the focus, and nobody would be there to hear of it.
+        let _ = self
+            .target
+            .remove_event_listener_with_callback(self.event, self.handler.as_ref().unchecked_ref());
+    }
+}
+
+fn listen(target: &Element, event: &'static str, handler: Box<dyn FnMut(Event)>) {
+    let handler = Closure::wrap(handler);
+    let _ = target.add_event_listener_with_callback(event, handler.as_ref().unchecked_ref());
+    let _ = StoredValue::new_local(Listener { target: target.clone(), event, handler });
+}
+
+// The DOM calls below fail only for a node that is its own ancestor or a name with impossible characters.
+
+fn set_attribute(element: &Element, name: &str, value: Option<&str>) {
+    let _ = match value {
+        Some(value) => element.set_attribute(name, value),
+        None => element.remove_attribute(name),
+    };
+}
+
+fn set_value(element: &Element, value: &str) {
+    // Setting the same value would move the cursor to the end.
+    if js_sys::Reflect::get(element, &"value".into()).ok().and_then(|old| old.as_string()).as_deref()
+        != Some(value)
+    {
+        set_property(element, "value", &value.into());
+    }
+}
+
+fn set_property(element: &Element, name: &str, value: &JsValue) {
+    let _ = js_sys::Reflect::set(element, &name.into(), value);
+}
+
+fn append(parent: &Element, node: &Node) {
+    let _ = parent.append_child(node);
+}
+
+fn insert(parent: &Element, node: &Node, before: Option<&Node>) {
+    let _ = parent.insert_before(node, before);
+}
+
+fn remove(node: &Node) {
+    if let Some(parent) = node.parent_node() {
+        let _ = parent.remove_child(node);
+    }
+}
