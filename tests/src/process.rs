@@ -5,21 +5,21 @@ use std::os::unix::process::CommandExt;
 use std::path::Path;
 use std::process::{Child, ChildStdin, Command, Stdio};
 
-/// Runs `"$@"` in the background of its own process group and waits until standard input ends: which it does when
-/// [`Guarded`] is dropped, and also when the whole test runner is killed. Then it ends the group, children and
-/// grandchildren included, first politely (an X server leaves lock files behind otherwise), then not. `TMPDIR` is a
-/// folder that goes with it: browser profiles are left nowhere.
+/// Runs `"$@"` in a process group of its own and waits until standard input ends: which it does when [`Guarded`] is
+/// dropped, and also when the whole test runner is killed. Then it ends the group, children and grandchildren
+/// included, first politely (an X server leaves lock files behind otherwise), then not. `TMPDIR` is a folder that goes
+/// with it: browser profiles are left nowhere, and what is still being written while they die is removed again.
 const WATCHDOG: &str = r#"
 TMPDIR=$(mktemp -d "${TMPDIR:-/tmp}/goldcrest-XXXXXX") && export TMPDIR || exit 1
-"$@" </dev/null &
+setsid "$@" </dev/null &
 child=$!
 while read -r _; do :; done
-trap '' TERM
-kill -TERM 0
+kill -s TERM -- "-$child"
 n=0
 while kill -0 "$child" 2>/dev/null && [ $n -lt 20 ]; do sleep 0.1; n=$((n + 1)); done
-rm -rf "$TMPDIR"
-kill -KILL 0
+kill -s KILL -- "-$child"
+n=0
+until rm -rf "$TMPDIR" && sleep 0.1 && ! [ -e "$TMPDIR" ] || [ $n -ge 20 ]; do n=$((n + 1)); done
 "#;
 
 /// A running program, ended with all its children when this is dropped or the runner dies.

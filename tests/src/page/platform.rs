@@ -73,6 +73,11 @@ impl App {
         self.devtools("Storage.clearDataForOrigin", json!({ "origin": origin, "storageTypes": kinds })).await;
     }
 
+    /// What the page wrote to the console since the last call, a line each. Chromium only.
+    pub async fn console(&self) -> Vec<String> {
+        cdp::console(self.client()).await
+    }
+
     /// One command of the DevTools protocol. Chromium only.
     pub async fn devtools(&self, method: &str, params: Value) -> Value {
         assert_eq!(self.engine, Engine::Chromium, "only Chromium has the DevTools protocol");

@@ -1,7 +1,7 @@
 //! Sign-up, log-in and log-out, and how they go wrong.
 
 use crate::support::{PASSWORD, befriend, registered, somebody};
-use acceptance::{App, Engine, Options, World, evil, scenario};
+use acceptance::{App, Engine, Options, World, artifacts_dir, evil, scenario};
 
 /// The name before the `@`; the page sets it apart from the server.
 fn local(jid: &str) -> &str {
@@ -95,7 +95,8 @@ fn nobody_needs_the_password_twice_and_nothing_keeps_it() {
 #[test]
 fn a_browser_that_is_closed_and_opened_again_is_still_logged_in() {
     scenario(async {
-        let dir = std::env::temp_dir().join(format!("goldcrest-profile-{}", std::process::id()));
+        let dir = artifacts_dir().join("profile");
+        std::fs::remove_dir_all(&dir).ok();
         let options = Options { profile_dir: Some(dir.clone()), ..Options::default() };
         let (mut app, jid) = registered(Engine::Chromium, "alice", options.clone()).await;
         let (url, port_kept) = (app.url().to_owned(), app.take_site());
@@ -104,8 +105,9 @@ fn a_browser_that_is_closed_and_opened_again_is_still_logged_in() {
         app.until_connection("online").await;
         app.go_to_settings().await;
         app.until_words(local(&jid)).await;
-        drop((app, port_kept));
-        std::fs::remove_dir_all(dir).ok();
+        app.close().await;
+        drop(port_kept);
+        std::fs::remove_dir_all(dir).expect("the profile can be removed once its browser is gone");
     });
 }
 

@@ -6,6 +6,7 @@ mod hostile;
 mod languages;
 mod looks;
 mod offline;
+mod operator;
 mod pairs;
 mod peer;
 mod signup_forms;
