@@ -29,12 +29,12 @@ impl App {
         self.find_in("return document", vec![], role, name).await
     }
 
-    /// The same within what `scope` (a script that returns an element) finds.
+    /// The same within what `scope` (a script that returns an element) finds; an empty name is any name.
     pub(crate) async fn find_in(&self, scope: &str, args: Vec<Value>, role: &str, name: &str) -> Element {
         eventually(&format!("{role} “{name}” in {}", self.label()), async || {
             let script = format!(
                 "{DOM}\nconst scope = (function () {{ {scope} }}).apply(null, arguments[2]);
-                 return scope && one(arguments[0], arguments[1], scope);"
+                 return scope && one(arguments[0], arguments[1] || null, scope);"
             );
             let args = vec![json!(role), json!(name), json!(args)];
             match self.client().execute(&script, args).await {

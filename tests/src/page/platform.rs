@@ -123,6 +123,8 @@ impl App {
             return;
         }
         self.set_dark(self.options.dark).await;
+        // What the page before us said is not ours.
+        self.console().await;
         let watch = self.options.watch.then_some(timing::WATCH);
         for source in self.options.before_load.iter().map(String::as_str).chain(watch) {
             self.devtools("Page.addScriptToEvaluateOnNewDocument", json!({ "source": source })).await;
