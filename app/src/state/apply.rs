@@ -143,7 +143,7 @@ impl AppState {
         self.contact_problem.set(None);
         self.chat_list.set_value(projection::ChatList::default());
         self.chats.clear();
-        self.drafts.update_value(std::collections::BTreeMap::clear);
+        self.drafts.update_value(model::Map::clear);
         self.notices.set(Vec::new());
         self.troubled.set(false);
         self.trouble.set(None);

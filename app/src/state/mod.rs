@@ -14,9 +14,8 @@ use crate::i18n::{Lang, Text, formats};
 use backend::Backend;
 use browser::{OperatorConfig, prefs};
 use leptos::prelude::*;
-use model::{BareJid, Connection, Presence, Problem, Saved, SignUpForm, Subscription, WallMs};
+use model::{BareJid, Connection, Map, Presence, Problem, Saved, SignUpForm, Subscription, WallMs};
 use projection::{ChatItem, ContactItem};
-use std::collections::BTreeMap;
 use std::rc::Rc;
 
 /// What is known of someone: contact or not.
@@ -76,7 +75,7 @@ pub(crate) struct AppState {
     unread: RwSignal<u32>,
 
     timeline: Timeline,
-    drafts: StoredValue<BTreeMap<BareJid, String>>,
+    drafts: StoredValue<Map<BareJid, String>>,
     notices: RwSignal<Vec<Notice>>,
     next_notice: StoredValue<u32>,
     today: RwSignal<i64>,

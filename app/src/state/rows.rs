@@ -4,8 +4,8 @@
 //! and the view keeps the element, and with it the signal, of a key it has seen.
 
 use leptos::prelude::*;
+use model::Map;
 use projection::ListDiff;
-use std::collections::BTreeMap;
 
 /// A row.
 #[derive(Clone)]
@@ -19,7 +19,7 @@ pub(crate) struct Row<K: 'static, T: 'static> {
 /// Copy handle to a list of rows.
 pub(crate) struct Rows<K: 'static, T: 'static> {
     list: RwSignal<Vec<Row<K, T>>>,
-    known: StoredValue<BTreeMap<K, ArcRwSignal<T>>>,
+    known: StoredValue<Map<K, ArcRwSignal<T>>>,
     key_of: fn(&T) -> K,
 }
 
@@ -38,7 +38,7 @@ where
 {
     /// An empty list.
     pub(super) fn new(key_of: fn(&T) -> K) -> Self {
-        Self { list: RwSignal::new(Vec::new()), known: StoredValue::new(BTreeMap::new()), key_of }
+        Self { list: RwSignal::new(Vec::new()), known: StoredValue::new(Map::default()), key_of }
     }
 
     /// The rows, tracked.
@@ -85,7 +85,7 @@ where
     /// Forgets all rows and their signals.
     pub(super) fn clear(self) {
         self.list.set(Vec::new());
-        self.known.update_value(BTreeMap::clear);
+        self.known.update_value(Map::clear);
     }
 
     fn row(self, item: T) -> Row<K, T> {

@@ -2,12 +2,12 @@
 
 use crate::Store;
 use model::{
-    Applied, BareJid, ChatRow, Direction, LocalId, MessageRow, MessageState, Order, RosterItem, Saved,
-    SessionRow, StoreError, Write,
+    Applied, BareJid, ChatRow, Direction, LocalId, Map, MessageRow, MessageState, Order, RosterItem, Saved,
+    SessionRow, Set, StoreError, Write,
 };
 use std::cell::RefCell;
-use std::collections::{BTreeMap, BTreeSet};
-use std::ops::Bound;
+#[cfg(test)]
+use std::collections::BTreeMap;
 use std::rc::Rc;
 
 /// Rows in memory. A clone sees the same rows, so that a test can drop everything else and start again.
@@ -20,14 +20,14 @@ pub struct MemoryStore {
 struct Rows {
     session: Option<SessionRow>,
     roster_version: String,
-    roster: BTreeMap<BareJid, RosterItem>,
-    chats: BTreeMap<BareJid, ChatRow>,
+    roster: Map<BareJid, RosterItem>,
+    chats: Map<BareJid, ChatRow>,
     /// Per chat, oldest first.
-    messages: BTreeMap<BareJid, BTreeMap<(Order, LocalId), MessageRow>>,
+    messages: Map<BareJid, Map<(Order, LocalId), MessageRow>>,
     /// Where the message of an id is.
-    places: BTreeMap<LocalId, (BareJid, Order)>,
+    places: Map<LocalId, (BareJid, Order)>,
     /// Every `dedupe` key.
-    seen: BTreeSet<String>,
+    seen: Set<String>,
 }
 
 impl Rows {
@@ -37,11 +37,11 @@ impl Rows {
             return false;
         }
         self.chats
-            .entry(row.chat.clone())
-            .or_insert_with(|| ChatRow::empty(row.chat.clone()))
+            .get_or_insert_with(row.chat.clone(), || ChatRow::empty(row.chat.clone()))
             .absorb(row, count_unread);
         self.places.insert(row.id.clone(), (row.chat.clone(), row.order));
-        self.messages.entry(row.chat.clone()).or_default().insert((row.order, row.id.clone()), row.clone());
+        let messages = self.messages.get_or_insert_with(row.chat.clone(), Map::default);
+        messages.insert((row.order, row.id.clone()), row.clone());
         true
     }
 
@@ -86,7 +86,7 @@ impl Rows {
 
     fn apply(&mut self, batch: &[Write]) -> Applied {
         let mut inserted = Vec::new();
-        let mut changed = BTreeSet::new();
+        let mut changed = Set::default();
         for write in batch {
             let line = match write {
                 Write::Message { row, count_unread } => {
@@ -107,7 +107,9 @@ impl Rows {
                     None
                 }
             };
-            changed.extend(line.cloned());
+            if let Some(chat) = line {
+                changed.insert(chat.clone());
+            }
         }
         Applied { inserted, chats: changed.iter().filter_map(|chat| self.chats.get(chat).cloned()).collect() }
     }
@@ -116,7 +118,7 @@ impl Rows {
         let mut rows: Vec<_> = self
             .messages
             .values()
-            .flat_map(BTreeMap::values)
+            .flat_map(Map::values)
             .filter(|row| row.direction == Direction::Out && row.state == MessageState::Queued)
             .cloned()
             .collect();
@@ -151,11 +153,12 @@ impl Store for MemoryStore {
     ) -> Result<Vec<MessageRow>, StoreError> {
         let rows = self.rows.borrow();
         let Some(messages) = rows.messages.get(chat) else { return Ok(Vec::new()) };
-        let end = before.map_or(Bound::Unbounded, |order| Bound::Excluded((order, LocalId(String::new()))));
-        let mut page: Vec<_> =
-            messages.range((Bound::Unbounded, end)).rev().take(limit).map(|(_, row)| row.clone()).collect();
-        page.reverse();
-        Ok(page)
+        let older = match before {
+            Some(order) => messages.below(&(order, LocalId(String::new()))),
+            None => messages.entries(),
+        };
+        let page = older.get(older.len().saturating_sub(limit)..).unwrap_or_default();
+        Ok(page.iter().map(|(_, row)| row.clone()).collect())
     }
 }
 

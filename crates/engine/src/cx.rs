@@ -5,9 +5,9 @@ use crate::io::{Output, WriteToken};
 use crate::outbox::Outbox;
 use crate::requests::{Pending, Requests, Responder};
 use crate::session::acks::Acks;
-use model::{BareJid, Event, Jid, LocalId, MessageRow, Order, Timestamp, WallMs, Write};
+use model::{BareJid, Event, Jid, LocalId, Map, MessageRow, Order, Timestamp, WallMs, Write};
 use stanza::{Element, ns};
-use std::collections::{BTreeMap, VecDeque};
+use std::collections::VecDeque;
 
 /// The permission list of features, and the state that is nobody's own.
 pub(crate) struct Cx {
@@ -26,12 +26,12 @@ pub(crate) struct Cx {
     writes: Vec<Write>,
     /// Received messages of the batch being collected; shown when it is on disk.
     rows: Vec<MessageRow>,
-    unsaved_rows: BTreeMap<WriteToken, Vec<MessageRow>>,
+    unsaved_rows: Map<WriteToken, Vec<MessageRow>>,
     next_token: u64,
     last_order: Order,
     visible: bool,
     viewed: Option<BareJid>,
-    unread: BTreeMap<BareJid, u32>,
+    unread: Map<BareJid, u32>,
 }
 
 impl Cx {
@@ -48,12 +48,12 @@ impl Cx {
             out: VecDeque::new(),
             writes: Vec::new(),
             rows: Vec::new(),
-            unsaved_rows: BTreeMap::new(),
+            unsaved_rows: Map::default(),
             next_token: 0,
             last_order: Order::default(),
             visible: true,
             viewed: None,
-            unread: BTreeMap::new(),
+            unread: Map::default(),
         }
     }
 
@@ -174,8 +174,8 @@ impl Cx {
 
     /// Everything up to this batch is on disk: shows what was new in it.
     pub(crate) fn committed(&mut self, token: WriteToken, applied: model::Applied) {
-        let later = self.unsaved_rows.split_off(&WriteToken(token.0 + 1));
-        for row in std::mem::replace(&mut self.unsaved_rows, later).into_values().flatten() {
+        let saved = self.unsaved_rows.take_below(&WriteToken(token.0 + 1));
+        for row in saved.into_iter().flat_map(|(_, rows)| rows) {
             if applied.inserted.contains(&row.id) {
                 self.emit(Event::Message(row));
             }

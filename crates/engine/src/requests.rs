@@ -1,8 +1,7 @@
 //! Outstanding IQ requests as data: who may answer, what the answer means, until when we wait.
 
-use model::BareJid;
+use model::{BareJid, Map};
 use stanza::StanzaError;
-use std::collections::BTreeMap;
 
 /// How long a server or contact may take to answer, milliseconds.
 pub(crate) const TIMEOUT_MS: u64 = 30_000;
@@ -54,7 +53,7 @@ struct Outstanding {
 /// All outstanding requests, by id.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Requests {
-    table: BTreeMap<String, Outstanding>,
+    table: Map<String, Outstanding>,
 }
 
 impl Requests {
@@ -72,20 +71,20 @@ impl Requests {
 
     /// Takes all that are due at `now_ms`.
     pub(crate) fn expire(&mut self, now_ms: u64) -> Vec<Pending> {
-        let (due, rest) =
-            std::mem::take(&mut self.table).into_iter().partition(|(_, asked)| asked.deadline <= now_ms);
-        self.table = rest;
-        let due: BTreeMap<String, Outstanding> = due;
-        due.into_values().map(|asked| asked.pending).collect()
+        pending(self.table.extract(|asked| asked.deadline <= now_ms))
     }
 
     /// Takes all: the stream they were asked on is gone.
     pub(crate) fn drain(&mut self) -> Vec<Pending> {
-        std::mem::take(&mut self.table).into_values().map(|asked| asked.pending).collect()
+        pending(std::mem::take(&mut self.table).into_entries())
     }
 
     /// The earliest deadline.
     pub(crate) fn deadline(&self) -> Option<u64> {
         self.table.values().map(|asked| asked.deadline).min()
     }
+}
+
+fn pending(asked: Vec<(String, Outstanding)>) -> Vec<Pending> {
+    asked.into_iter().map(|(_, asked)| asked.pending).collect()
 }

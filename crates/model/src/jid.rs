@@ -195,7 +195,7 @@ fn normal_local(local: &str) -> Result<String, JidError> {
     if local.chars().any(|c| is_unprintable(c) || "\"&'/:<>@".contains(c)) {
         return Err(JidError::Forbidden);
     }
-    Ok(local.to_lowercase())
+    Ok(crate::lower(local))
 }
 
 fn normal_domain(domain: &str) -> Result<String, JidError> {
@@ -204,7 +204,7 @@ fn normal_domain(domain: &str) -> Result<String, JidError> {
     if domain.chars().any(|c| is_unprintable(c) || "\"&'/<>@#?%\\".contains(c)) {
         return Err(JidError::Forbidden);
     }
-    Ok(domain.to_lowercase())
+    Ok(crate::lower(domain))
 }
 
 #[cfg(test)]

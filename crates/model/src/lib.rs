@@ -4,10 +4,12 @@
 //! and problems they are told, and nothing about XML, sockets, storage engines or pixels. Everything that
 //! crosses a room is a plain serde type, so that a boundary can become a message channel without a rewrite.
 
+mod case;
 mod chat;
 mod command;
 mod event;
 mod jid;
+mod map;
 mod problem;
 mod roster;
 mod session;
@@ -15,10 +17,12 @@ mod signup;
 mod store;
 mod time;
 
+pub use case::{lower, upper_char};
 pub use chat::{ChatRow, Direction, FailReason, LocalId, MessageRow, MessageState, Order, Preview};
 pub use command::{Command, LogIn, SignUp};
 pub use event::{Connection, Event, WaitReason};
 pub use jid::{BareJid, Jid, JidError};
+pub use map::{Map, Set};
 pub use problem::Problem;
 pub use roster::{Availability, Presence, RosterItem, Subscription};
 pub use session::{Credentials, Endpoint, Hash, SaltedKey, SessionRow};

@@ -2,9 +2,8 @@
 
 use crate::diff::{Keyed, diff};
 use crate::{Contacts, ListDiff};
-use model::{BareJid, ChatRow, Presence, Subscription};
+use model::{BareJid, ChatRow, Map, Presence, Subscription};
 use std::cmp::Reverse;
-use std::collections::BTreeMap;
 
 /// A chat as it is shown.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -32,7 +31,7 @@ impl Keyed for ChatItem {
 /// [`Contacts`], which is told first and then passed in.
 #[derive(Clone, Debug, Default)]
 pub struct ChatList {
-    rows: BTreeMap<BareJid, ChatRow>,
+    rows: Map<BareJid, ChatRow>,
     open: Option<BareJid>,
     items: Vec<ChatItem>,
 }
@@ -91,7 +90,7 @@ impl ChatList {
         };
         let mut items: Vec<_> = started.chain(empty_open).map(item).collect();
         items
-            .sort_by_cached_key(|item| (Reverse(item.row.order), item.name.to_lowercase(), item.jid.clone()));
+            .sort_by_cached_key(|item| (Reverse(item.row.order), model::lower(&item.name), item.jid.clone()));
         items
     }
 }

@@ -2,8 +2,7 @@
 
 use crate::ListDiff;
 use crate::diff::{Keyed, diff};
-use model::{BareJid, Presence, RosterItem, Subscription};
-use std::collections::BTreeMap;
+use model::{BareJid, Map, Presence, RosterItem, Subscription};
 
 /// A contact as it is shown.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -30,8 +29,8 @@ impl Keyed for ContactItem {
 /// All contacts by name, their presence, and the requests that wait for us.
 #[derive(Clone, Debug, Default)]
 pub struct Contacts {
-    roster: BTreeMap<BareJid, RosterItem>,
-    presence: BTreeMap<BareJid, Presence>,
+    roster: Map<BareJid, RosterItem>,
+    presence: Map<BareJid, Presence>,
     requests: Vec<BareJid>,
     items: Vec<ContactItem>,
 }
@@ -104,7 +103,7 @@ impl Contacts {
 
     fn sorted(&self) -> Vec<ContactItem> {
         let mut items: Vec<_> = self.roster.values().map(|item| self.item(item)).collect();
-        items.sort_by_cached_key(|item| (item.name.to_lowercase(), item.jid.clone()));
+        items.sort_by_cached_key(|item| (model::lower(&item.name), item.jid.clone()));
         items
     }
 

@@ -14,17 +14,23 @@ pub fn initials(name: &str) -> String {
     if let Some(emoji) = emoji::sequence(name).and_then(|length| name.get(..length)) {
         return emoji.to_owned();
     }
-    let mut letters = name.chars().skip_while(|c| !c.is_alphanumeric());
+    let mut letters = name.chars().skip_while(|c| !is_letter(*c));
     let Some(first) = letters.next() else { return "?".to_owned() };
     if is_han(first) {
         return first.to_string();
     }
-    first.to_uppercase().chain(letters.take_while(|c| is_mark(*c))).collect()
+    std::iter::once(model::upper_char(first)).chain(letters.take_while(|c| is_mark(*c))).collect()
 }
 
 /// The ideographs that names are written with.
 fn is_han(c: char) -> bool {
     matches!(c, '\u{3007}' | '\u{3400}'..='\u{4dbf}' | '\u{4e00}'..='\u{9fff}' | '\u{f900}'..='\u{faff}' | '\u{20000}'..='\u{3ffff}')
+}
+
+/// Letters and digits, near enough: what is no sign, space or general punctuation.
+fn is_letter(c: char) -> bool {
+    c.is_ascii_alphanumeric()
+        || !c.is_ascii() && !c.is_whitespace() && !('\u{2000}'..='\u{206f}').contains(&c)
 }
 
 /// Combining marks of the general blocks; those of single scripts are left to the font.

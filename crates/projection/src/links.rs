@@ -65,10 +65,10 @@ fn link_length(text: &str) -> Option<usize> {
     // Decided on a short beginning: otherwise a megabyte of almost-links would be looked through once for each.
     let begins = |c: char| rest.chars().take(320).take_while(|c| !ends_link(*c)).any(|found| found == c);
     let good = match scheme {
-        "mailto:" => first.is_alphanumeric() && begins('@'),
+        "mailto:" => is_word(first) && begins('@'),
         "geo:" => (first.is_ascii_digit() || first == '-') && begins(','),
-        "xmpp:" => first.is_alphanumeric(),
-        _ => first.is_alphanumeric() || first == '[' && begins(']'),
+        "xmpp:" => is_word(first),
+        _ => is_word(first) || first == '[' && begins(']'),
     };
     if !good {
         return None;
@@ -110,4 +110,9 @@ fn trim_end(body: &str) -> &str {
         kept = kept.get(..kept.len() - last.len_utf8()).unwrap_or_default();
     }
     kept
+}
+
+/// What a host or a name may begin with.
+fn is_word(c: char) -> bool {
+    c.is_ascii_alphanumeric() || !c.is_ascii() && !c.is_whitespace()
 }

@@ -2,8 +2,7 @@
 
 use crate::ListDiff;
 use crate::diff::{Keyed, diff};
-use model::{LocalId, MessageRow, MessageState, Order, WallMs};
-use std::collections::BTreeSet;
+use model::{LocalId, MessageRow, MessageState, Order, Set, WallMs};
 use std::fmt;
 use std::sync::Arc;
 
@@ -152,7 +151,7 @@ impl Timeline {
     }
 
     fn add_absent(&mut self, rows: Vec<MessageRow>) {
-        let mut known: BTreeSet<LocalId> = self.entries.iter().map(|entry| entry.row.id.clone()).collect();
+        let mut known: Set<LocalId> = self.entries.iter().map(|entry| entry.row.id.clone()).collect();
         for row in rows {
             if known.insert(row.id.clone()) {
                 let entry = self.entry(row);

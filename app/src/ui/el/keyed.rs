@@ -3,8 +3,8 @@
 use super::{El, append, effect, insert, remove};
 use crate::dom;
 use leptos::prelude::*;
+use model::Map;
 use std::cell::RefCell;
-use std::collections::BTreeMap;
 use web_sys::{Element, Node};
 
 /// Makes the element of a row.
@@ -20,7 +20,7 @@ struct Shown {
 pub(super) fn each(parent: &Element, rows: Box<dyn Fn() -> Vec<(String, Make)>>) {
     let (parent, end): (Element, Node) = (parent.clone(), dom::document().create_text_node("").into());
     append(&parent, &end);
-    let shown = RefCell::new(BTreeMap::<String, Shown>::new());
+    let shown = RefCell::new(Map::<String, Shown>::default());
     // Rows outlive the run of the effect that makes them, so they belong to who owns the list.
     let list_owner = Owner::current().unwrap_or_default();
     effect(move || {
@@ -39,7 +39,7 @@ pub(super) fn each(parent: &Element, rows: Box<dyn Fn() -> Vec<(String, Make)>>)
                 (node, new)
             })
             .collect();
-        for row in before.into_values() {
+        for (_, row) in before.into_entries() {
             remove(&row.node);
             row.owner.cleanup();
         }

@@ -15,9 +15,8 @@ use indexed_db_futures::transaction::{
     Transaction, TransactionDurability, TransactionFinishKind, TransactionMode, TransactionOptions,
 };
 use indexed_db_futures::{KeyRange, Result};
-use model::{Applied, BareJid, ChatRow, LocalId, MessageRow, MessageState, RosterItem, Write};
+use model::{Applied, BareJid, ChatRow, LocalId, Map, MessageRow, MessageState, RosterItem, Set, Write};
 use serde::Serialize;
-use std::collections::{BTreeMap, BTreeSet};
 
 /// `again` tells that the batch was tried before and may be on disk without our knowing: then messages found there
 /// under the very ids of the batch are reported as new, for nobody was told about them yet.
@@ -69,12 +68,12 @@ struct Turn<'a> {
     again: bool,
     applied: Vec<LocalId>,
     /// Messages that are on disk or in this batch, by `dedupe` key.
-    seen: BTreeMap<&'a str, LocalId>,
+    seen: Map<&'a str, LocalId>,
     /// Messages whose state the batch changes; `None` if there is none of that id.
-    rows: BTreeMap<&'a LocalId, Option<MessageRow>>,
-    chats: BTreeMap<&'a BareJid, ChatRow>,
+    rows: Map<&'a LocalId, Option<MessageRow>>,
+    chats: Map<&'a BareJid, ChatRow>,
     /// Chats whose line changed.
-    changed: BTreeSet<&'a BareJid>,
+    changed: Set<&'a BareJid>,
 }
 
 struct Stores<'a> {
@@ -98,9 +97,9 @@ impl<'s> Stores<'s> {
 
     /// Reads every row the batch depends on.
     async fn read<'a>(&self, batch: &'a [Write]) -> Result<Turn<'a>> {
-        let mut dedupes = BTreeSet::new();
-        let mut ids = BTreeSet::new();
-        let mut chats = BTreeSet::new();
+        let mut dedupes = Set::default();
+        let mut ids = Set::default();
+        let mut chats = Set::default();
         for write in batch {
             match write {
                 Write::Message { row, .. } => {
@@ -120,15 +119,15 @@ impl<'s> Stores<'s> {
 
         let (by_dedupe, by_id) = (self.messages.index(DEDUPE)?, self.messages.index(ID)?);
         let mut copies = Vec::new();
-        for dedupe in dedupes {
+        for dedupe in dedupes.into_keys() {
             copies.push((dedupe, by_dedupe.get_key(dedupe).with_key_type::<MessageKey>().serde()?));
         }
         let mut rows = Vec::new();
-        for id in ids {
+        for id in ids.into_keys() {
             rows.push((id, by_id.get::<MessageRow, _, _>(id.0.as_str()).serde()?));
         }
         let mut lines = Vec::new();
-        for chat in chats {
+        for chat in chats.into_keys() {
             lines.push((chat, self.chats.get::<ChatRow, _, _>(chat.as_str()).serde()?));
         }
 
@@ -178,7 +177,11 @@ impl<'s> Stores<'s> {
                 self.roster.delete(jid.as_str()).serde().map(drop)
             }
             Write::EraseAll => {
-                let rows = std::mem::take(&mut turn.rows).into_keys().map(|id| (id, None)).collect();
+                let rows = std::mem::take(&mut turn.rows)
+                    .into_entries()
+                    .into_iter()
+                    .map(|(id, _)| (id, None))
+                    .collect();
                 *turn = Turn { again: turn.again, rows, ..Turn::default() };
                 for store in [&self.meta, &self.roster, &self.chats, &self.messages, &self.outbox] {
                     store.clear()?;
@@ -218,8 +221,7 @@ impl<'s> Stores<'s> {
             *known = Some(row.clone());
         }
         turn.chats
-            .entry(&row.chat)
-            .or_insert_with(|| ChatRow::empty(row.chat.clone()))
+            .get_or_insert_with(&row.chat, || ChatRow::empty(row.chat.clone()))
             .absorb(row, count_unread);
         turn.changed.insert(&row.chat);
         turn.applied.push(row.id.clone());
@@ -254,7 +256,7 @@ impl<'s> Stores<'s> {
     /// Writes the changed lines of the chat list, each once.
     fn finish(&self, turn: Turn<'_>) -> Result<Applied> {
         let Turn { applied: inserted, mut chats, changed, .. } = turn;
-        let chats: Vec<_> = changed.into_iter().filter_map(|chat| chats.remove(chat)).collect();
+        let chats: Vec<_> = changed.into_keys().filter_map(|chat| chats.remove(chat)).collect();
         for line in &chats {
             self.chats.put(line).serde()?;
         }

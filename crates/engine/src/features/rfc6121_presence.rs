@@ -8,9 +8,8 @@ use crate::feature::Feature;
 use crate::inbound::PresenceStanza;
 use crate::requests::Never;
 use crate::spec::Spec;
-use model::{Availability, BareJid, Command, Event, Presence};
+use model::{Availability, BareJid, Command, Event, Map, Presence, Set};
 use stanza::{Element, ns};
-use std::collections::{BTreeMap, BTreeSet};
 
 /// More devices of one contact than this are not worth remembering.
 const MAX_RESOURCES: usize = 32;
@@ -22,8 +21,8 @@ const MAX_STATUS_CHARS: usize = 500;
 /// Every device that is there, by contact; every request that waits.
 #[derive(Default)]
 pub(crate) struct Presences {
-    devices: BTreeMap<BareJid, BTreeMap<String, (i8, Presence)>>,
-    requests: BTreeSet<BareJid>,
+    devices: Map<BareJid, Map<String, (i8, Presence)>>,
+    requests: Set<BareJid>,
 }
 
 impl Feature for Presences {
@@ -39,7 +38,7 @@ impl Feature for Presences {
     }
 
     fn on_offline(&mut self, cx: &mut Cx) {
-        for jid in std::mem::take(&mut self.devices).into_keys() {
+        for (jid, _) in std::mem::take(&mut self.devices).into_entries() {
             cx.emit(Event::Presence { jid, presence: Presence::default() });
         }
     }
@@ -88,7 +87,7 @@ impl Presences {
             return;
         }
         let before = self.best(jid);
-        let devices = self.devices.entry(jid.clone()).or_default();
+        let devices = self.devices.get_or_insert_with(jid.clone(), Map::default);
         let resource = stanza.from.resource();
         match presence {
             Some(presence) if devices.len() < MAX_RESOURCES => {

@@ -5,15 +5,14 @@ use crate::feature::{Claim, Feature};
 use crate::inbound::IqRequest;
 use crate::requests::IqError;
 use crate::spec::Spec;
-use model::{BareJid, Command, Event, Problem, RosterItem, Saved, Subscription, Write};
+use model::{BareJid, Command, Event, Map, Problem, RosterItem, Saved, Subscription, Write};
 use stanza::{Element, ns};
-use std::collections::BTreeMap;
 
 /// The contacts, as the server last told.
 #[derive(Default)]
 pub(crate) struct Roster {
     version: String,
-    items: BTreeMap<BareJid, RosterItem>,
+    items: Map<BareJid, RosterItem>,
 }
 
 /// What was asked.
