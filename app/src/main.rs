@@ -25,7 +25,6 @@ use std::rc::Rc;
 use wasm_bindgen_futures::spawn_local;
 
 fn main() {
-    std::panic::set_hook(Box::new(crashed));
     spawn_local(start());
 }
 
@@ -72,14 +71,4 @@ fn choices() -> Choices {
     let query = dom::window().location().search().unwrap_or_default();
     let lang: Lang = i18n::resolve(lang_choice, &query, &formats::browser_languages());
     Choices { lang, lang_choice, theme: prefs::theme() }
-}
-
-/// The code is gone after a panic; the page itself (plain script in `index.html`) says so and offers to load again.
-fn crashed(info: &std::panic::PanicHookInfo<'_>) {
-    if cfg!(debug_assertions) {
-        leptos::logging::error!("{info}");
-    }
-    if let Ok(event) = web_sys::Event::new("goldcrest-crash") {
-        let _ = dom::window().dispatch_event(&event);
-    }
 }

@@ -113,7 +113,11 @@ fn rust(goal: For) -> Result<()> {
     let sysroot = ask(program("rustc").args(["--print", "sysroot"]))
         .map(PathBuf::from)
         .ok_or_else(|| Error::new("rustc does not run; install Rust with rustup first"))?;
-    let mut wanted = vec![("target", "wasm32-unknown-unknown", "lib/rustlib/wasm32-unknown-unknown/lib")];
+    let mut wanted = vec![
+        ("target", "wasm32-unknown-unknown", "lib/rustlib/wasm32-unknown-unknown/lib"),
+        // The page is built with a standard library of its own.
+        ("component", "rust-src", "lib/rustlib/src/rust/library/Cargo.lock"),
+    ];
     if goal == For::Test {
         wanted.push(("component", "rustfmt", "bin/rustfmt"));
         wanted.push(("component", "clippy", "bin/cargo-clippy"));
