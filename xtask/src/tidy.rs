@@ -78,6 +78,31 @@ fn the_page_reads_the_choices_where_the_app_writes_them() {
     }
 }
 
+/// Nothing received ever becomes markup: the app has no way to write any.
+#[test]
+fn text_stays_text() {
+    for file in sources().into_iter().filter(|file| file.starts_with(root().join("app"))) {
+        let text = fs::read_to_string(&file).unwrap();
+        for way in ["inner_html", "innerHTML", "insert_adjacent_html", "outer_html", "srcdoc"] {
+            assert!(!text.contains(way), "{} writes markup ({way})", file.display());
+        }
+    }
+}
+
+/// An invariant without its test is a wish: every test that the architecture names exists.
+#[test]
+fn invariants_name_their_tests() {
+    let sources: String = sources().iter().map(|file| fs::read_to_string(file).unwrap()).collect();
+    let text = fs::read_to_string(root().join("docs/ARCHITECTURE.md")).unwrap();
+    let invariants = text.split("## Invariants").nth(1).unwrap().split("\n## ").next().unwrap();
+    let mut named = 0;
+    for name in invariants.split('`').skip(1).step_by(2).filter(|name| name.matches('_').count() > 1) {
+        assert!(sources.contains(&format!("fn {name}(")), "no test is called {name}");
+        named += 1;
+    }
+    assert!(named > 20, "{named} names found");
+}
+
 /// `docs/xeps.md` says what the sources say. With `GOLDCREST_WRITE=1` (`cargo xtask xeps`) it writes the file.
 #[test]
 fn standards_are_listed() {

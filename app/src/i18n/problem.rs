@@ -87,10 +87,11 @@ fn problem_en(problem: &Problem) -> (&'static str, &str) {
         Problem::ServerMisbehaves { detail } => {
             ("The server sent something it should not ({}), so the connection was closed to be safe.", detail)
         }
-        Problem::StreamError { condition, .. } => ("The server ended the connection ({}).", condition),
+        Problem::StreamError { condition, .. } => stream_error_en(condition),
         Problem::ReplacedElsewhere => {
             ("This session was opened somewhere else, so it paused here. Choose “Try now” to go on here.", "")
         }
+        Problem::NotConnected => ("You are not connected right now. Try again when you are online.", ""),
         Problem::SignUpClosed => (
             "This server does not make accounts here. Try another server, or ask the people who run this one.",
             "",
@@ -116,6 +117,33 @@ fn problem_en(problem: &Problem) -> (&'static str, &str) {
     }
 }
 
+/// The stream errors a person can meet (RFC 6120 §4.9.3); the rest keep their technical name, for those who help.
+fn stream_error_en(condition: &str) -> (&'static str, &str) {
+    let words = match condition {
+        "host-unknown" | "host-gone" => {
+            "This server does not know the domain of your address. Check the part after the @."
+        }
+        "system-shutdown" => "The server is being shut down or restarted. Try again in a moment.",
+        "resource-constraint" => "The server has too much to do at the moment. Try again later.",
+        "policy-violation" => "The server closed the connection because one of its rules was broken.",
+        "connection-timeout" => "The server heard nothing from here for too long. Try again.",
+        _ => return ("The server ended the connection ({}).", condition),
+    };
+    (words, "")
+}
+
+fn stream_error_zh(condition: &str) -> (&'static str, &str) {
+    let words = match condition {
+        "host-unknown" | "host-gone" => "这个服务器不认识你地址里的域名。请检查 @ 后面的部分。",
+        "system-shutdown" => "服务器正在关闭或重启。请稍后再试。",
+        "resource-constraint" => "服务器现在太忙。请稍后再试。",
+        "policy-violation" => "服务器因为某条规则被违反而断开了连接。",
+        "connection-timeout" => "服务器太久没有收到这里的消息。请再试一次。",
+        _ => return ("服务器结束了连接（{}）。", condition),
+    };
+    (words, "")
+}
+
 fn problem_zh(problem: &Problem) -> (&'static str, &str) {
     match problem {
         Problem::WrongPassword => ("地址和密码不匹配。请检查后再试。", ""),
@@ -133,8 +161,9 @@ fn problem_zh(problem: &Problem) -> (&'static str, &str) {
         Problem::ServerMisbehaves { detail } => {
             ("服务器发来了不该有的内容（{}），为安全起见已断开连接。", detail)
         }
-        Problem::StreamError { condition, .. } => ("服务器结束了连接（{}）。", condition),
+        Problem::StreamError { condition, .. } => stream_error_zh(condition),
         Problem::ReplacedElsewhere => ("你在别处打开了这个会话，这里已暂停。点“立即重试”可在这里继续。", ""),
+        Problem::NotConnected => ("现在没有连接。请在线后再试。", ""),
         Problem::SignUpClosed => ("这个服务器不在这里开放注册。请换一个服务器，或联系管理员。", ""),
         Problem::NameTaken => ("这个名字已经有人用了，请换一个。", ""),
         Problem::SignUpRefused { .. } => ("服务器没有接受注册。请检查填写的内容后再试。", ""),
@@ -167,6 +196,8 @@ mod tests {
             Problem::Unreachable { domain: domain() },
             Problem::ServerMisbehaves { detail: "malformed-frame".into() },
             Problem::StreamError { condition: "system-shutdown".into(), text: Some("Back at noon".into()) },
+            Problem::StreamError { condition: "host-unknown".into(), text: None },
+            Problem::NotConnected,
             Problem::ReplacedElsewhere,
             Problem::SignUpClosed,
             Problem::NameTaken,
@@ -197,11 +228,10 @@ mod tests {
 
     #[test]
     fn the_servers_own_words_and_names_are_kept() {
-        let problem =
-            Problem::StreamError { condition: "system-shutdown".into(), text: Some(" Back at noon ".into()) };
+        let problem = Problem::StreamError { condition: "reset".into(), text: Some(" Back at noon ".into()) };
         assert_eq!(
             problem_words(Lang::En, &problem),
-            "The server ended the connection (system-shutdown). The server says: Back at noon"
+            "The server ended the connection (reset). The server says: Back at noon"
         );
         assert!(
             problem_words(Lang::Zh, &Problem::Unreachable { domain: "例子.中国".into() })

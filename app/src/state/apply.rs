@@ -162,7 +162,7 @@ impl AppState {
                 self.sign_up_form.set(None);
                 self.form_problem.set(Some(problem));
             }
-            Problem::ContactRefused { .. } => self.contact_problem.set(Some(problem)),
+            Problem::ContactRefused { .. } | Problem::NotConnected => self.contact_problem.set(Some(problem)),
             Problem::Unreachable { .. } | Problem::NoEndpoint { .. } | Problem::LogInUnavailable => {
                 self.trouble.set(Some(problem));
             }
