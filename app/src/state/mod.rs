@@ -16,6 +16,7 @@ use browser::{OperatorConfig, prefs};
 use leptos::prelude::*;
 use model::{BareJid, Connection, Map, Presence, Problem, Saved, SignUpForm, Subscription, WallMs};
 use projection::{ChatItem, ContactItem};
+use std::ops::Deref;
 use std::rc::Rc;
 
 /// What is known of someone: contact or not.
@@ -47,9 +48,20 @@ pub(crate) struct Clock {
     pub(crate) utc_offset: fn(WallMs) -> i32,
 }
 
-/// Copy handles to everything; made once and given to the views by context.
+/// The handle to everything, made once, as long-lived as the page. One word, because almost every closure of every view holds
+/// one.
 #[derive(Clone, Copy)]
-pub(crate) struct AppState {
+pub(crate) struct AppState(&'static Fields);
+
+impl Deref for AppState {
+    type Target = Fields;
+    fn deref(&self) -> &Fields {
+        self.0
+    }
+}
+
+/// What the state is made of. Private, so that only this folder writes.
+pub(crate) struct Fields {
     backend: StoredValue<Option<Rc<dyn Backend>>, LocalStorage>,
     clock: Clock,
     site: RwSignal<OperatorConfig>,
@@ -99,7 +111,7 @@ pub(crate) struct Choices {
 impl AppState {
     /// The state of a page that shows what was saved and has not heard from the network.
     pub(crate) fn new(account: Option<BareJid>, saved: &Saved, choices: Choices, clock: Clock) -> Self {
-        let state = Self {
+        let fields = Fields {
             backend: StoredValue::new_local(None),
             clock,
             site: RwSignal::new(OperatorConfig::default()),
@@ -128,6 +140,8 @@ impl AppState {
             lang_choice: RwSignal::new(choices.lang_choice),
             theme: RwSignal::new(choices.theme),
         };
+        // There is one page, and it never gives its state back.
+        let state = Self(Box::leak(Box::new(fields)));
         state.restore(saved);
         state
     }

@@ -208,7 +208,7 @@ impl Timeline {
     /// Notes whether the newest message is in view.
     pub(super) fn scrolled(self, at_end: bool) {
         let held = self.slice.try_update_value(|slice| {
-            if !(at_end && !slice.held.is_empty()) {
+            if !at_end || slice.held.is_empty() {
                 slice.scroll.scrolled(at_end);
             }
             !slice.held.is_empty()

@@ -169,7 +169,7 @@ impl El {
     pub(crate) fn bind(self, value: RwSignal<String>) -> Self {
         let element = self.node();
         live_value(Box::new(move || Some(value.get())), move |value| {
-            set_value(&element, value.unwrap_or_default())
+            set_value(&element, value.unwrap_or_default());
         });
         self.on("input", move |event| value.set(event_target_value(&event)))
     }

@@ -6,8 +6,6 @@ use model::{
     SessionRow, Set, StoreError, Write,
 };
 use std::cell::RefCell;
-#[cfg(test)]
-use std::collections::BTreeMap;
 use std::rc::Rc;
 
 /// Rows in memory. A clone sees the same rows, so that a test can drop everything else and start again.

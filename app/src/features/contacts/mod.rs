@@ -90,13 +90,13 @@ fn line(
             .class("line-bottom")
             .with(el("span").class("line-text").attr("dir", "auto").live_text(about)),
     ]);
-    let line = el("li").class("contact").attr("data-jid", jid.as_str());
+    let row = el("li").class("contact").attr("data-jid", jid.as_str());
     let remove = el("button").attr("type", "button").class("icon-button quiet");
     let ask = move |_| {
         leaving.set(Some(jid.clone()));
         dialog.open();
     };
-    line.live_attr("data-subscription", move || Some(subscription().into()))
+    row.live_attr("data-subscription", move || Some(subscription().into()))
         .live_attr("data-presence", move || Some(person::slug(availability()).into()))
         .with([
             link,
