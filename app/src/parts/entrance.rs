@@ -1,10 +1,12 @@
 //! What the log-in and the sign-up screen share: the typed address and password, the frame around the forms, the advanced field.
 
 use crate::address::{self, AddressError};
+use crate::dom;
 use crate::i18n::{Lang, Text, fill};
 use crate::state::AppState;
-use crate::ui::el::{El, View, el};
+use crate::ui::el::{El, View, effect, el};
 use crate::ui::icon;
+use crate::ui::password::{Labels, password};
 use browser::{OperatorLink, prefs};
 use leptos::prelude::*;
 use model::{BareJid, Endpoint, Problem};
@@ -39,7 +41,7 @@ impl Typed {
     }
 
     /// The address, or which field is wrong and why.
-    pub(crate) fn jid(self, state: AppState) -> Result<BareJid, (&'static str, String)> {
+    pub(crate) fn jid(self, state: AppState) -> Result<BareJid, Wrong> {
         let domain = state.site_now().domain;
         self.address
             .with_untracked(|typed| address::parse(typed, domain.as_deref()))
@@ -47,7 +49,7 @@ impl Typed {
     }
 
     /// Where the server listens: what was typed, else what the operator preset for the default domain.
-    pub(crate) fn endpoint(self, state: AppState, jid: &BareJid) -> Result<Endpoint, (&'static str, String)> {
+    pub(crate) fn endpoint(self, state: AppState, jid: &BareJid) -> Result<Endpoint, Wrong> {
         let typed = self.websocket.get_untracked();
         let typed = typed.trim();
         if typed.is_empty() {
@@ -99,8 +101,71 @@ fn lang_switch(state: AppState) -> El {
         .with([button(Lang::En, prefs::Lang::En, t.english), button(Lang::Zh, prefs::Lang::Zh, t.chinese)])
 }
 
+/// What the form of a screen says, and asks of the browser.
+#[derive(Clone, Copy)]
+pub(crate) struct FormWords {
+    /// `current-password` or `new-password`.
+    pub(crate) autocomplete: &'static str,
+    /// About the password, if there is something to say.
+    pub(crate) hint: Option<&'static str>,
+    /// The button.
+    pub(crate) name: &'static str,
+    /// The button while the server is asked.
+    pub(crate) busy: &'static str,
+}
+
+/// The field to look at again, and what is wrong with it.
+pub(crate) type Wrong = (&'static str, String);
+
+/// Address, password, what went wrong, the button, the advanced field. `submit` checks what was typed and asks the server.
+pub(crate) fn form(
+    state: AppState,
+    typed: Typed,
+    words: FormWords,
+    submit: impl Fn() -> Result<(), Wrong> + 'static,
+) -> El {
+    let t: &'static Text = state.text();
+    let invalid = RwSignal::new(None);
+    effect(move || {
+        // Whoever went on typing while the server was asked is left in peace.
+        if let Some(problem) = state.form_problem().filter(|_| !dom::is_editing()) {
+            dom::focus_soon(field_of(&problem));
+        }
+    });
+    let on_submit = move |event: web_sys::Event| {
+        event.prevent_default();
+        if state.busy_now() {
+            return;
+        }
+        let wrong = submit().err();
+        if let Some((field, _)) = &wrong {
+            dom::focus_soon(field);
+        }
+        invalid.set(wrong.map(|(_, words)| words));
+    };
+    let labels = Labels { label: t.password, show: t.show_password, hide: t.hide_password };
+    let hint = |text: &str| el("p").attr("id", "password-hint").class("hint").text(text);
+    el("form")
+        .class("form")
+        .attr("novalidate", "")
+        .on("submit", on_submit)
+        .with(address_field(state, typed, t))
+        .with(password(
+            labels,
+            PASSWORD,
+            words.autocomplete,
+            words.hint.map(|_| "password-hint"),
+            typed.password,
+        ))
+        .with(words.hint.map(hint))
+        .live(move || error(state, invalid))
+        .with(submit_button(state, words.name, words.busy))
+        .live(move || give_up(state, t))
+        .with(advanced(typed, t))
+}
+
 /// The field for the address.
-pub(crate) fn address_field(state: AppState, typed: Typed, t: &'static Text) -> El {
+fn address_field(state: AppState, typed: Typed, t: &'static Text) -> El {
     let hint = move || match state.site().domain {
         Some(domain) => address_hint(t, &domain),
         None => t.address_hint.to_owned(),
@@ -131,7 +196,7 @@ fn address_hint(t: &Text, domain: &str) -> String {
 }
 
 /// The disclosure with the field for the WebSocket address.
-pub(crate) fn advanced(typed: Typed, t: &'static Text) -> El {
+fn advanced(typed: Typed, t: &'static Text) -> El {
     let open = typed.advanced;
     let button = el("button")
         .attr("type", "button")
@@ -166,7 +231,7 @@ pub(crate) fn error(state: AppState, invalid: RwSignal<Option<String>>) -> Optio
 }
 
 /// The field to look at again after a problem.
-pub(crate) fn field_of(problem: &Problem) -> &'static str {
+fn field_of(problem: &Problem) -> &'static str {
     match problem {
         Problem::NoEndpoint { .. }
         | Problem::Unreachable { .. }
@@ -177,7 +242,7 @@ pub(crate) fn field_of(problem: &Problem) -> &'static str {
 }
 
 /// The button that sends the form.
-pub(crate) fn submit(state: AppState, name: &'static str, busy_name: &'static str) -> El {
+pub(crate) fn submit_button(state: AppState, name: &'static str, busy_name: &'static str) -> El {
     el("button")
         .attr("type", "submit")
         .class("button primary wide")

@@ -27,10 +27,18 @@ fn is_han(c: char) -> bool {
     matches!(c, '\u{3007}' | '\u{3400}'..='\u{4dbf}' | '\u{4e00}'..='\u{9fff}' | '\u{f900}'..='\u{faff}' | '\u{20000}'..='\u{3ffff}')
 }
 
-/// Letters and digits, near enough: what is no sign, space or general punctuation.
+/// Letters and digits, near enough: no signs, spaces, general or Chinese punctuation.
 fn is_letter(c: char) -> bool {
-    c.is_ascii_alphanumeric()
-        || !c.is_ascii() && !c.is_whitespace() && !('\u{2000}'..='\u{206f}').contains(&c)
+    match c {
+        '\u{a1}'..='\u{bf}'
+        | '\u{d7}'
+        | '\u{f7}'
+        | '\u{2000}'..='\u{206f}'
+        | '\u{3000}'..='\u{303f}'
+        | '\u{ff00}'..='\u{ff0f}' => false,
+        c if c.is_ascii() => c.is_ascii_alphanumeric(),
+        c => !c.is_whitespace() && !c.is_control(),
+    }
 }
 
 /// Combining marks of the general blocks; those of single scripts are left to the font.

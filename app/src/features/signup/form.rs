@@ -71,7 +71,7 @@ pub(super) fn step(state: AppState, typed: Typed, form: SignUpForm) -> El {
         .with(instructions)
         .with(fields)
         .live(move || entrance::error(state, invalid))
-        .with(entrance::submit(state, t.continue_, t.creating_account))
+        .with(entrance::submit_button(state, t.continue_, t.creating_account))
         .live(move || entrance::give_up(state, t))
         .with(
             entrance::link_button(t.back, move || state.leave_form())

@@ -2,11 +2,10 @@
 
 mod form;
 
-use crate::parts::entrance::{self, PASSWORD, Typed};
+use crate::i18n::Text;
+use crate::parts::entrance::{self, FormWords, PASSWORD, Typed, Wrong};
 use crate::state::AppState;
-use crate::ui::el::{El, effect, el};
-use crate::ui::password::{Labels, password};
-use crate::{dom, i18n::Text};
+use crate::ui::el::{El, el};
 use leptos::prelude::*;
 use model::SignUp;
 
@@ -36,43 +35,20 @@ pub(crate) fn screen(state: AppState, typed: Typed) -> El {
 /// Address and password.
 fn first_step(state: AppState, typed: Typed) -> El {
     let t: &'static Text = state.text();
-    let invalid = RwSignal::new(None);
-    effect(move || {
-        if let Some(problem) = state.form_problem() {
-            dom::focus_soon(entrance::field_of(&problem));
-        }
-    });
-    let submit = move |event: web_sys::Event| {
-        event.prevent_default();
-        match request(state, typed, t) {
-            _ if state.busy_now() => {}
-            Ok(request) => {
-                invalid.set(None);
-                state.sign_up(request);
-            }
-            Err((field, words)) => {
-                invalid.set(Some(words));
-                dom::focus_soon(field);
-            }
-        }
+    let words = FormWords {
+        autocomplete: "new-password",
+        hint: Some(t.password_hint),
+        name: t.create_account,
+        busy: t.creating_account,
     };
-    let labels = Labels { label: t.password, show: t.show_password, hide: t.hide_password };
-    el("form")
-        .class("form")
-        .attr("novalidate", "")
-        .on("submit", submit)
-        .with([
-            entrance::address_field(state, typed, t),
-            password(labels, PASSWORD, "new-password", Some("password-hint"), typed.password),
-            el("p").attr("id", "password-hint").class("hint").text(t.password_hint),
-        ])
-        .live(move || entrance::error(state, invalid))
-        .with(entrance::submit(state, t.create_account, t.creating_account))
-        .live(move || entrance::give_up(state, t))
-        .with(entrance::advanced(typed, t))
+    entrance::form(state, typed, words, move || {
+        let request = request(state, typed, t)?;
+        state.sign_up(request);
+        Ok(())
+    })
 }
 
-fn request(state: AppState, typed: Typed, t: &Text) -> Result<SignUp, (&'static str, String)> {
+fn request(state: AppState, typed: Typed, t: &Text) -> Result<SignUp, Wrong> {
     let jid = typed.jid(state)?;
     let password = typed.password.get_untracked();
     if password.is_empty() {
