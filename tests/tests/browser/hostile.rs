@@ -165,3 +165,33 @@ fn a_stranger_cannot_change_the_contacts_or_run_anything() {
         app.until_connection("online").await;
     });
 }
+
+/// A panic of the app is a trap of its wasm. Another module's trap looks the same to the page. Not in Firefox: what
+/// `WebDriver` runs there lives in a world of its own, and the page does not hear of its errors.
+#[test]
+fn a_crash_offers_to_load_again() {
+    for engine in [Engine::Chromium, Engine::WebKit] {
+        scenario(async move {
+            let app = App::open(engine, Options::default()).await;
+            app.find_textbox("Address").await;
+            app.eval::<()>(
+                "const code = [0,97,115,109,1,0,0,0,1,4,1,96,0,0,3,2,1,0,7,5,1,1,102,0,0,10,5,1,3,0,0,11];
+                 const trap = new WebAssembly.Instance(new WebAssembly.Module(new Uint8Array(code))).exports.f;
+                 setTimeout(trap, 0);
+                 return null",
+                vec![],
+            )
+            .await;
+            app.until_words("Goldcrest has stopped because of an error").await;
+            app.click("button", "Reload").await;
+            app.find_textbox("Address").await;
+            assert!(
+                !app.shows(
+                    "alertdialog",
+                    "Goldcrest has stopped because of an error. Reloading usually helps."
+                )
+                .await
+            );
+        });
+    }
+}
