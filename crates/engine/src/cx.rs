@@ -80,6 +80,11 @@ impl Cx {
         }
     }
 
+    /// Sends a presence to one person: `subscribe`, `subscribed`, … (RFC 6121 §3).
+    pub(crate) fn send_presence(&mut self, to: &BareJid, kind: &str) {
+        self.send(&Element::new("presence", ns::CLIENT).attr("to", to.as_str()).attr("type", kind));
+    }
+
     /// Sends an IQ to our own account or (`to`) to somebody else, and remembers what its answer means.
     pub(crate) fn iq(
         &mut self,

@@ -58,9 +58,7 @@ impl Feature for Presences {
     fn on_command(&mut self, cx: &mut Cx, command: &Command) {
         match command {
             Command::AddContact { jid, .. } if self.requests.contains(jid) => {
-                cx.send(
-                    &Element::new("presence", ns::CLIENT).attr("to", jid.as_str()).attr("type", "subscribed"),
-                );
+                cx.send_presence(jid, "subscribed");
                 self.forget_request(cx, jid);
             }
             Command::AcceptRequest(jid) | Command::RefuseRequest(jid) => self.forget_request(cx, jid),
@@ -74,9 +72,7 @@ impl Presences {
     pub(crate) fn grant_wanted(&mut self, cx: &mut Cx, is_wanted: impl Fn(&BareJid) -> bool) {
         let wanted: Vec<BareJid> = self.requests.iter().filter(|jid| is_wanted(jid)).cloned().collect();
         for jid in wanted {
-            cx.send(
-                &Element::new("presence", ns::CLIENT).attr("to", jid.as_str()).attr("type", "subscribed"),
-            );
+            cx.send_presence(&jid, "subscribed");
             self.forget_request(cx, &jid);
         }
     }

@@ -105,15 +105,15 @@ impl Feature for Roster {
                     .attr_opt("name", name.as_deref());
                 let query = Element::new("query", ns::ROSTER).with(item);
                 cx.iq("set", None, query, Asked::Change(jid.clone()));
-                send_presence(cx, jid, "subscribe");
+                cx.send_presence(jid, "subscribe");
             }
             Command::AcceptRequest(jid) => {
-                send_presence(cx, jid, "subscribed");
+                cx.send_presence(jid, "subscribed");
                 if !self.items.get(jid).is_some_and(|item| item.subscription.sees_them() || item.asked) {
-                    send_presence(cx, jid, "subscribe");
+                    cx.send_presence(jid, "subscribe");
                 }
             }
-            Command::RefuseRequest(jid) => send_presence(cx, jid, "unsubscribed"),
+            Command::RefuseRequest(jid) => cx.send_presence(jid, "unsubscribed"),
             Command::RemoveContact(jid) => {
                 let item =
                     Element::new("item", ns::ROSTER).attr("jid", jid.as_str()).attr("subscription", "remove");
@@ -148,10 +148,6 @@ impl Roster {
 /// True if we ourselves asked for, or already see, this contact's presence: then their request needs no question.
 pub(crate) fn is_wanted(roster: &Roster, jid: &BareJid) -> bool {
     roster.items.get(jid).is_some_and(|item| item.asked || item.subscription.sees_them())
-}
-
-fn send_presence(cx: &mut Cx, to: &BareJid, kind: &str) {
-    cx.send(&Element::new("presence", ns::CLIENT).attr("to", to.as_str()).attr("type", kind));
 }
 
 /// Reads an item; the flag tells whether it is a removal. `None` if it has no usable address.
