@@ -2,6 +2,7 @@
 
 use crate::{HostMeta, Ports};
 use futures_util::future::{join, join_all};
+use model::is_loopback;
 use std::rc::Rc;
 
 const WEBSOCKET: &str = "urn:xmpp:alt-connections:websocket";
@@ -63,10 +64,6 @@ fn host_of(origin: &str) -> Option<&str> {
         Some(rest) => rest.split(']').next().unwrap_or_default(),
         None => authority.split(':').next().unwrap_or_default(),
     })
-}
-
-fn is_loopback(host: &str) -> bool {
-    host == "localhost" || host.parse::<std::net::IpAddr>().is_ok_and(|address| address.is_loopback())
 }
 
 #[cfg(test)]

@@ -1,11 +1,10 @@
 //! Unguessable names without a random number generator: HMAC-SHA-256 over a counter, keyed by 32 bytes of the
 //! platform's entropy. Deterministic for a given seed, so tests can predict every id.
 
-use base64::Engine as _;
-use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use hmac::{Hmac, KeyInit, Mac};
 use model::LocalId;
 use sha2::Sha256;
+use stanza::base64;
 
 /// Draws ids, nonces and jitter.
 #[derive(Clone)]
@@ -30,7 +29,19 @@ impl Ids {
     /// 144 bits as 24 characters of the URL-safe base64 alphabet.
     pub(crate) fn id(&mut self) -> String {
         let block = self.block();
-        URL_SAFE_NO_PAD.encode(block.first_chunk::<18>().unwrap_or(&[0; 18]))
+        // A whole number of groups, so there is no padding.
+        let id = base64::encode(block.first_chunk::<18>().unwrap_or(&[0; 18]));
+        id.chars()
+            .map(|c| {
+                if c == '+' {
+                    '-'
+                } else if c == '/' {
+                    '_'
+                } else {
+                    c
+                }
+            })
+            .collect()
     }
 
     /// A message key.

@@ -9,6 +9,7 @@ mod error;
 mod parse;
 mod write;
 
+pub mod base64;
 pub mod datetime;
 pub mod delay;
 pub mod form;

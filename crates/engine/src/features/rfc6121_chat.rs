@@ -5,11 +5,9 @@ use crate::feature::Feature;
 use crate::inbound::Inbound;
 use crate::requests::Never;
 use crate::spec::Spec;
-use base64::Engine as _;
-use base64::engine::general_purpose::STANDARD;
 use model::{BareJid, Command, Direction, FailReason, LocalId, MessageRow, MessageState};
 use sha2::{Digest, Sha256};
-use stanza::{Element, StanzaError, ns};
+use stanza::{Element, StanzaError, base64, ns};
 
 /// Turns stanzas into rows and rows into stanzas; keeps nothing.
 #[derive(Default)]
@@ -91,7 +89,7 @@ fn sender_id(message: &Inbound, body: &str) -> Option<String> {
     }
     let id = message.id.as_ref()?;
     let resource = message.from.resource().unwrap_or_default();
-    let text = STANDARD.encode(Sha256::digest(body));
+    let text = base64::encode(Sha256::digest(body));
     Some(format!("{id}\n{resource}\n{text}"))
 }
 

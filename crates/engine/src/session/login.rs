@@ -6,10 +6,8 @@ use crate::cx::Cx;
 use crate::features::Features;
 use crate::io::Output;
 use crate::spec::Spec;
-use base64::Engine as _;
-use base64::engine::general_purpose::STANDARD;
 use model::{Connection, Credentials, Event, Hash, Problem, SaltedKey, Saved, SessionRow, Write};
-use stanza::{Element, ns};
+use stanza::{Element, base64, ns};
 
 /// What this file implements.
 pub(crate) const SASL: Spec =
@@ -149,8 +147,7 @@ impl Session {
 
     fn send_proof(&mut self, cx: &mut Cx, scram: &Scram, challenge: &Challenge, key: SaltedKey) {
         let proof = scram.proof(challenge, &key.key);
-        let response =
-            Element::new("response", ns::SASL).with_text(STANDARD.encode(proof.message.as_bytes()));
+        let response = Element::new("response", ns::SASL).with_text(base64::encode(proof.message.as_bytes()));
         cx.output(Output::Send(response.to_xml()));
         self.phase = Phase::Auth(Step::Final { key, proof, verified: false });
     }
@@ -272,11 +269,10 @@ impl Session {
 }
 
 fn send_auth(cx: &mut Cx, mechanism: &str, initial: &[u8]) {
-    let auth =
-        Element::new("auth", ns::SASL).attr("mechanism", mechanism).with_text(STANDARD.encode(initial));
+    let auth = Element::new("auth", ns::SASL).attr("mechanism", mechanism).with_text(base64::encode(initial));
     cx.output(Output::Send(auth.to_xml()));
 }
 
 fn decode(element: &Element) -> Option<String> {
-    String::from_utf8(STANDARD.decode(element.text().trim()).ok()?).ok()
+    String::from_utf8(base64::decode(element.text().trim())?).ok()
 }

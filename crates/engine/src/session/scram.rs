@@ -2,12 +2,11 @@
 //!
 //! PBKDF2 is not here. It is slow on purpose, so the driver lets the platform do it ([`crate::Output::DeriveKey`]).
 
-use base64::Engine as _;
-use base64::engine::general_purpose::STANDARD;
 use hmac::{Hmac, KeyInit, Mac};
 use model::Hash;
 use sha1::Sha1;
 use sha2::{Digest, Sha256};
+use stanza::base64;
 
 /// Fewer iterations make a stolen exchange cheap to guess (RFC 7677 §4).
 const MIN_ITERATIONS: u32 = 4096;
@@ -83,7 +82,7 @@ impl Scram {
         if !nonce.starts_with(&self.nonce) || nonce.len() == self.nonce.len() {
             return Err(ScramError::Nonce);
         }
-        let salt = STANDARD.decode(salt).map_err(|_| ScramError::Malformed)?;
+        let salt = base64::decode(salt).ok_or(ScramError::Malformed)?;
         if salt.is_empty() {
             return Err(ScramError::Malformed);
         }
@@ -104,7 +103,7 @@ impl Scram {
         let proof: Vec<u8> = client_key.iter().zip(&client_signature).map(|(a, b)| a ^ b).collect();
         let server_key = hmac(self.hash, salted_password, b"Server Key");
         Proof {
-            message: format!("{without_proof},p={}", STANDARD.encode(proof)),
+            message: format!("{without_proof},p={}", base64::encode(proof)),
             server_signature: hmac(self.hash, &server_key, auth_message.as_bytes()),
         }
     }
@@ -115,7 +114,7 @@ impl Proof {
     pub(crate) fn verify(&self, text: &str) -> Result<(), ScramError> {
         let signature =
             text.split(',').next().and_then(|part| part.strip_prefix("v=")).ok_or(ScramError::Malformed)?;
-        let signature = STANDARD.decode(signature).map_err(|_| ScramError::Malformed)?;
+        let signature = base64::decode(signature).ok_or(ScramError::Malformed)?;
         // No secret hangs on the timing of this comparison: both sides of it were sent in the open.
         if signature == self.server_signature { Ok(()) } else { Err(ScramError::Signature) }
     }

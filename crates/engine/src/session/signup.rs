@@ -7,11 +7,9 @@ use super::{Phase, Session};
 use crate::cx::Cx;
 use crate::io::Output;
 use crate::spec::Spec;
-use base64::Engine as _;
-use base64::engine::general_purpose::STANDARD;
 use model::{Credentials, Event, FieldKind, FormField, Media, MediaSource, Problem, SignUpForm};
 use stanza::form::{DataForm, Field, FieldType};
-use stanza::{Element, StanzaError, ns};
+use stanza::{Element, StanzaError, base64, ns};
 
 /// What this file implements.
 pub(crate) const SPEC: Spec =
@@ -242,7 +240,7 @@ fn bits_of_binary(cid: &str, iq: &Element) -> Option<Vec<u8>> {
         .chain(query.into_iter().flat_map(|query| query.find_all("data", ns::BOB)))
         .find(|data| data.get("cid") == Some(cid))?;
     let text: String = data.text().split_whitespace().collect();
-    STANDARD.decode(text).ok()
+    base64::decode(&text)
 }
 
 fn is_web(url: &str) -> bool {

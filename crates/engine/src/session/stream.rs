@@ -3,7 +3,7 @@
 use super::{Heard, Phase, Session};
 use crate::cx::Cx;
 use crate::io::Output;
-use model::Problem;
+use model::{Problem, is_loopback};
 use stanza::{Element, ns};
 
 /// The client's `<open/>`.
@@ -31,9 +31,7 @@ pub(crate) fn is_private(url: &str) -> bool {
     } else {
         authority.split(':').next().unwrap_or_default()
     };
-    host == "localhost"
-        || host == "::1"
-        || host.parse::<std::net::Ipv4Addr>().is_ok_and(|address| address.is_loopback())
+    is_loopback(host)
 }
 
 impl Session {

@@ -3,13 +3,11 @@
 
 use super::{World, pbkdf2};
 use crate::session::scram::mechanism;
-use base64::Engine as _;
-use base64::engine::general_purpose::STANDARD;
 use hmac::{Hmac, KeyInit, Mac};
 use model::Hash;
 use sha1::Sha1;
 use sha2::{Digest, Sha256};
-use stanza::{Element, ns};
+use stanza::{Element, base64, ns};
 
 /// What the server is like.
 #[derive(Clone, Debug)]
@@ -139,7 +137,7 @@ impl MiniServer {
 
     fn auth(&mut self, element: &Element) -> Vec<String> {
         let name = element.get("mechanism").unwrap_or_default();
-        let text = String::from_utf8(STANDARD.decode(element.text()).unwrap_or_default()).unwrap_or_default();
+        let text = String::from_utf8(base64::decode(&element.text()).unwrap_or_default()).unwrap_or_default();
         if name == "PLAIN" {
             let good = text.ends_with(&format!("\0{}", self.options.password));
             return self.verdict(good, None);
@@ -147,25 +145,25 @@ impl MiniServer {
         let hash = if name == mechanism(Hash::Sha256) { Hash::Sha256 } else { Hash::Sha1 };
         let bare = text.strip_prefix("n,,").unwrap_or_default().to_owned();
         let nonce = bare.split_once(",r=").map(|(_, nonce)| nonce).unwrap_or_default();
-        let first = format!("r={nonce}SERVER,s={},i={}", STANDARD.encode("salt"), self.options.iterations);
+        let first = format!("r={nonce}SERVER,s={},i={}", base64::encode("salt"), self.options.iterations);
         let answer =
-            format!("<challenge xmlns='{}'>{}</challenge>", ns::SASL, STANDARD.encode(first.as_bytes()));
+            format!("<challenge xmlns='{}'>{}</challenge>", ns::SASL, base64::encode(first.as_bytes()));
         self.scram = Some((hash, bare, first));
         vec![answer]
     }
 
     fn response(&mut self, element: &Element) -> Vec<String> {
         let Some((hash, bare, first)) = self.scram.take() else { return vec![] };
-        let text = String::from_utf8(STANDARD.decode(element.text()).unwrap_or_default()).unwrap_or_default();
+        let text = String::from_utf8(base64::decode(&element.text()).unwrap_or_default()).unwrap_or_default();
         let Some((without_proof, proof)) = text.split_once(",p=") else { return self.verdict(false, None) };
         let message = format!("{bare},{first},{without_proof}");
         let salted = pbkdf2(hash, self.options.password, b"salt", self.options.iterations);
         let client_key = mac(hash, &salted, b"Client Key");
         let signature = mac(hash, &digest(hash, &client_key), message.as_bytes());
         let expected: Vec<u8> = client_key.iter().zip(signature).map(|(a, b)| a ^ b).collect();
-        let good = STANDARD.decode(proof).is_ok_and(|proof| proof == expected);
+        let good = base64::decode(proof).is_some_and(|proof| proof == expected);
         let server_key = mac(hash, &salted, if self.options.lies { b"Wrong Key" } else { b"Server Key" });
-        let signature = format!("v={}", STANDARD.encode(mac(hash, &server_key, message.as_bytes())));
+        let signature = format!("v={}", base64::encode(mac(hash, &server_key, message.as_bytes())));
         self.verdict(good, Some(signature))
     }
 
@@ -174,7 +172,7 @@ impl MiniServer {
             return vec![format!("<failure xmlns='{}'><not-authorized/></failure>", ns::SASL)];
         }
         self.authenticated = true;
-        let proof = proof.map(|proof| STANDARD.encode(proof)).unwrap_or_default();
+        let proof = proof.map(base64::encode).unwrap_or_default();
         vec![format!("<success xmlns='{}'>{proof}</success>", ns::SASL)]
     }
 
