@@ -1,7 +1,7 @@
 //! XEP-0156: where a domain's WebSocket is.
 
 use crate::{HostMeta, Ports};
-use futures_util::future::{join, join_all};
+use futures_util::future::join;
 use model::is_loopback;
 use std::rc::Rc;
 
@@ -10,9 +10,14 @@ const WEBSOCKET: &str = "urn:xmpp:alt-connections:websocket";
 /// Finds the WebSocket URLs of a domain: in its host-meta, JSON and XML, over HTTPS; over plain HTTP only from this
 /// very device. If the page itself was served by that domain, its origin (with its port) is asked first.
 pub(crate) async fn discover<P: Ports>(ports: Rc<P>, domain: String) -> Vec<String> {
-    let asked = origins(&domain, ports.page_origin().as_deref());
-    let found = join_all(asked.iter().map(|origin| links(&*ports, origin))).await;
-    found.into_iter().find(|urls| !urls.is_empty()).unwrap_or_default()
+    // One after the other: there is more than one only for the domain the page comes from and for this very device.
+    for origin in origins(&domain, ports.page_origin().as_deref()) {
+        let urls = links(&*ports, &origin).await;
+        if !urls.is_empty() {
+            return urls;
+        }
+    }
+    Vec::new()
 }
 
 async fn links<P: Ports>(ports: &P, origin: &str) -> Vec<String> {
