@@ -9,7 +9,6 @@ pub mod prosody;
 pub mod serve;
 pub mod setup;
 pub mod shell;
-pub mod short_names;
 pub mod size;
 #[cfg(test)]
 mod tidy;

@@ -9,7 +9,7 @@ use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD as BASE64;
 use sha2::{Digest as _, Sha256};
 
-use crate::{Context, Error, Result, root, short_names};
+use crate::{Context, Error, Result, root};
 
 const MARK: &str = "// @precache";
 const PLACEHOLDER: &str = "@csp";
@@ -24,7 +24,6 @@ pub fn finish() -> Result<()> {
     if std::env::var("TRUNK_PROFILE").is_ok_and(|profile| profile == "debug") {
         return Ok(());
     }
-    short_names::shorten(&staging)?;
     let worker = staging.join("service-worker.js");
     let source = fs::read_to_string(&worker).context(worker.display())?;
     fs::write(&worker, with_build(&source, &staging)?).context(worker.display())
