@@ -4,6 +4,7 @@
 pub mod bundle;
 pub mod check;
 mod error;
+mod pack;
 pub mod precache;
 pub mod prosody;
 pub mod serve;

@@ -9,6 +9,7 @@ use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD as BASE64;
 use sha2::{Digest as _, Sha256};
 
+use crate::pack::{self, Script};
 use crate::{Context, Error, Result, root};
 
 const MARK: &str = "// @precache";
@@ -17,16 +18,21 @@ const PLACEHOLDER: &str = "@csp";
 /// Finishes the build in `TRUNK_STAGING_DIR` (or `dist/`).
 pub fn finish() -> Result<()> {
     let staging = std::env::var_os("TRUNK_STAGING_DIR").map_or_else(|| root().join("dist"), PathBuf::from);
+    // While developing, every reload must show the newest build, soon: the service worker then keeps nothing.
+    let release = std::env::var("TRUNK_PROFILE").map_or(true, |profile| profile != "debug");
+    if release {
+        pack::pack(&staging)?;
+    }
     let page = staging.join("index.html");
     let html = fs::read_to_string(&page).context(page.display())?;
     fs::write(&page, with_policy(&html)?).context(page.display())?;
-    // While developing, every reload must show the newest build: the service worker then keeps nothing.
-    if std::env::var("TRUNK_PROFILE").is_ok_and(|profile| profile == "debug") {
+    if !release {
         return Ok(());
     }
     let worker = staging.join("service-worker.js");
     let source = fs::read_to_string(&worker).context(worker.display())?;
-    fs::write(&worker, with_build(&source, &staging)?).context(worker.display())
+    let source = pack::minified(&with_build(&source, &staging)?, Script::Worker)?;
+    fs::write(&worker, source).context(worker.display())
 }
 
 /// Every shipped file below `dist`: its path with `/` as separator, sorted. Compressed copies do not count, and
@@ -73,7 +79,7 @@ fn with_policy(html: &str) -> Result<String> {
          connect-src 'self' http: https: ws: wss:; manifest-src 'self'; worker-src 'self'; font-src 'self'; \
          object-src 'none'; base-uri 'none'; form-action 'none'"
     );
-    // Minified HTML has no quotes around it.
+    // Some minifiers leave the quotes away.
     for placeholder in [format!("\"{PLACEHOLDER}\""), PLACEHOLDER.to_owned()] {
         let attribute = format!("content={placeholder}");
         if html.contains(&attribute) {

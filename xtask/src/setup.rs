@@ -1,5 +1,6 @@
 //! Installs what is missing, says one line per step, and does nothing when nothing is missing.
 
+use std::collections::BTreeMap;
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
@@ -63,7 +64,7 @@ pub fn ensure(goal: For) -> Result<()> {
     }
     step("setup: system packages", || system(&packages))?;
     step("setup: rust components", || rust(goal))?;
-    step("setup: binaryen", binaryen)?;
+    step("setup: npm packages", npm)?;
     let wasm_bindgen = format!("wasm-bindgen-cli@{WASM_BINDGEN}");
     // No --locked: its lock file named a version that was not served everywhere.
     step("setup: wasm-bindgen", || cargo_tool("wasm-bindgen", WASM_BINDGEN, &[&wasm_bindgen]))?;
@@ -132,20 +133,37 @@ fn rust(goal: For) -> Result<()> {
     Ok(())
 }
 
-fn binaryen() -> Result<()> {
+fn npm() -> Result<()> {
     let locked = fs::read_to_string(root().join("package-lock.json")).context("package-lock.json")?;
-    // npm writes down what it installed; a lock file that is newer means something changed since.
+    // npm writes down what it installed.
     let installed = fs::read_to_string(root().join("node_modules/.package-lock.json")).unwrap_or_default();
-    let version = |text: &str| {
-        let lock: serde_json::Value = serde_json::from_str(text).ok()?;
-        Some(lock["packages"]["node_modules/binaryen"]["version"].as_str()?.to_owned())
-    };
-    if version(&installed).is_some() && version(&installed) == version(&locked) {
+    if has_all(&locked, &installed) {
         return Ok(());
     }
     let mut npm = program("npm");
     npm.args(["ci", "--no-audit", "--no-fund", "--prefer-offline"]);
     run(&mut npm, "npm").context("please run `npm ci` yourself; it needs the npm registry").map(drop)
+}
+
+/// Whether every package of one lock file is in the other, in the same version.
+fn has_all(locked: &str, installed: &str) -> bool {
+    let versions = |text: &str| -> Option<BTreeMap<String, String>> {
+        let lock: serde_json::Value = serde_json::from_str(text).ok()?;
+        // What is for other systems only is optional, and npm leaves it out.
+        let packages =
+            lock.get("packages")?.as_object()?.iter().filter(|(_, it)| it.get("optional").is_none());
+        Some(
+            packages
+                .filter_map(|(name, it)| Some((name.clone(), it.get("version")?.as_str()?.to_owned())))
+                .collect(),
+        )
+    };
+    match (versions(locked), versions(installed)) {
+        (Some(locked), Some(installed)) => {
+            !locked.is_empty() && locked.iter().all(|(name, version)| installed.get(name) == Some(version))
+        }
+        _ => false,
+    }
 }
 
 fn cargo_tool(name: &str, version: &str, arguments: &[&str]) -> Result<()> {
@@ -191,8 +209,20 @@ mod tests {
         assert!(locked.contains(&format!("version = \"{WASM_BINDGEN}\"")), "{locked}");
         let trunk = fs::read_to_string(root().join("Trunk.toml")).unwrap();
         assert!(trunk.contains(&format!("wasm_bindgen = \"{WASM_BINDGEN}\"")));
-        let npm = fs::read_to_string(root().join("package.json")).unwrap();
-        let binaryen = npm.split("\"binaryen\": \"").nth(1).and_then(|rest| rest.split('.').next()).unwrap();
-        assert!(trunk.contains(&format!("wasm_opt = \"version_{binaryen}\"")), "{binaryen}");
+    }
+
+    #[test]
+    fn packages_are_there_when_all_are_in_their_version() {
+        let lock = |packages: &str| format!(r#"{{"packages":{{{packages}}}}}"#);
+        let (a, b) = (r#""node_modules/a":{"version":"1.0.0"}"#, r#""node_modules/b":{"version":"2.0.0"}"#);
+        // Ours is an entry too, without a version; npm leaves it out.
+        let both = lock(&format!(r#""":{{"name":"tools"}},{a},{b}"#));
+        assert!(has_all(&both, &lock(&format!("{a},{b}"))));
+        assert!(!has_all(&both, &lock(a)), "an older checkout");
+        assert!(!has_all(&both, &lock(&format!("{a},{b}").replace("2.0", "2.1"))));
+        assert!(!has_all(&both, ""), "a new checkout");
+        let real = fs::read_to_string(root().join("package-lock.json")).unwrap();
+        assert!(real.contains("node_modules/binaryen") && real.contains("node_modules/terser"));
+        assert!(!has_all(&real, &both));
     }
 }

@@ -5,10 +5,8 @@ use crate::idb::IdbStore;
 use crate::life::Life;
 use crate::ports::BrowserPorts;
 use crate::prefs;
+use crate::wait::{Later, later};
 use driver::{OnEvents, Store};
-use futures_channel::oneshot;
-use futures_util::FutureExt;
-use futures_util::future::Shared;
 use model::{BareJid, Problem, Saved, StoreError};
 use std::future::Future;
 use wasm_bindgen_futures::spawn_local;
@@ -25,17 +23,16 @@ pub struct Boot {
     /// What went wrong while looking; the account then has to log in again.
     pub problem: Option<Problem>,
     store: Option<IdbStore>,
-    config: Shared<oneshot::Receiver<OperatorConfig>>,
+    config: Later<OperatorConfig>,
 }
 
 /// Looks who is logged in and opens their store. The operator's presets are fetched meanwhile, and not waited for.
 pub async fn boot() -> Boot {
-    let (sender, config) = oneshot::channel();
+    let (bringer, config) = later();
     spawn_local(async move {
-        let _ = sender.send(config::fetch().await);
+        let _ = bringer.bring(config::fetch().await);
     });
-    let mut boot =
-        Boot { account: None, saved: Saved::default(), problem: None, store: None, config: config.shared() };
+    let mut boot = Boot { account: None, saved: Saved::default(), problem: None, store: None, config };
     if let Some(account) = prefs::account() {
         match open(&account).await {
             Ok((store, saved)) => {
@@ -59,7 +56,7 @@ async fn open(account: &BareJid) -> Result<(IdbStore, Saved), StoreError> {
 impl Boot {
     /// The operator's presets, as soon as they are here; 3 s at most.
     pub fn config(&self) -> impl Future<Output = OperatorConfig> + 'static {
-        self.config.clone().map(Result::unwrap_or_default)
+        self.config.clone()
     }
 
     /// Starts the loop, and with it the connection. It runs for as long as the page.

@@ -1,8 +1,8 @@
 //! What the operator of the page presets: `config.json` beside it.
 
-use crate::http;
+use crate::{http, js};
 use model::BareJid;
-use serde::{Deserialize, Deserializer};
+use wasm_bindgen::JsValue;
 
 /// How long the file may take (milliseconds); without it the defaults hold.
 const DEADLINE_MS: u32 = 3_000;
@@ -35,56 +35,21 @@ impl Default for OperatorConfig {
     }
 }
 
-/// The file as it is: nothing in it is believed yet.
-#[derive(Default, Deserialize)]
-#[serde(default)]
-struct File {
-    domain: Lenient<String>,
-    websocket: Lenient<String>,
-    signup: Lenient<bool>,
-    links: Lenient<Vec<Lenient<Link>>>,
-}
-
-#[derive(Deserialize)]
-struct Link {
-    label: String,
-    url: String,
-}
-
-/// A field that counts as absent if it is of another type.
-struct Lenient<T>(Option<T>);
-
-impl<T> Default for Lenient<T> {
-    fn default() -> Self {
-        Self(None)
+/// Nothing in the file is believed: a field counts as absent if it is of another type or makes no sense.
+fn read(file: &JsValue) -> OperatorConfig {
+    OperatorConfig {
+        domain: js::text(file, "domain")
+            .and_then(|domain| BareJid::new(None, domain.trim()).ok())
+            .map(String::from),
+        websocket: js::text(file, "websocket").filter(|url| has_scheme(url, &["wss://", "ws://"])),
+        signup: js::get(file, "signup").as_bool().unwrap_or(true),
+        links: js::list(file, "links").iter().filter_map(read_link).collect(),
     }
 }
 
-impl<'de, T: Deserialize<'de>> Deserialize<'de> for Lenient<T> {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        Ok(Self(T::deserialize(deserializer).ok()))
-    }
-}
-
-impl From<File> for OperatorConfig {
-    fn from(file: File) -> Self {
-        Self {
-            domain: file.domain.0.and_then(|domain| {
-                BareJid::new(None, domain.trim()).ok().map(|domain| domain.as_str().to_owned())
-            }),
-            websocket: file.websocket.0.filter(|url| has_scheme(url, &["wss://", "ws://"])),
-            signup: file.signup.0.unwrap_or(true),
-            links: file
-                .links
-                .0
-                .unwrap_or_default()
-                .into_iter()
-                .filter_map(|link| link.0)
-                .filter(|link| !link.label.trim().is_empty() && has_scheme(&link.url, &["https://"]))
-                .map(|link| OperatorLink { label: link.label, url: link.url })
-                .collect(),
-        }
-    }
+fn read_link(link: &JsValue) -> Option<OperatorLink> {
+    let link = OperatorLink { label: js::text(link, "label")?, url: js::text(link, "url")? };
+    (!link.label.trim().is_empty() && has_scheme(&link.url, &["https://"])).then_some(link)
 }
 
 /// True if the URL begins with one of these and goes on.
@@ -100,5 +65,8 @@ fn has_scheme(url: &str, schemes: &[&str]) -> bool {
 
 /// Fetches the presets.
 pub async fn fetch() -> OperatorConfig {
-    http::get_json::<File>("config.json", DEADLINE_MS).await.unwrap_or_default().into()
+    match http::get_json("config.json", DEADLINE_MS).await {
+        Some(file) => read(&file),
+        None => OperatorConfig::default(),
+    }
 }

@@ -1,6 +1,7 @@
 //! Randomness and PBKDF2 from WebCrypto.
 
-use js_sys::{Array, ArrayBuffer, Object, Reflect, Uint8Array};
+use crate::js;
+use js_sys::{Array, ArrayBuffer, Uint8Array};
 use model::Hash;
 use wasm_bindgen::{JsCast, JsValue};
 use wasm_bindgen_futures::JsFuture;
@@ -41,13 +42,13 @@ pub(crate) async fn pbkdf2(hash: Hash, password: &str, salt: &[u8], iterations: 
     let key = subtle.import_key_with_str("raw", &password, "PBKDF2", false, &usages).ok()?;
     let key: CryptoKey = JsFuture::from(key).await.ok()?.dyn_into().ok()?;
 
-    let algorithm = Object::new();
-    let set = |key: &str, value: JsValue| Reflect::set(&algorithm, &JsValue::from_str(key), &value).ok();
-    set("name", JsValue::from_str("PBKDF2"))?;
-    set("hash", JsValue::from_str(name))?;
-    set("salt", Uint8Array::from(salt).into())?;
-    set("iterations", iterations.into())?;
-    let derived = subtle.derive_bits_with_object(&algorithm, &key, bits).ok()?;
+    let algorithm = js::object(&[
+        ("name", JsValue::from_str("PBKDF2")),
+        ("hash", JsValue::from_str(name)),
+        ("salt", Uint8Array::from(salt).into()),
+        ("iterations", iterations.into()),
+    ]);
+    let derived = subtle.derive_bits_with_object(algorithm.unchecked_ref(), &key, bits).ok()?;
     let derived: ArrayBuffer = JsFuture::from(derived).await.ok()?.dyn_into().ok()?;
     Some(Uint8Array::new(&derived).to_vec())
 }

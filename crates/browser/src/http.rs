@@ -1,9 +1,8 @@
 //! Small documents over HTTP.
 
-use futures_util::future::{Either, select};
-use gloo_timers::future::TimeoutFuture;
-use js_sys::{JSON, Reflect, Uint8Array};
-use serde::de::DeserializeOwned;
+use crate::js;
+use crate::wait::in_time;
+use js_sys::{JSON, Uint8Array};
 use std::pin::pin;
 use wasm_bindgen::{JsCast, JsValue};
 use wasm_bindgen_futures::JsFuture;
@@ -19,16 +18,14 @@ const MAX_BYTES: usize = 64 * 1024;
 /// milliseconds.
 pub(crate) async fn get_text(url: &str, deadline_ms: u32) -> Option<String> {
     let abort = AbortOnDrop(AbortController::new().ok()?);
-    match select(pin!(read(url, abort.0.signal())), TimeoutFuture::new(deadline_ms)).await {
-        Either::Left((text, _)) => text,
-        Either::Right(((), _)) => None,
-    }
+    let mut text = None;
+    in_time(deadline_ms, pin!(async { text = read(url, abort.0.signal()).await })).await;
+    text
 }
 
-/// The same for JSON that fits `T`.
-pub(crate) async fn get_json<T: DeserializeOwned>(url: &str, deadline_ms: u32) -> Option<T> {
-    let text = get_text(url, deadline_ms).await?;
-    serde_wasm_bindgen::from_value(JSON::parse(&text).ok()?).ok()
+/// The same for JSON, of whatever shape it may be.
+pub(crate) async fn get_json(url: &str, deadline_ms: u32) -> Option<JsValue> {
+    JSON::parse(&get_text(url, deadline_ms).await?).ok()
 }
 
 /// Whatever is still on its way when we stop listening is not downloaded further.
@@ -55,18 +52,14 @@ async fn read(url: &str, signal: AbortSignal) -> Option<String> {
     let mut bytes = Vec::new();
     loop {
         let chunk = JsFuture::from(reader.read()).await.ok()?;
-        if get(&chunk, "done")?.is_truthy() {
+        if js::get(&chunk, "done").is_truthy() {
             break;
         }
-        let chunk: Uint8Array = get(&chunk, "value")?.dyn_into().ok()?;
+        let chunk: Uint8Array = js::get(&chunk, "value").dyn_into().ok()?;
         if usize::try_from(chunk.length()).ok()? > MAX_BYTES - bytes.len() {
             return None;
         }
         bytes.extend(chunk.to_vec());
     }
     String::from_utf8(bytes).ok()
-}
-
-fn get(object: &JsValue, key: &str) -> Option<JsValue> {
-    Reflect::get(object, &JsValue::from_str(key)).ok()
 }

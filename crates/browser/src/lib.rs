@@ -5,10 +5,13 @@ pub mod config;
 mod crypto;
 mod http;
 mod idb;
+mod js;
 mod life;
+mod listener;
 mod ports;
 pub mod prefs;
 mod socket;
+mod wait;
 
 pub use boot::{Boot, Handle, boot};
 pub use config::{OperatorConfig, OperatorLink};

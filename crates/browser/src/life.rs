@@ -1,10 +1,10 @@
 //! The life of page and device: visible or hidden, network or none, asleep or awake.
 
+use crate::listener::Listener;
 use driver::{Inbox, Input};
 use gloo_timers::callback::Interval;
 use wasm_bindgen::JsCast;
-use wasm_bindgen::closure::Closure;
-use web_sys::{Document, Event, EventTarget, PageTransitionEvent, VisibilityState};
+use web_sys::{Document, Event, PageTransitionEvent, VisibilityState};
 
 /// How often the clocks are compared (milliseconds).
 const LOOK_MS: u32 = 5_000;
@@ -35,25 +35,25 @@ impl Life {
         let listeners = vec![
             Listener::new(&document, "visibilitychange", {
                 let (inbox, document) = (inbox.clone(), document.clone());
-                move |_| inbox.push(Input::PageVisible(is_visible(&document)))
+                Box::new(move |_| inbox.push(Input::PageVisible(is_visible(&document))))
             }),
             // A frozen page has stopped before it could be told hidden by some browsers.
             Listener::new(&document, "freeze", pushing(inbox, Input::PageVisible(false))),
             Listener::new(&document, "resume", {
                 let (inbox, document) = (inbox.clone(), document.clone());
-                move |_| {
+                Box::new(move |_| {
                     inbox.push(Input::Resumed);
                     inbox.push(Input::PageVisible(is_visible(&document)));
-                }
+                })
             }),
             Listener::new(&window, "pageshow", {
                 let inbox = inbox.clone();
-                move |event: Event| {
+                Box::new(move |event: Event| {
                     // Back from the back/forward cache.
                     if event.dyn_ref::<PageTransitionEvent>().is_some_and(PageTransitionEvent::persisted) {
                         inbox.push(Input::Resumed);
                     }
-                }
+                })
             }),
             Listener::new(&window, "online", pushing(inbox, Input::NetworkOnline(true))),
             Listener::new(&window, "offline", pushing(inbox, Input::NetworkOnline(false))),
@@ -76,9 +76,9 @@ fn is_visible(document: &Document) -> bool {
     document.visibility_state() == VisibilityState::Visible
 }
 
-fn pushing(inbox: &Inbox, input: Input) -> impl FnMut(Event) + 'static {
+fn pushing(inbox: &Inbox, input: Input) -> Box<dyn FnMut(Event)> {
     let inbox = inbox.clone();
-    move |_| inbox.push(input.clone())
+    Box::new(move |_| inbox.push(input.clone()))
 }
 
 /// Both clocks, in milliseconds.
@@ -99,30 +99,6 @@ impl Clocks {
     fn slept_until(self, now: Self, visible: bool) -> bool {
         let (mono, wall) = (now.mono - self.mono, now.wall - self.wall);
         wall - mono > SLEPT_MS || (visible && mono > f64::from(LOOK_MS) + SLEPT_MS)
-    }
-}
-
-/// An event listener that is gone when dropped.
-struct Listener {
-    target: EventTarget,
-    name: &'static str,
-    callback: Closure<dyn FnMut(Event)>,
-}
-
-impl Listener {
-    fn new(target: &EventTarget, name: &'static str, callback: impl FnMut(Event) + 'static) -> Self {
-        let callback = Closure::<dyn FnMut(Event)>::new(callback);
-        // Adding a listener of a known kind does not fail.
-        let _ = target.add_event_listener_with_callback(name, callback.as_ref().unchecked_ref());
-        Self { target: target.clone(), name, callback }
-    }
-}
-
-impl Drop for Listener {
-    fn drop(&mut self) {
-        let _ = self
-            .target
-            .remove_event_listener_with_callback(self.name, self.callback.as_ref().unchecked_ref());
     }
 }
 

@@ -2,8 +2,8 @@
 
 use crate::idb::IdbStore;
 use crate::socket::BrowserSocket;
-use crate::{crypto, http, prefs};
-use driver::{HostMeta, Inbox, Ports};
+use crate::{crypto, http, js, prefs};
+use driver::{HostMeta, HostMetaLink, Inbox, Ports};
 use gloo_timers::future::TimeoutFuture;
 use model::{BareJid, Hash, StoreError, Timestamp};
 use std::future::Future;
@@ -57,7 +57,15 @@ impl Ports for BrowserPorts {
     }
 
     async fn host_meta_json(&self, url: &str) -> Option<HostMeta> {
-        http::get_json(url, HOST_META_MS).await
+        let document = http::get_json(url, HOST_META_MS).await?;
+        let links = js::list(&document, "links");
+        let field = |link, key| js::text(link, key).unwrap_or_default();
+        Some(HostMeta {
+            links: links
+                .iter()
+                .map(|link| HostMetaLink { rel: field(link, "rel"), href: field(link, "href") })
+                .collect(),
+        })
     }
 
     async fn fetch_text(&self, url: &str) -> Option<String> {

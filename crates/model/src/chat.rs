@@ -38,6 +38,18 @@ pub enum FailReason {
     Other(String),
 }
 
+impl FailReason {
+    /// The name under which stores keep it.
+    pub fn name(&self) -> &'static str {
+        match self {
+            Self::NoSuchAddress => "NoSuchAddress",
+            Self::ServerUnreachable => "ServerUnreachable",
+            Self::Refused => "Refused",
+            Self::Other(_) => "Other",
+        }
+    }
+}
+
 /// Where a message is on its way. Grows into the whole ladder (delivered, read) with receipts and markers.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[non_exhaustive]
@@ -50,6 +62,18 @@ pub enum MessageState {
     Failed(FailReason),
     /// Somebody else's.
     Received,
+}
+
+impl MessageState {
+    /// The name under which stores keep it.
+    pub fn name(&self) -> &'static str {
+        match self {
+            Self::Queued => "Queued",
+            Self::Sent => "Sent",
+            Self::Failed(_) => "Failed",
+            Self::Received => "Received",
+        }
+    }
 }
 
 /// One message, as stored.

@@ -3,39 +3,26 @@
 //! Every read of a batch is under way before the first answer is waited for, and what was read is kept for the rest
 //! of the batch, so that a batch costs two waits however long it is.
 
-use super::read::MessageKey;
+use super::rows::{self, text};
 use super::schema::{
-    ALL, CHATS, DEDUPE, ID, MESSAGES, META, OUTBOX, ROSTER, ROSTER_VERSION, SESSION, is_outgoing, number,
+    ALL, CHATS, DEDUPE, ID, MESSAGES, META, OUTBOX, ROSTER, ROSTER_VERSION, SESSION, is_outgoing,
 };
+use super::tx::{Result, Tx};
 use indexed_db_futures::database::Database;
-use indexed_db_futures::error::UnexpectedDataError;
-use indexed_db_futures::object_store::ObjectStore;
-use indexed_db_futures::prelude::*;
-use indexed_db_futures::transaction::{
-    Transaction, TransactionDurability, TransactionFinishKind, TransactionMode, TransactionOptions,
-};
-use indexed_db_futures::{KeyRange, Result};
-use model::{Applied, BareJid, ChatRow, LocalId, Map, MessageRow, MessageState, RosterItem, Set, Write};
-use serde::Serialize;
+use indexed_db_futures::transaction::TransactionDurability;
+use model::{Applied, ChatRow, LocalId, Map, MessageRow, MessageState, Set, Write};
 
 /// `again` tells that the batch was tried before and may be on disk without our knowing: then messages found there
 /// under the very ids of the batch are reported as new, for nobody was told about them yet.
 pub(super) async fn commit(db: &Database, batch: &[Write], again: bool) -> Result<Applied> {
-    let tx = db
-        .transaction(ALL)
-        .with_mode(TransactionMode::Readwrite)
-        .with_options(TransactionOptions::new().with_durability(durability(batch)))
-        .build()?;
-    let applied = {
-        let stores = Stores::of(&tx)?;
-        let mut turn = stores.read(batch).await?;
-        turn.again = again;
-        for write in batch {
-            stores.apply(&mut turn, write)?;
-        }
-        stores.finish(turn)?
-    };
-    done(&tx).await?;
+    let tx = Tx::writing(db, &ALL, durability(batch))?;
+    let mut turn = Turn { tx: &tx, again, applied: Vec::new(), known: Known::default() };
+    turn.read(batch).await?;
+    for write in batch {
+        turn.apply(write)?;
+    }
+    let applied = turn.finish()?;
+    tx.done().await?;
     Ok(applied)
 }
 
@@ -48,218 +35,174 @@ fn durability(batch: &[Write]) -> TransactionDurability {
     if strict { TransactionDurability::Strict } else { TransactionDurability::Relaxed }
 }
 
-/// Waits until the transaction, which nothing more is asked of, has committed itself. Not `Transaction::commit`: it
-/// takes the transaction away and with it the reason of a failure, and a full disk is often noticed only now.
-async fn done(tx: &Transaction<'_>) -> Result<()> {
-    loop {
-        match tx.on_done()?.await {
-            TransactionFinishKind::Ok => return Ok(()),
-            TransactionFinishKind::Err => {} // Of one request; the abort of the whole follows.
-            TransactionFinishKind::Abort => {
-                return Err(tx.error().unwrap_or_else(|| UnexpectedDataError::TransactionAborted.into()));
-            }
-        }
-    }
+/// A batch being written.
+struct Turn<'a> {
+    tx: &'a Tx<'a>,
+    again: bool,
+    applied: Vec<LocalId>,
+    known: Known<'a>,
 }
 
 /// What a batch knows of the rows it touches.
 #[derive(Default)]
-struct Turn<'a> {
-    again: bool,
-    applied: Vec<LocalId>,
+struct Known<'a> {
     /// Messages that are on disk or in this batch, by `dedupe` key.
     seen: Map<&'a str, LocalId>,
-    /// Messages whose state the batch changes; `None` if there is none of that id.
-    rows: Map<&'a LocalId, Option<MessageRow>>,
-    chats: Map<&'a BareJid, ChatRow>,
+    /// Messages of this batch and those whose state it changes, by id.
+    rows: Map<&'a str, MessageRow>,
+    /// By address.
+    chats: Map<&'a str, ChatRow>,
     /// Chats whose line changed.
-    changed: Set<&'a BareJid>,
+    changed: Set<&'a str>,
 }
 
-struct Stores<'a> {
-    meta: ObjectStore<'a>,
-    roster: ObjectStore<'a>,
-    chats: ObjectStore<'a>,
-    messages: ObjectStore<'a>,
-    outbox: ObjectStore<'a>,
+/// A row that a batch depends on.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+enum Needed {
+    Copy,
+    Row,
+    Line,
 }
 
-impl<'s> Stores<'s> {
-    fn of(tx: &'s Transaction<'_>) -> Result<Self> {
-        Ok(Self {
-            meta: tx.object_store(META)?,
-            roster: tx.object_store(ROSTER)?,
-            chats: tx.object_store(CHATS)?,
-            messages: tx.object_store(MESSAGES)?,
-            outbox: tx.object_store(OUTBOX)?,
-        })
-    }
-
-    /// Reads every row the batch depends on.
-    async fn read<'a>(&self, batch: &'a [Write]) -> Result<Turn<'a>> {
-        let mut dedupes = Set::default();
-        let mut ids = Set::default();
-        let mut chats = Set::default();
-        for write in batch {
-            match write {
-                Write::Message { row, .. } => {
-                    dedupes.insert(row.dedupe.as_str());
-                    chats.insert(&row.chat);
-                }
-                Write::MessageState { chat, id, .. } => {
-                    ids.insert(id);
-                    chats.insert(chat);
-                }
-                Write::ChatRead(chat) => {
-                    chats.insert(chat);
-                }
-                _ => {}
+/// Every row the batch depends on, once.
+fn needed(batch: &[Write]) -> Set<(Needed, &str)> {
+    let mut needed = Set::default();
+    for write in batch {
+        let chat = match write {
+            Write::Message { row, .. } => {
+                needed.insert((Needed::Copy, row.dedupe.as_str()));
+                &row.chat
             }
-        }
+            Write::MessageState { chat, id, .. } => {
+                needed.insert((Needed::Row, id.0.as_str()));
+                chat
+            }
+            Write::ChatRead(chat) => chat,
+            _ => continue,
+        };
+        needed.insert((Needed::Line, chat.as_str()));
+    }
+    needed
+}
 
-        let (by_dedupe, by_id) = (self.messages.index(DEDUPE)?, self.messages.index(ID)?);
-        let mut copies = Vec::new();
-        for dedupe in dedupes.into_keys() {
-            copies.push((dedupe, by_dedupe.get_key(dedupe).with_key_type::<MessageKey>().serde()?));
+impl<'a> Turn<'a> {
+    async fn read(&mut self, batch: &'a [Write]) -> Result<()> {
+        let mut answers = Vec::new();
+        for (needed, key) in needed(batch).into_keys() {
+            let value = text(key);
+            let answer = match needed {
+                Needed::Copy => self.tx.key_by(MESSAGES, DEDUPE, value),
+                Needed::Row => self.tx.get_by(MESSAGES, ID, value),
+                Needed::Line => self.tx.get(CHATS, value),
+            };
+            answers.push((needed, key, answer?));
         }
-        let mut rows = Vec::new();
-        for id in ids.into_keys() {
-            rows.push((id, by_id.get::<MessageRow, _, _>(id.0.as_str()).serde()?));
-        }
-        let mut lines = Vec::new();
-        for chat in chats.into_keys() {
-            lines.push((chat, self.chats.get::<ChatRow, _, _>(chat.as_str()).serde()?));
-        }
-
         // Answers come in the order of the questions: after the last one the others are there without waiting.
-        let mut turn = Turn::default();
-        for (chat, line) in lines.into_iter().rev() {
-            if let Some(line) = line.await? {
-                turn.chats.insert(chat, line);
+        while let Some((needed, key, answer)) = answers.pop() {
+            let Some(value) = answer.value().await? else { continue };
+            let known = &mut self.known;
+            match needed {
+                Needed::Copy => {
+                    known.seen.insert(key, LocalId(rows::place(&value).1.unwrap_or_default()));
+                }
+                Needed::Row => {
+                    rows::to_message(&value).and_then(|row| known.rows.insert(key, row));
+                }
+                Needed::Line => {
+                    rows::to_chat(&value).and_then(|line| known.chats.insert(key, line));
+                }
             }
         }
-        for (id, row) in rows.into_iter().rev() {
-            turn.rows.insert(id, row.await?);
-        }
-        for (dedupe, copy) in copies.into_iter().rev() {
-            if let Some((_, _, id)) = copy.await? {
-                turn.seen.insert(dedupe, LocalId(id));
-            }
-        }
-        Ok(turn)
+        Ok(())
     }
 
-    fn apply<'a>(&self, turn: &mut Turn<'a>, write: &'a Write) -> Result<()> {
+    fn apply(&mut self, write: &'a Write) -> Result<()> {
         match write {
-            Write::Session(Some(session)) => self.put_meta(SESSION, session),
-            Write::Session(None) => self.meta.delete(SESSION).serde().map(drop),
-            Write::Message { row, count_unread } => self.insert(turn, row, *count_unread),
-            Write::MessageState { chat, id, state } => self.set_state(turn, chat, id, state),
+            Write::Session(Some(session)) => self.tx.put_at(META, SESSION, rows::from_session(session)),
+            Write::Session(None) => self.tx.delete(META, text(SESSION)),
+            Write::Message { row, count_unread } => self.insert(row, *count_unread),
+            Write::MessageState { chat, id, state } => self.set_state(chat.as_str(), id, state),
             Write::ChatRead(chat) => {
-                if let Some(line) = turn.chats.get_mut(chat)
+                if let Some(line) = self.known.chats.get_mut(chat.as_str())
                     && std::mem::take(&mut line.unread) > 0
                 {
-                    turn.changed.insert(chat);
+                    self.known.changed.insert(chat.as_str());
                 }
                 Ok(())
             }
             Write::Roster { version, items } => {
                 self.set_version(Some(version))?;
-                self.roster.clear()?;
-                items.iter().try_for_each(|item| self.put_contact(item))
+                self.tx.clear(ROSTER)?;
+                items.iter().try_for_each(|item| self.tx.put(ROSTER, rows::from_contact(item)))
             }
             Write::Contact { version, item } => {
                 self.set_version(version.as_ref())?;
-                self.put_contact(item)
+                self.tx.put(ROSTER, rows::from_contact(item))
             }
             Write::ContactRemoved { version, jid } => {
                 self.set_version(version.as_ref())?;
-                self.roster.delete(jid.as_str()).serde().map(drop)
+                self.tx.delete(ROSTER, text(jid.as_str()))
             }
             Write::EraseAll => {
-                let rows = std::mem::take(&mut turn.rows)
-                    .into_entries()
-                    .into_iter()
-                    .map(|(id, _)| (id, None))
-                    .collect();
-                *turn = Turn { again: turn.again, rows, ..Turn::default() };
-                for store in [&self.meta, &self.roster, &self.chats, &self.messages, &self.outbox] {
-                    store.clear()?;
-                }
-                Ok(())
+                self.known = Known::default();
+                self.applied.clear();
+                ALL.iter().try_for_each(|store| self.tx.clear(store))
             }
             _ => Ok(()),
         }
     }
 
     fn set_version(&self, version: Option<&String>) -> Result<()> {
-        version.map_or(Ok(()), |version| self.put_meta(ROSTER_VERSION, version))
+        version.map_or(Ok(()), |version| self.tx.put_at(META, ROSTER_VERSION, text(version)))
     }
 
-    fn put_meta(&self, key: &str, value: &impl Serialize) -> Result<()> {
-        self.meta.put(value).with_key(key).without_key_type().serde().map(drop)
-    }
-
-    fn put_contact(&self, item: &RosterItem) -> Result<()> {
-        self.roster.put(item).serde().map(drop)
-    }
-
-    fn insert<'a>(&self, turn: &mut Turn<'a>, row: &'a MessageRow, count_unread: bool) -> Result<()> {
-        if let Some(id) = turn.seen.get(row.dedupe.as_str()) {
-            if turn.again && *id == row.id {
-                turn.applied.push(row.id.clone());
-                turn.changed.insert(&row.chat);
+    fn insert(&mut self, row: &'a MessageRow, count_unread: bool) -> Result<()> {
+        let (known, chat) = (&mut self.known, row.chat.as_str());
+        if let Some(id) = known.seen.get(row.dedupe.as_str()) {
+            if self.again && *id == row.id {
+                self.applied.push(row.id.clone());
+                known.changed.insert(chat);
             }
             return Ok(());
         }
-        turn.seen.insert(&row.dedupe, row.id.clone());
-        self.messages.put(row).serde()?;
-        if is_outgoing(row) {
-            self.outbox.put(row).serde()?;
-        }
-        if let Some(known) = turn.rows.get_mut(&row.id) {
-            *known = Some(row.clone());
-        }
-        turn.chats
-            .get_or_insert_with(&row.chat, || ChatRow::empty(row.chat.clone()))
-            .absorb(row, count_unread);
-        turn.changed.insert(&row.chat);
-        turn.applied.push(row.id.clone());
-        Ok(())
+        known.seen.insert(&row.dedupe, row.id.clone());
+        known.rows.insert(&row.id.0, row.clone());
+        known.chats.get_or_insert_with(chat, || ChatRow::empty(row.chat.clone())).absorb(row, count_unread);
+        known.changed.insert(chat);
+        self.applied.push(row.id.clone());
+        put_message(self.tx, row)
     }
 
-    fn set_state<'a>(
-        &self,
-        turn: &mut Turn<'a>,
-        chat: &'a BareJid,
-        id: &'a LocalId,
-        state: &MessageState,
-    ) -> Result<()> {
-        let Some(Some(row)) = turn.rows.get_mut(id) else { return Ok(()) };
-        if row.chat != *chat || row.state == *state {
+    fn set_state(&mut self, chat: &'a str, id: &LocalId, state: &MessageState) -> Result<()> {
+        let Some(row) = self.known.rows.get_mut(id.0.as_str()) else { return Ok(()) };
+        if row.chat.as_str() != chat || row.state == *state {
             return Ok(());
         }
         if is_outgoing(row) {
-            self.outbox.delete(KeyRange::Only((number(row.order), row.id.0.as_str()))).serde()?;
+            self.tx.delete(OUTBOX, rows::outbox_key(row))?;
         }
         row.state = state.clone();
-        self.messages.put(&*row).serde()?;
-        if is_outgoing(row) {
-            self.outbox.put(&*row).serde()?;
+        if self.known.chats.get_mut(chat).is_some_and(|line| line.absorb_state(id, state)) {
+            self.known.changed.insert(chat);
         }
-        if turn.chats.get_mut(chat).is_some_and(|line| line.absorb_state(id, state)) {
-            turn.changed.insert(chat);
-        }
-        Ok(())
+        put_message(self.tx, row)
     }
 
     /// Writes the changed lines of the chat list, each once.
-    fn finish(&self, turn: Turn<'_>) -> Result<Applied> {
-        let Turn { applied: inserted, mut chats, changed, .. } = turn;
+    fn finish(self) -> Result<Applied> {
+        let Known { mut chats, changed, .. } = self.known;
         let chats: Vec<_> = changed.into_keys().filter_map(|chat| chats.remove(chat)).collect();
         for line in &chats {
-            self.chats.put(line).serde()?;
+            self.tx.put(CHATS, rows::from_chat(line))?;
         }
-        Ok(Applied { inserted, chats })
+        Ok(Applied { inserted: self.applied, chats })
     }
+}
+
+fn put_message(tx: &Tx<'_>, row: &MessageRow) -> Result<()> {
+    let value = rows::from_message(row);
+    if is_outgoing(row) {
+        tx.put(OUTBOX, value.clone())?;
+    }
+    tx.put(MESSAGES, value)
 }

@@ -6,19 +6,21 @@
 
 mod commit;
 mod read;
+mod rows;
 mod schema;
+mod tx;
 
+use crate::listener::Listener;
+use crate::wait::{in_time, later};
 use driver::Store;
-use futures_channel::oneshot;
-use futures_util::future::{AbortHandle, Either, abortable, select};
-use gloo_timers::future::TimeoutFuture;
-use indexed_db_futures::OpenDbResult;
 use indexed_db_futures::database::Database;
-use indexed_db_futures::error::{DomException, Error, OpenDbError};
+use indexed_db_futures::error::OpenDbError;
+use indexed_db_futures::internals::SystemRepr;
 use indexed_db_futures::prelude::*;
 use model::{Applied, BareJid, MessageRow, Order, Saved, StoreError, Write};
 use std::cell::RefCell;
-use std::pin::pin;
+use std::future::Future;
+use std::pin::{Pin, pin};
 use std::rc::Rc;
 use wasm_bindgen_futures::spawn_local;
 
@@ -61,30 +63,55 @@ impl IdbStore {
     }
 
     /// Does a piece of work, twice if it must be; `again` tells the second time.
-    async fn work<T>(
+    async fn work<T, W>(&self, work: impl Fn(Rc<Connection>, bool) -> W) -> Result<T, StoreError>
+    where
+        W: Future<Output = Result<T, StoreError>>,
+    {
+        let result = RefCell::new(Err(StoreError::Lost));
+        let try_it = |connection, again| -> Try<'_> {
+            let work = work(connection, again);
+            let result = &result;
+            Box::pin(async move {
+                let value = work.await;
+                let failure = value.as_ref().err().copied();
+                *result.borrow_mut() = value;
+                failure
+            })
+        };
+        self.work_at_most_twice(&try_it).await?;
+        result.into_inner()
+    }
+
+    /// Whatever the work is, this is the same code.
+    async fn work_at_most_twice<'a>(
         &self,
-        work: impl AsyncFn(&Database, bool) -> indexed_db_futures::Result<T>,
-    ) -> Result<T, StoreError> {
+        try_it: &dyn Fn(Rc<Connection>, bool) -> Try<'a>,
+    ) -> Result<(), StoreError> {
         for again in [false, true] {
             let connection = self.connect().await?;
-            let work = pin!(work(&connection.db, again));
-            match select(work, TimeoutFuture::new(WORK_DEADLINE_MS)).await {
-                Either::Left((Ok(value), _)) => return Ok(value),
-                Either::Left((Err(error), _)) if is_full(&error) => return Err(StoreError::Full),
-                Either::Left((Err(_), _)) | Either::Right(_) => self.forget(&connection),
+            let mut failure = Some(StoreError::Lost);
+            let work = try_it(Rc::clone(&connection), again);
+            in_time(WORK_DEADLINE_MS, pin!(async { failure = work.await })).await;
+            match failure {
+                None => return Ok(()),
+                Some(StoreError::Full) => return Err(StoreError::Full),
+                Some(StoreError::Lost) => self.forget(&connection),
             }
         }
         Err(StoreError::Lost)
     }
 }
 
+/// One try of a piece of work that keeps its own result; tells how it failed.
+type Try<'a> = Pin<Box<dyn Future<Output = Option<StoreError>> + 'a>>;
+
 impl Store for IdbStore {
     async fn load(&self) -> Result<Saved, StoreError> {
-        self.work(async |db, _| read::load(db).await).await
+        self.work(|connection, _| async move { read::load(&connection.db).await }).await
     }
 
     async fn commit(&self, batch: &[Write]) -> Result<Applied, StoreError> {
-        self.work(async |db, again| commit::commit(db, batch, again).await).await
+        self.work(|connection, again| async move { commit::commit(&connection.db, batch, again).await }).await
     }
 
     async fn page(
@@ -93,7 +120,7 @@ impl Store for IdbStore {
         before: Option<Order>,
         limit: usize,
     ) -> Result<Vec<MessageRow>, StoreError> {
-        self.work(async |db, _| read::page(db, chat, before, limit).await).await
+        self.work(|connection, _| async move { read::page(&connection.db, chat, before, limit).await }).await
     }
 }
 
@@ -101,7 +128,8 @@ impl Store for IdbStore {
 #[derive(Debug)]
 struct Connection {
     db: Database,
-    watch: AbortHandle,
+    /// Closes the database when another tab wants to upgrade or delete it. The next piece of work then opens it anew.
+    _upgrade_elsewhere: Listener,
 }
 
 impl Connection {
@@ -110,53 +138,32 @@ impl Connection {
             .with_version(schema::VERSION)
             .with_on_upgrade_needed(|event, db| schema::upgrade(event.old_version(), &db))
             .build()
-            .map_err(|error| open_error(&error))?;
-        let (sender, receiver) = oneshot::channel::<OpenDbResult<Database>>();
+            .map_err(open_error)?;
+        let (bringer, opened) = later();
         spawn_local(async move {
             // A database that opens too late must not stay open: it would block the next upgrade.
-            if let Err(Ok(late)) = sender.send(request.await) {
+            if let Err(Ok(late)) = bringer.bring(request.await.map_err(open_error)) {
                 late.close();
             }
         });
-        let db = match select(receiver, TimeoutFuture::new(OPEN_DEADLINE_MS)).await {
-            Either::Left((Ok(Ok(db)), _)) => db,
-            Either::Left((Ok(Err(error)), _)) => return Err(open_error(&error)),
-            Either::Left((Err(_), _)) | Either::Right(_) => return Err(StoreError::Lost),
-        };
-        Ok(Self { watch: close_when_asked(&db), db })
+        let mut db: Result<Database, _> = Err(StoreError::Lost);
+        in_time(OPEN_DEADLINE_MS, pin!(async { db = opened.await })).await;
+        let db = db?;
+        let closing = db.clone();
+        let close = Box::new(move |_| closing.clone().close());
+        Ok(Self { _upgrade_elsewhere: Listener::new(db.as_sys(), "versionchange", close), db })
     }
 }
 
 impl Drop for Connection {
     fn drop(&mut self) {
-        self.watch.abort();
         self.db.clone().close();
     }
 }
 
-/// Closes the database when another tab wants to upgrade or delete it. The next piece of work then opens it anew.
-fn close_when_asked(db: &Database) -> AbortHandle {
-    let db = db.clone();
-    let (watch, handle) = abortable(async move {
-        if let Ok(mut changes) = db.version_changes() {
-            changes.recv().await;
-            db.close();
-        }
-    });
-    spawn_local(async move {
-        // Aborted means: the connection was dropped.
-        let _ = watch.await;
-    });
-    handle
-}
-
-fn open_error(error: &OpenDbError) -> StoreError {
+fn open_error(error: OpenDbError) -> StoreError {
     match error {
-        OpenDbError::Base(error) if is_full(error) => StoreError::Full,
+        OpenDbError::Base(error) => tx::fault(error),
         _ => StoreError::Lost,
     }
-}
-
-fn is_full(error: &Error) -> bool {
-    matches!(error, Error::DomException(DomException::Other(error)) if error.name() == "QuotaExceededError")
 }

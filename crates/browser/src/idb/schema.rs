@@ -1,6 +1,6 @@
 //! Names, keys and versions of the database: nothing else in the crate spells them.
 //!
-//! Values are the serde form of the model's rows, so the key paths are field names of those rows:
+//! Values are the model's rows as [`super::rows`] writes them; the key paths are fields of theirs:
 //!
 //! | store | key | value |
 //! |---|---|---|
@@ -16,7 +16,7 @@
 use indexed_db_futures::KeyPath;
 use indexed_db_futures::database::Database;
 use indexed_db_futures::prelude::*;
-use model::{BareJid, Direction, MessageRow, MessageState, Order};
+use model::{BareJid, Direction, MessageRow, MessageState};
 
 /// Grows by one with every change of the schema; [`upgrade`] then has a step from each earlier one.
 pub(super) const VERSION: u32 = 1;
@@ -39,7 +39,7 @@ pub(super) const ID: &str = "id";
 
 /// The database of an account.
 pub(super) fn name(account: &BareJid) -> String {
-    format!("goldcrest/{account}")
+    ["goldcrest/", account.as_str()].concat()
 }
 
 /// Brings a database of version `old` (0: new) to [`VERSION`].
@@ -60,10 +60,4 @@ pub(super) fn upgrade(old: f64, db: &Database) -> indexed_db_futures::Result<()>
 /// True if a row belongs into [`OUTBOX`].
 pub(super) fn is_outgoing(row: &MessageRow) -> bool {
     row.direction == Direction::Out && row.state == MessageState::Queued
-}
-
-/// A place in a chat as a JavaScript number; exact, as an [`Order`] stays below 2^53.
-#[allow(clippy::cast_precision_loss)]
-pub(super) fn number(order: Order) -> f64 {
-    order.0 as f64
 }

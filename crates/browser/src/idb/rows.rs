@@ -1,0 +1,254 @@
+//! Rows as JavaScript objects, field by field.
+//!
+//! The objects are those that serde makes of the model's types, for that is what the first versions stored: fields
+//! under their names, a variant as its name or, with content, as an object of one field. [`super::schema`] uses some
+//! of these names as key paths.
+//!
+//! Rows are read with patience: a row may come from an earlier version or (the person went back) from a later one.
+//! What is missing has its default; without its keys a row is no row.
+
+use crate::js;
+use js_sys::{Array, Uint8Array};
+use model::{
+    BareJid, ChatRow, Direction, Endpoint, FailReason, Hash, LocalId, MessageRow, MessageState, Order,
+    Preview, RosterItem, SaltedKey, SessionRow, Subscription,
+};
+use wasm_bindgen::JsValue;
+
+/// A message, to be stored.
+pub(super) fn from_message(row: &MessageRow) -> JsValue {
+    js::object(&[
+        ("chat", text(row.chat.as_str())),
+        ("order", number(row.order.0)),
+        ("id", text(&row.id.0)),
+        ("from", text(row.from.as_str())),
+        ("direction", text(from_direction(row.direction))),
+        ("body", text(&row.body)),
+        ("at", number(row.at)),
+        ("state", from_state(&row.state)),
+        ("dedupe", text(&row.dedupe)),
+    ])
+}
+
+/// A stored message.
+pub(super) fn to_message(row: &JsValue) -> Option<MessageRow> {
+    let direction = to_direction(row);
+    Some(MessageRow {
+        chat: jid(row, "chat")?,
+        order: Order(integer(row, "order")),
+        id: LocalId(js::text(row, "id")?),
+        from: jid(row, "from")?,
+        direction,
+        body: js::text(row, "body")?,
+        at: integer(row, "at"),
+        state: to_state(row, direction),
+        dedupe: js::text(row, "dedupe")?,
+    })
+}
+
+/// The primary key of a message.
+pub(super) fn message_key(chat: &str, order: f64, id: &str) -> JsValue {
+    Array::of3(&text(chat), &order.into(), &text(id)).into()
+}
+
+/// Order and id in the primary key of a message.
+pub(super) fn place(key: &JsValue) -> (f64, Option<String>) {
+    (js::number(key, "1"), js::text(key, "2"))
+}
+
+/// The key of a message in the outbox.
+pub(super) fn outbox_key(row: &MessageRow) -> JsValue {
+    Array::of2(&number(row.order.0), &text(&row.id.0)).into()
+}
+
+/// A line of the chat list, to be stored.
+pub(super) fn from_chat(row: &ChatRow) -> JsValue {
+    let last = row.last.as_ref().map_or(JsValue::UNDEFINED, |last| {
+        js::object(&[
+            ("id", text(&last.id.0)),
+            ("body", text(&last.body)),
+            ("at", number(last.at)),
+            ("direction", text(from_direction(last.direction))),
+            ("state", from_state(&last.state)),
+        ])
+    });
+    js::object(&[
+        ("chat", text(row.chat.as_str())),
+        ("order", number(row.order.0)),
+        ("last", last),
+        ("unread", row.unread.into()),
+    ])
+}
+
+/// A stored line of the chat list.
+pub(super) fn to_chat(row: &JsValue) -> Option<ChatRow> {
+    Some(ChatRow {
+        chat: jid(row, "chat")?,
+        order: Order(integer(row, "order")),
+        last: to_preview(&js::get(row, "last")),
+        unread: small(row, "unread"),
+    })
+}
+
+fn to_preview(last: &JsValue) -> Option<Preview> {
+    let direction = to_direction(last);
+    Some(Preview {
+        id: LocalId(js::text(last, "id")?),
+        body: js::text(last, "body")?,
+        at: integer(last, "at"),
+        direction,
+        state: to_state(last, direction),
+    })
+}
+
+/// A contact, to be stored.
+pub(super) fn from_contact(row: &RosterItem) -> JsValue {
+    let groups: Array = row.groups.iter().map(|group| text(group)).collect();
+    js::object(&[
+        ("jid", text(row.jid.as_str())),
+        ("name", row.name.as_deref().map_or(JsValue::UNDEFINED, text)),
+        (
+            "subscription",
+            text(match row.subscription {
+                Subscription::None => "None",
+                Subscription::To => "To",
+                Subscription::From => "From",
+                Subscription::Both => "Both",
+            }),
+        ),
+        ("asked", row.asked.into()),
+        ("groups", groups.into()),
+    ])
+}
+
+/// A stored contact.
+pub(super) fn to_contact(row: &JsValue) -> Option<RosterItem> {
+    Some(RosterItem {
+        jid: jid(row, "jid")?,
+        name: js::text(row, "name"),
+        subscription: match js::text(row, "subscription").as_deref() {
+            Some("To") => Subscription::To,
+            Some("From") => Subscription::From,
+            Some("Both") => Subscription::Both,
+            _ => Subscription::None,
+        },
+        asked: js::get(row, "asked").is_truthy(),
+        groups: js::list(row, "groups").iter().filter_map(JsValue::as_string).collect(),
+    })
+}
+
+/// A session, to be stored.
+pub(super) fn from_session(row: &SessionRow) -> JsValue {
+    let endpoint = match &row.endpoint {
+        Endpoint::Discover => text("Discover"),
+        Endpoint::Url(url) => js::object(&[("Url", text(url))]),
+    };
+    let key = row.key.as_ref().map_or(JsValue::UNDEFINED, |key| {
+        let hash = match key.hash {
+            Hash::Sha1 => "Sha1",
+            Hash::Sha256 => "Sha256",
+        };
+        js::object(&[
+            ("hash", text(hash)),
+            ("salt", bytes(&key.salt)),
+            ("iterations", key.iterations.into()),
+            ("key", bytes(&key.key)),
+        ])
+    });
+    js::object(&[("jid", text(row.jid.as_str())), ("endpoint", endpoint), ("key", key)])
+}
+
+/// A stored session.
+pub(super) fn to_session(row: &JsValue) -> Option<SessionRow> {
+    Some(SessionRow {
+        jid: jid(row, "jid")?,
+        endpoint: js::text(&js::get(row, "endpoint"), "Url").map_or(Endpoint::Discover, Endpoint::Url),
+        key: to_key(&js::get(row, "key")),
+    })
+}
+
+fn to_key(key: &JsValue) -> Option<SaltedKey> {
+    Some(SaltedKey {
+        hash: match js::text(key, "hash")?.as_str() {
+            "Sha1" => Hash::Sha1,
+            "Sha256" => Hash::Sha256,
+            _ => return None,
+        },
+        salt: js::bytes(key, "salt"),
+        iterations: small(key, "iterations"),
+        key: js::bytes(key, "key"),
+    })
+}
+
+fn from_direction(direction: Direction) -> &'static str {
+    match direction {
+        Direction::In => "In",
+        Direction::Out => "Out",
+    }
+}
+
+fn to_direction(row: &JsValue) -> Direction {
+    if js::text(row, "direction").as_deref() == Some("Out") { Direction::Out } else { Direction::In }
+}
+
+fn from_state(state: &MessageState) -> JsValue {
+    let MessageState::Failed(reason) = state else { return text(state.name()) };
+    let why = match reason {
+        FailReason::Other(words) => js::object(&[(reason.name(), text(words))]),
+        _ => text(reason.name()),
+    };
+    js::object(&[(state.name(), why)])
+}
+
+/// A state from a later version is taken for the last one that this version knows.
+fn to_state(row: &JsValue, direction: Direction) -> MessageState {
+    let state = js::get(row, "state");
+    let why = js::get(&state, "Failed");
+    if !why.is_undefined() {
+        return MessageState::Failed(match why.as_string().as_deref() {
+            Some("NoSuchAddress") => FailReason::NoSuchAddress,
+            Some("ServerUnreachable") => FailReason::ServerUnreachable,
+            Some("Refused") => FailReason::Refused,
+            _ => FailReason::Other(js::text(&why, "Other").unwrap_or_default()),
+        });
+    }
+    match (state.as_string().as_deref(), direction) {
+        (Some("Queued"), _) => MessageState::Queued,
+        (Some("Sent"), _) => MessageState::Sent,
+        (Some("Received"), _) | (_, Direction::In) => MessageState::Received,
+        (_, Direction::Out) => MessageState::Sent,
+    }
+}
+
+/// A key or field that is a string.
+pub(super) fn text(text: &str) -> JsValue {
+    JsValue::from_str(text)
+}
+
+/// A number of ours as one of JavaScript's. Exact: an [`Order`] and the time of any message stay below 2^53.
+#[allow(clippy::cast_precision_loss)]
+pub(super) fn float(number: i64) -> f64 {
+    number as f64
+}
+
+fn number(number: i64) -> JsValue {
+    float(number).into()
+}
+
+fn bytes(bytes: &[u8]) -> JsValue {
+    Uint8Array::from(bytes).into()
+}
+
+fn jid(row: &JsValue, key: &str) -> Option<BareJid> {
+    js::text(row, key)?.parse().ok()
+}
+
+#[allow(clippy::cast_possible_truncation)] // What we stored was an integer.
+fn integer(row: &JsValue, key: &str) -> i64 {
+    js::number(row, key) as i64
+}
+
+#[allow(clippy::cast_possible_truncation, clippy::cast_sign_loss)] // What we stored was a small integer.
+fn small(row: &JsValue, key: &str) -> u32 {
+    js::number(row, key) as u32
+}

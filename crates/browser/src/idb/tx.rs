@@ -1,0 +1,165 @@
+//! Transactions, on plain JavaScript keys and values: all that reads and writes goes through these few functions.
+//!
+//! `indexed_db_futures` is generic over keys, values, stores and limits, and each combination is code in the download.
+//! So here is one combination of each kind, and its errors become ours at once.
+
+use crate::listener::Listener;
+use crate::wait::later;
+use indexed_db_futures::cursor::CursorDirection;
+use indexed_db_futures::database::Database;
+use indexed_db_futures::error::{DomException, Error};
+use indexed_db_futures::future::{BasicRequest, GetAllPrimitiveRequest};
+use indexed_db_futures::internals::SystemRepr;
+use indexed_db_futures::prelude::*;
+use indexed_db_futures::transaction::{
+    Transaction, TransactionDurability, TransactionMode, TransactionOptions,
+};
+use indexed_db_futures::{KeyRange, primitive::TryToJs};
+use model::StoreError;
+use wasm_bindgen::JsValue;
+
+pub(super) type Result<T> = std::result::Result<T, StoreError>;
+
+/// A transaction. Dropped before it is [`done`](Tx::done) it leaves nothing.
+pub(super) struct Tx<'db>(Transaction<'db>);
+
+impl<'db> Tx<'db> {
+    /// Begins to read.
+    pub(super) fn reading(db: &'db Database, stores: &[&str]) -> Result<Self> {
+        Self::begin(db, stores, TransactionMode::Readonly, TransactionDurability::Default)
+    }
+
+    /// Begins to write.
+    pub(super) fn writing(
+        db: &'db Database,
+        stores: &[&str],
+        durability: TransactionDurability,
+    ) -> Result<Self> {
+        Self::begin(db, stores, TransactionMode::Readwrite, durability)
+    }
+
+    fn begin(
+        db: &'db Database,
+        stores: &[&str],
+        mode: TransactionMode,
+        durability: TransactionDurability,
+    ) -> Result<Self> {
+        let options = TransactionOptions::new().with_durability(durability);
+        db.transaction(stores).with_mode(mode).with_options(options).build().map(Self).map_err(fault)
+    }
+
+    /// Asks for the row of a key.
+    pub(super) fn get(&self, store: &str, key: JsValue) -> Result<Answer> {
+        self.0.object_store(store).and_then(|store| store.get(key).primitive()).map(Answer).map_err(fault)
+    }
+
+    /// Asks for the row with this value in an index.
+    pub(super) fn get_by(&self, store: &str, index: &str, key: JsValue) -> Result<Answer> {
+        let store = self.0.object_store(store).map_err(fault)?;
+        store.index(index).and_then(|index| index.get(key).primitive()).map(Answer).map_err(fault)
+    }
+
+    /// Asks for the primary key of the row with this value in an index.
+    pub(super) fn key_by(&self, store: &str, index: &str, key: JsValue) -> Result<Answer> {
+        let store = self.0.object_store(store).map_err(fault)?;
+        store.index(index).and_then(|index| index.get_key(key).primitive()).map(Answer).map_err(fault)
+    }
+
+    /// Asks for the rows in a [`range`]; `undefined` stands for all.
+    pub(super) fn get_all(&self, store: &str, range: JsValue) -> Result<Answers> {
+        let store = self.0.object_store(store).map_err(fault)?;
+        store.get_all().with_query(range).primitive().map(Answers).map_err(fault)
+    }
+
+    /// The primary keys of the last row in a [`range`] and of the one `steps` before it: of fewer rows that of the
+    /// first, or `undefined`. Two answers, however many rows.
+    pub(super) async fn last_keys(
+        &self,
+        store: &str,
+        range: JsValue,
+        steps: u32,
+    ) -> Result<Option<(JsValue, JsValue)>> {
+        let store = self.0.object_store(store).map_err(fault)?;
+        let cursor = store.open_key_cursor().with_query(range).with_direction(CursorDirection::Prev);
+        let Some(mut cursor) = cursor.primitive().map_err(fault)?.await.map_err(fault)? else {
+            return Ok(None);
+        };
+        let last = cursor.primary_key().map_err(fault)?;
+        cursor.advance_by(steps).await.map_err(fault)?;
+        let first = cursor.primary_key().map_err(fault)?;
+        Ok(Some((last.unwrap_or_default(), first.unwrap_or_default())))
+    }
+
+    /// Writes a row whose key is in it.
+    pub(super) fn put(&self, store: &str, row: JsValue) -> Result<()> {
+        self.0.object_store(store).and_then(|store| store.put(row).primitive()).map(drop).map_err(fault)
+    }
+
+    /// Writes a row under a key.
+    pub(super) fn put_at(&self, store: &str, key: &str, row: JsValue) -> Result<()> {
+        let store = self.0.object_store(store).map_err(fault)?;
+        let put = store.put(row).with_key(JsValue::from_str(key)).without_key_type();
+        put.primitive().map(drop).map_err(fault)
+    }
+
+    /// Removes a row.
+    pub(super) fn delete(&self, store: &str, key: JsValue) -> Result<()> {
+        self.0.object_store(store).and_then(|store| store.delete(key).primitive()).map(drop).map_err(fault)
+    }
+
+    /// Removes all rows.
+    pub(super) fn clear(&self, store: &str) -> Result<()> {
+        self.0.object_store(store).and_then(|store| store.clear()).map(drop).map_err(fault)
+    }
+
+    /// Waits until the transaction, which nothing more is asked of, has committed itself. Not `Transaction::commit`:
+    /// it takes the transaction away and with it the reason of a failure, and a full disk is often noticed only now.
+    pub(super) async fn done(self) -> Result<()> {
+        let (bringer, complete) = later();
+        let on = |name, complete| {
+            let bringer = bringer.clone();
+            let tell = move |_| {
+                let _ = bringer.bring(complete);
+            };
+            Listener::new(self.0.as_sys(), name, Box::new(tell))
+        };
+        // An `error` is of one request; the `abort` of the whole follows.
+        let _listeners = [on("complete", true), on("abort", false)];
+        if complete.await { Ok(()) } else { Err(self.0.error().map_or(StoreError::Lost, fault)) }
+    }
+}
+
+/// The answer to one question.
+pub(super) struct Answer(BasicRequest<Option<JsValue>>);
+
+impl Answer {
+    /// Waits for it.
+    pub(super) async fn value(self) -> Result<Option<JsValue>> {
+        self.0.await.map_err(fault)
+    }
+}
+
+/// The answer to a question for many rows.
+pub(super) struct Answers(GetAllPrimitiveRequest<JsValue>);
+
+impl Answers {
+    /// Waits for it.
+    pub(super) async fn values(self) -> Result<Vec<JsValue>> {
+        Ok(self.0.await.map_err(fault)?.filter_map(std::result::Result::ok).collect())
+    }
+}
+
+/// The rows from one key up to, not including, another.
+pub(super) fn range(from: JsValue, end: JsValue) -> Result<JsValue> {
+    KeyRange::Bound(from, false, end, true).try_to_js().map_err(fault)
+}
+
+/// What an error means for us.
+pub(super) fn fault(error: Error) -> StoreError {
+    match error {
+        Error::DomException(DomException::Other(error)) if error.name() == "QuotaExceededError" => {
+            StoreError::Full
+        }
+        _ => StoreError::Lost,
+    }
+}

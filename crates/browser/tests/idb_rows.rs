@@ -1,0 +1,206 @@
+//! `IdbStore` on rows it did not write itself.
+
+#![cfg(target_arch = "wasm32")]
+
+mod support;
+
+use browser::IdbStore;
+use driver::Store;
+use js_sys::Promise;
+use model::{
+    BareJid, ChatRow, Direction, Endpoint, FailReason, Hash, LocalId, MessageRow, MessageState, Order,
+    Preview, RosterItem, SaltedKey, Saved, SessionRow, Subscription, Write,
+};
+use support::eval;
+use wasm_bindgen::JsCast;
+use wasm_bindgen_futures::JsFuture;
+use wasm_bindgen_test::{wasm_bindgen_test, wasm_bindgen_test_configure};
+
+wasm_bindgen_test_configure!(run_in_browser);
+
+fn jid(text: &str) -> BareJid {
+    text.parse().expect("a valid address")
+}
+
+/// A fresh store with rows that somebody else put there: `(store, key, row)` as JavaScript; `undefined` where the key
+/// is in the row.
+async fn with_rows(name: &str, rows: &[(&str, &str, &str)]) -> IdbStore {
+    let account = jid(&format!("{name}@rows.example"));
+    let store = IdbStore::open(&account).await.expect("the database opens");
+    let put =
+        |(store, key, row): &(&str, &str, &str)| format!("tx.objectStore('{store}').put({row}, {key});");
+    let puts = rows.iter().map(put).collect::<Vec<_>>().concat();
+    let put: Promise = eval(&format!(
+        "return new Promise((resolve, reject) => {{
+             const open = indexedDB.open('goldcrest/{account}');
+             open.onsuccess = () => {{
+                 const db = open.result;
+                 const tx = db.transaction([...db.objectStoreNames], 'readwrite');
+                 tx.oncomplete = () => {{ db.close(); resolve(); }};
+                 tx.onabort = () => reject(tx.error);
+                 {puts}
+             }};
+         }});"
+    ))
+    .unchecked_into();
+    JsFuture::from(put).await.expect("the rows are there");
+    store
+}
+
+fn message(order: i64, direction: Direction, state: MessageState) -> MessageRow {
+    MessageRow {
+        chat: jid("a@x.example"),
+        order: Order(order),
+        id: LocalId(format!("m{order}")),
+        from: jid("b@x.example"),
+        direction,
+        body: "hello".to_owned(),
+        at: 1_700_000_000_000,
+        state,
+        dedupe: format!("d{order}"),
+    }
+}
+
+fn message_js(order: i64, direction: &str, state: &str) -> String {
+    format!(
+        "{{ chat: 'a@x.example', order: {order}, id: 'm{order}', from: 'b@x.example', direction: '{direction}',
+            body: 'hello', at: 1700000000000, state: {state}, dedupe: 'd{order}' }}"
+    )
+}
+
+/// The first versions stored what serde made of the model's types.
+#[wasm_bindgen_test]
+async fn rows_of_the_first_versions_are_read() {
+    let states = [
+        ("'Queued'", MessageState::Queued),
+        ("'Sent'", MessageState::Sent),
+        ("{ Failed: 'Refused' }", MessageState::Failed(FailReason::Refused)),
+        ("{ Failed: { Other: 'no' } }", MessageState::Failed(FailReason::Other("no".to_owned()))),
+    ];
+    let messages: Vec<_> = (1..).zip(&states).map(|(order, (js, _))| message_js(order, "Out", js)).collect();
+    let mut rows = vec![
+        ("meta", "'roster_version'", "'v7'"),
+        (
+            "meta",
+            "'session'",
+            "{ jid: 'me@x.example', endpoint: { Url: 'wss://x.example/ws' },
+               key: { hash: 'Sha256', salt: [1, 2, 255], iterations: 4096, key: [0, 9] } }",
+        ),
+        (
+            "roster",
+            "undefined",
+            "{ jid: 'a@x.example', name: undefined, subscription: 'Both', asked: true, groups: ['g', 'h'] }",
+        ),
+        (
+            "chats",
+            "undefined",
+            "{ chat: 'a@x.example', order: 4, unread: 3,
+               last: { id: 'm4', body: 'hello', at: 1700000000000, direction: 'In', state: 'Received' } }",
+        ),
+        ("chats", "undefined", "{ chat: 'b@x.example', order: 1, unread: 0, last: undefined }"),
+        ("outbox", "undefined", &messages[0]),
+    ];
+    rows.extend(messages.iter().map(|row| ("messages", "undefined", row.as_str())));
+    let store = with_rows("serde", &rows).await;
+
+    let expected = Saved {
+        session: Some(SessionRow {
+            jid: jid("me@x.example"),
+            endpoint: Endpoint::Url("wss://x.example/ws".to_owned()),
+            key: Some(SaltedKey {
+                hash: Hash::Sha256,
+                salt: vec![1, 2, 255],
+                iterations: 4_096,
+                key: vec![0, 9],
+            }),
+        }),
+        roster_version: "v7".to_owned(),
+        roster: vec![RosterItem {
+            jid: jid("a@x.example"),
+            name: None,
+            subscription: Subscription::Both,
+            asked: true,
+            groups: vec!["g".to_owned(), "h".to_owned()],
+        }],
+        chats: vec![
+            ChatRow {
+                chat: jid("a@x.example"),
+                order: Order(4),
+                last: Some(Preview {
+                    id: LocalId("m4".to_owned()),
+                    body: "hello".to_owned(),
+                    at: 1_700_000_000_000,
+                    direction: Direction::In,
+                    state: MessageState::Received,
+                }),
+                unread: 3,
+            },
+            ChatRow { order: Order(1), ..ChatRow::empty(jid("b@x.example")) },
+        ],
+        outbox: vec![message(1, Direction::Out, MessageState::Queued)],
+    };
+    assert_eq!(store.load().await, Ok(expected));
+    let history: Vec<_> =
+        (1..).zip(states).map(|(order, (_, state))| message(order, Direction::Out, state)).collect();
+    assert_eq!(store.page(&jid("a@x.example"), None, 100).await, Ok(history));
+}
+
+/// The person went back to this version from one that stores more.
+#[wasm_bindgen_test]
+async fn what_a_later_version_added_is_no_obstacle() {
+    let read = message_js(1, "Out", "{ Read: { at: 1 } }");
+    let unknown = message_js(2, "In", "'Edited'");
+    let failed = message_js(3, "Out", "{ Failed: { Later: 5 } }");
+    let rows = [
+        (
+            "meta",
+            "'session'",
+            "{ jid: 'me@x.example', endpoint: { Srv: 1 }, key: { hash: 'Sha512' }, more: 1 }",
+        ),
+        ("messages", "undefined", read.as_str()),
+        ("messages", "undefined", unknown.as_str()),
+        ("messages", "undefined", failed.as_str()),
+    ];
+    let store = with_rows("later", &rows).await;
+    let session = SessionRow { jid: jid("me@x.example"), endpoint: Endpoint::Discover, key: None };
+    assert_eq!(store.load().await.map(|saved| saved.session), Ok(Some(session)));
+    let history = [
+        message(1, Direction::Out, MessageState::Sent),
+        message(2, Direction::In, MessageState::Received),
+        message(3, Direction::Out, MessageState::Failed(FailReason::Other(String::new()))),
+    ];
+    assert_eq!(store.page(&jid("a@x.example"), None, 100).await.as_deref(), Ok(&history[..]));
+}
+
+#[wasm_bindgen_test]
+async fn a_row_that_makes_no_sense_is_left_out() {
+    let good = message_js(2, "In", "'Received'");
+    let rows = [
+        ("meta", "'session'", "7"),
+        ("meta", "'roster_version'", "{}"),
+        ("roster", "undefined", "{ jid: 'a b c' }"),
+        ("roster", "undefined", "{ jid: 'a@x.example', groups: 5, subscription: [] }"),
+        ("chats", "undefined", "{ chat: '', last: 'x' }"),
+        ("chats", "undefined", "{ chat: 'a@x.example', order: 'x', last: { id: 1 }, unread: -1 }"),
+        ("messages", "undefined", "{ chat: 'a@x.example', order: 1, id: 'm1' }"),
+        ("messages", "undefined", good.as_str()),
+        ("outbox", "undefined", "{ order: 1, id: 'm1' }"),
+    ];
+    let store = with_rows("broken", &rows).await;
+    let saved = store.load().await.expect("the store loads");
+    let plain = RosterItem {
+        jid: jid("a@x.example"),
+        name: None,
+        subscription: Subscription::None,
+        asked: false,
+        groups: vec![],
+    };
+    let empty = ChatRow::empty(jid("a@x.example"));
+    assert_eq!(saved, Saved { roster: vec![plain], chats: vec![empty], ..Saved::default() });
+    let good = message(2, Direction::In, MessageState::Received);
+    assert_eq!(store.page(&jid("a@x.example"), None, 100).await, Ok(vec![good.clone()]));
+
+    let change =
+        Write::MessageState { chat: good.chat, id: LocalId("m1".to_owned()), state: MessageState::Sent };
+    assert_eq!(store.commit(&[change]).await, Ok(model::Applied::default()), "as if it were not there");
+}
