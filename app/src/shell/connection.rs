@@ -30,13 +30,13 @@ fn words(connection: Connection, t: &Text) -> &'static str {
 /// The one element that says it.
 pub(super) fn status(state: AppState) -> El {
     let t = state.text();
-    let broken = move || !matches!(state.connection(), Connection::Online | Connection::Connecting);
+    let works = move || matches!(state.connection(), Connection::Online | Connection::Connecting);
     el("span")
         .class("connection")
         .attr("role", "status")
         .attr("aria-label", t.connection)
         .live_attr("data-connection", move || Some(slug(state.connection()).into()))
-        .live(move || icon::icon(if broken() { icon::CLOUD_OFF } else { icon::CLOUD }))
+        .live(works, |works| icon::icon(if *works { icon::CLOUD } else { icon::CLOUD_OFF }))
         .with(el("span").class("connection-words").live_text(move || words(state.connection(), t).into()))
 }
 
@@ -47,20 +47,22 @@ pub(super) fn strip(state: AppState) -> El {
     el("div")
         .live_class(move || if state.troubled() { "strip troubled" } else { "strip" }.into())
         .with([status(state), el("span").class("strip-why").live_text(why)])
-        .live(move || way_out(state))
+        .live(
+            move || {
+                let trying = state.connection() == Connection::Connecting;
+                state.troubled().then(|| (state.password_needed(), trying))
+            },
+            move |trouble| trouble.map(|(password_needed, trying)| way_out(state, password_needed, trying)),
+        )
 }
 
-fn way_out(state: AppState) -> Option<El> {
+fn way_out(state: AppState, password_needed: bool, trying: bool) -> El {
     let t = state.text();
-    if !state.troubled() {
-        return None;
-    }
-    if state.password_needed() {
-        return Some(el("a").class("button small").attr("href", "#/login").text(t.log_in_again));
+    if password_needed {
+        return el("a").class("button small").attr("href", "#/login").text(t.log_in_again);
     }
     // While a try is under way there is nothing to press.
-    let trying = state.connection() == Connection::Connecting;
     let button =
         el("button").attr("type", "button").class("button small").attr_opt("disabled", trying.then_some(""));
-    Some(button.on("click", move |_| state.connect_now()).text(t.try_now))
+    button.on("click", move |_| state.connect_now()).text(t.try_now)
 }

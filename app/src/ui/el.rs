@@ -11,8 +11,8 @@
 mod keyed;
 
 use crate::dom;
-use leptos::prelude::*;
-use leptos::reactive::effect::RenderEffect;
+use crate::live::{Live, effect, keep};
+use leptos::prelude::{Owner, event_target_value, untrack};
 use std::cell::RefCell;
 use std::rc::Rc;
 use wasm_bindgen::prelude::Closure;
@@ -101,9 +101,7 @@ impl El {
 
     /// Adds elements.
     pub(crate) fn with(self, view: impl Into<View>) -> Self {
-        for node in view.into().0 {
-            append(&self.0, &node);
-        }
+        append_all(&self.0, view.into());
         self
     }
 
@@ -115,8 +113,7 @@ impl El {
 
     /// Keeps an attribute as this says; `None` removes it.
     pub(crate) fn live_attr(self, name: &'static str, value: impl Fn() -> Option<String> + 'static) -> Self {
-        let element = self.node();
-        live_value(Box::new(value), move |value| set_attribute(&element, name, value));
+        live_attribute(&self.0, name, Box::new(value));
         self
     }
 
@@ -132,46 +129,44 @@ impl El {
 
     /// Adds a text that stays as this says.
     pub(crate) fn live_text(self, text: impl Fn() -> String + 'static) -> Self {
-        let node = dom::document().create_text_node("");
-        append(&self.0, &node);
-        live_value(Box::new(move || Some(text())), move |text| node.set_data(text.unwrap_or_default()));
+        live_text(&self.0, Box::new(text));
         self
     }
 
-    /// Adds elements that are made anew whenever what this reads changes.
-    pub(crate) fn live<V: Into<View>>(self, view: impl Fn() -> V + 'static) -> Self {
-        live_view(&self.0, Box::new(move || view().into()));
-        self
-    }
-
-    /// Adds an element per row: made once for each key, moved when its row moves, gone with it.
-    pub(crate) fn each<T: 'static>(
+    /// Adds elements that are made anew whenever this value is another one. What the view reads while it is made does not count.
+    pub(crate) fn live<K: PartialEq + 'static, V: Into<View>>(
         self,
-        rows: impl Fn() -> Vec<T> + 'static,
-        key: impl Fn(&T) -> String + 'static,
-        view: impl Fn(T) -> El + 'static,
+        value: impl Fn() -> K + 'static,
+        view: impl Fn(&K) -> V + 'static,
     ) -> Self {
-        let view = Rc::new(view);
-        let rows = move || {
-            rows()
-                .into_iter()
-                .map(|row| {
-                    let (key, view) = (key(&row), Rc::clone(&view));
-                    (key, Box::new(move || view(row)) as keyed::Make)
-                })
-                .collect()
+        let last = Rc::new(RefCell::new(None));
+        let shown = Rc::clone(&last);
+        let is_new = move || {
+            let new = Some(value());
+            let changed = *last.borrow() != new;
+            last.replace(new);
+            changed
         };
-        keyed::each(&self.0, Box::new(rows));
+        let view = move || shown.borrow().as_ref().map(|value| view(value).into()).unwrap_or_default();
+        live_view(&self.0, Box::new(is_new), Box::new(view));
         self
     }
 
-    /// Ties the value of a field and a signal together.
-    pub(crate) fn bind(self, value: RwSignal<String>) -> Self {
-        let element = self.node();
-        live_value(Box::new(move || Some(value.get())), move |value| {
-            set_value(&element, value.unwrap_or_default());
-        });
-        self.on("input", move |event| value.set(event_target_value(&event)))
+    /// Adds an element per key: made once, moved when its key moves, gone with it.
+    pub(crate) fn each(
+        self,
+        keys: impl Fn() -> Vec<Key> + 'static,
+        view: impl Fn(&Key) -> Option<El> + 'static,
+    ) -> Self {
+        keyed::each(&self.0, Box::new(keys), Box::new(view));
+        self
+    }
+
+    /// Ties the value of a field and a text together.
+    pub(crate) fn bind(self, value: &Live<String>) -> Self {
+        let (element, shown, typed) = (self.node(), value.clone(), value.clone());
+        effect(move || shown.with(|value| set_value(&element, value)));
+        self.on("input", move |event| typed.set(event_target_value(&event)))
     }
 
     /// Keeps a box ticked as this says.
@@ -182,18 +177,23 @@ impl El {
     }
 }
 
-/// Runs now, and again whenever what it read changed, until its owner is gone.
-pub(crate) fn effect(run: impl Fn() + 'static) {
-    boxed_effect(Box::new(run));
+/// What makes a row the same row.
+pub(crate) type Key = Rc<str>;
+
+fn live_attribute(element: &Element, name: &'static str, value: Box<dyn Fn() -> Option<String>>) {
+    let element = element.clone();
+    live_value(value, Box::new(move |value| set_attribute(&element, name, value)));
 }
 
-fn boxed_effect(run: Box<dyn Fn()>) {
-    // The owner keeps it.
-    let _ = StoredValue::new_local(RenderEffect::new(move |_| run()));
+fn live_text(parent: &Element, text: Box<dyn Fn() -> String>) {
+    let node = dom::document().create_text_node("");
+    append(parent, &node);
+    let text = Box::new(move || Some(text()));
+    live_value(text, Box::new(move |text| node.set_data(text.unwrap_or_default())));
 }
 
 /// Hands a value on when it differs from the last one.
-fn live_value(value: Box<dyn Fn() -> Option<String>>, show: impl Fn(Option<&str>) + 'static) {
+fn live_value(value: Box<dyn Fn() -> Option<String>>, show: Box<dyn Fn(Option<&str>)>) {
     let last = RefCell::new(None);
     effect(move || {
         let new = Some(value());
@@ -205,13 +205,19 @@ fn live_value(value: Box<dyn Fn() -> Option<String>>, show: impl Fn(Option<&str>
     });
 }
 
-fn live_view(parent: &Element, view: Box<dyn Fn() -> View>) {
+/// Shows what `view` gives, anew whenever `is_new` says so.
+fn live_view(parent: &Element, is_new: Box<dyn Fn() -> bool>, view: Box<dyn Fn() -> View>) {
     // An empty text marks the place; unlike a comment it says nothing in a dump of the page.
     let (parent, end) = (parent.clone(), dom::document().create_text_node(""));
     append(&parent, &end);
     let shown = RefCell::new(View::default());
+    // What is shown can outlive the run that made it, so it has an owner of its own.
+    let owner = Owner::new();
     effect(move || {
-        let new = view();
+        if !is_new() {
+            return;
+        }
+        let new = untrack(|| owner.with_cleanup(&view));
         for node in shown.replace(View::default()).0 {
             remove(&node);
         }
@@ -240,7 +246,7 @@ impl Drop for Listener {
 fn listen(target: &Element, event: &'static str, handler: Box<dyn FnMut(Event)>) {
     let handler = Closure::wrap(handler);
     let _ = target.add_event_listener_with_callback(event, handler.as_ref().unchecked_ref());
-    let _ = StoredValue::new_local(Listener { target: target.clone(), event, handler });
+    keep(Box::new(Listener { target: target.clone(), event, handler }));
 }
 
 // The DOM calls below fail only for a node that is its own ancestor or a name with impossible characters.
@@ -263,6 +269,12 @@ fn set_value(element: &Element, value: &str) {
 
 fn set_property(element: &Element, name: &str, value: &JsValue) {
     let _ = js_sys::Reflect::set(element, &name.into(), value);
+}
+
+fn append_all(parent: &Element, view: View) {
+    for node in view.0 {
+        append(parent, &node);
+    }
 }
 
 fn append(parent: &Element, node: &Node) {

@@ -6,10 +6,9 @@ mod scroll;
 use crate::i18n::{self, Text, formats};
 use crate::parts::person;
 use crate::router::Router;
-use crate::state::{AppState, Entry};
-use crate::ui::el::{El, el};
+use crate::state::AppState;
+use crate::ui::el::{El, Key, el};
 use crate::ui::{empty, icon};
-use leptos::prelude::*;
 use model::BareJid;
 use projection::TimelineItem;
 use scroll::Follow;
@@ -17,20 +16,18 @@ use scroll::Follow;
 /// The head: the way back, who it is, whether they are here.
 pub(crate) fn header(state: AppState, router: Router, chat: &BareJid) -> El {
     let t = state.text();
-    let who = {
+    let who = || {
         let chat = chat.clone();
-        Memo::new(move |_| state.person(&chat))
+        move || state.person(&chat)
     };
+    let (named, called, seen, shown, dotted) = (who(), who(), who(), who(), who());
     let presence = move || {
-        who.with(|who| {
-            // Of somebody whose presence we may not see we know nothing, not even that they are away.
-            if who.subscription.sees_them() { person::words(&who.presence, t) } else { String::new() }
-        })
+        let who = seen();
+        // Of somebody whose presence we may not see we know nothing, not even that they are away.
+        if who.subscription.sees_them() { person::words(&who.presence, t) } else { String::new() }
     };
-    let here = move || who.with(|who| person::slug(who.presence.availability));
-    let picture = el("span")
-        .class("avatar-box small")
-        .with(person::avatar(chat, move || who.with(|who| who.name.clone())));
+    let here = move || Some(person::slug(shown().presence.availability).into());
+    let picture = el("span").class("avatar-box small").with(person::avatar(chat, move || named().name));
     let back =
         el("a").class("icon-button back").attr("href", "#/").attr("aria-label", t.back).attr("title", t.back);
     let back = back.on("click", move |event| {
@@ -42,13 +39,10 @@ pub(crate) fn header(state: AppState, router: Router, chat: &BareJid) -> El {
             el("span").class("back-arrow").with(icon::icon(icon::BACK)),
             el("span").class("back-cross").with(icon::icon(icon::CLOSE)),
         ]),
-        picture.live(move || person::dot(who.with(|who| who.presence.availability))),
+        picture.live(move || dotted().presence.availability, person::dot),
         el("div").class("chat-who").with([
-            el("h1")
-                .class("chat-name")
-                .attr("dir", "auto")
-                .live_text(move || who.with(|who| who.name.clone())),
-            el("p").class("chat-about").live_attr("data-presence", move || Some(here().into())).with([
+            el("h1").class("chat-name").attr("dir", "auto").live_text(move || called().name),
+            el("p").class("chat-about").live_attr("data-presence", here).with([
                 el("span").class("chat-presence").attr("dir", "auto").live_text(presence),
                 el("span").class("chat-address").attr("dir", "ltr").text(chat.as_str()),
             ]),
@@ -64,27 +58,29 @@ pub(crate) fn timeline(state: AppState, router: Router, chat: &BareJid) -> El {
         let chat = chat.clone();
         move || state.person(&chat).name
     };
-    let nothing = move || {
-        let text = || el("p").text(&i18n::fill(t.chat_empty_text, &[&name()]));
-        timeline.is_empty().then(|| empty::empty(icon::CHATS, t.chat_empty, text()))
+    let nothing = move |name: &Option<String>| {
+        let text = el("p").text(&i18n::fill(t.chat_empty_text, &[name.as_deref()?]));
+        Some(empty::empty(icon::CHATS, t.chat_empty, text))
     };
     let day = move |day: i64| {
         el("div").class("day").with(el("span").live_text(move || formats::day(lang, day, state.today())))
     };
-    let older = Memo::new(move |_| timeline.has_older());
+    let older =
+        |more: &bool| more.then(|| el("div").class("older").attr("aria-hidden", "true").with(el("i")));
+    let loading = |loaded: &bool| (!loaded).then(|| el("p").class("chat-loading").text(t.loading));
+    let row = move |key: &Key| {
+        let item = timeline.rows().row(key)?;
+        Some(match item.now() {
+            TimelineItem::Day { day: number, .. } => day(number),
+            TimelineItem::Message(first) => message::message(state, router, &first, &item),
+        })
+    };
     let rows = el("div")
         .class("messages-inner")
-        .live(move || older.get().then(|| el("div").class("older").attr("aria-hidden", "true").with(el("i"))))
-        .each(
-            move || timeline.rows(),
-            |row: &Entry| row.key.clone(),
-            move |row: Entry| match row.item.get_untracked() {
-                TimelineItem::Day { day: number, .. } => day(number),
-                TimelineItem::Message(first) => message::message(state, router, &first, row.item),
-            },
-        )
-        .live(nothing)
-        .live(move || (!timeline.is_loaded()).then(|| el("p").class("chat-loading").text(t.loading)));
+        .live(move || timeline.has_older(), older)
+        .each(move || timeline.rows().keys(), row)
+        .live(move || timeline.is_empty().then(&name), nothing)
+        .live(move || timeline.is_loaded(), loading);
     // Live changes are announced one by one below the log; the log itself would read out every older page.
     let log = el("section")
         .class("messages")
@@ -94,10 +90,11 @@ pub(crate) fn timeline(state: AppState, router: Router, chat: &BareJid) -> El {
         .attr("tabindex", "0")
         .with(rows);
     let follow = Follow::new(state, log.node());
+    let looking = follow.clone();
     el("div")
         .class("timeline")
-        .with(log.on("scroll", move |_| follow.look_soon()))
-        .live(move || follow.end_button(t))
+        .with(log.on("scroll", move |_| looking.look_soon()))
+        .live(move || follow.unseen(), move |unseen| unseen.map(|unseen| scroll::end_button(state, unseen)))
         .with(el("div").class("visually-hidden").attr("aria-live", "polite").live_text(announcement(state)))
 }
 
@@ -105,7 +102,7 @@ pub(crate) fn timeline(state: AppState, router: Router, chat: &BareJid) -> El {
 fn announcement(state: AppState) -> impl Fn() -> String {
     move || {
         let Some(row) = state.timeline().arrived() else { return String::new() };
-        let name = untrack(|| state.person(&row.from).name);
+        let name = state.person_now(&row.from).name;
         [name.as_str(), ": ", &row.body].concat()
     }
 }

@@ -4,7 +4,6 @@ use crate::i18n::Text;
 use crate::parts::entrance::{self, FormWords, PASSWORD, Typed, Wrong};
 use crate::state::AppState;
 use crate::ui::el::{El, el};
-use leptos::prelude::*;
 use model::LogIn;
 
 /// The screen.
@@ -12,7 +11,7 @@ pub(crate) fn screen(state: AppState, typed: Typed) -> El {
     let t: &'static Text = state.text();
     // Whoever comes back because the password no longer fits finds the address filled in.
     if let Some(account) = state.account_now()
-        && typed.address.with_untracked(String::is_empty)
+        && typed.address.peek(String::is_empty)
     {
         typed.address.set(account.to_string());
     }
@@ -23,9 +22,8 @@ pub(crate) fn screen(state: AppState, typed: Typed) -> El {
         state.log_in(request);
         Ok(())
     });
-    let sign_up = move || {
-        let link = || el("a").class("button wide").attr("href", "#/signup").text(t.create_account);
-        state.site().signup.then(link)
+    let sign_up = |open: &bool| {
+        open.then(|| el("a").class("button wide").attr("href", "#/signup").text(t.create_account))
     };
     entrance::frame(
         state,
@@ -33,14 +31,14 @@ pub(crate) fn screen(state: AppState, typed: Typed) -> El {
             el("h1").class("entrance-title").text(t.brand),
             el("p").class("entrance-tagline").text(t.tagline),
             form,
-            el("div").class("entrance-below").live(sign_up),
+            el("div").class("entrance-below").live(move || state.site().signup, sign_up),
         ],
     )
 }
 
 fn request(state: AppState, typed: Typed, t: &Text) -> Result<LogIn, Wrong> {
     let jid = typed.jid(state)?;
-    let password = typed.password.get_untracked();
+    let password = typed.password.now();
     if password.is_empty() {
         return Err((PASSWORD, t.password_empty.into()));
     }

@@ -67,10 +67,10 @@ fn account(state: AppState, t: &'static Text) -> Option<El> {
         el("p").class("quiet").live_text(move || connection_words(state.connection(), t).into()),
     ]);
     let picture = el("span").class("avatar-box large").with(person::avatar(&jid, move || name.clone()));
-    let retry = move || {
-        let offline = !matches!(state.connection(), Connection::Online | Connection::Connecting);
+    let works = move || matches!(state.connection(), Connection::Online | Connection::Connecting);
+    let retry = move |works: &bool| {
         let button = || el("button").attr("type", "button").class("button small").text(t.retry_connection);
-        offline.then(|| button().on("click", move |_| state.connect_now()))
+        (!works).then(|| button().on("click", move |_| state.connect_now()))
     };
     Some(
         el("section")
@@ -80,7 +80,7 @@ fn account(state: AppState, t: &'static Text) -> Option<El> {
                 el("div").class("account-head").with([picture, words]),
                 copy::copy_field(t.your_address, jid.to_string(), t.copy, t.copied),
             ])
-            .live(retry),
+            .live(works, retry),
     )
 }
 
