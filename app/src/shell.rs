@@ -46,8 +46,7 @@ pub(crate) fn shell(state: AppState, router: Router) -> El {
             let _ = html.set_attribute("lang", state.lang().tag());
         }
     });
-    el("div")
-        .class("app")
+    el("div app")
         .on("click", move |event| {
             if let Some(event) = event.dyn_ref() {
                 router.on_click(event);
@@ -94,7 +93,7 @@ fn guard(state: AppState, router: Router, typed: Typed) {
 }
 
 fn entrance(state: AppState, router: Router, typed: Typed) -> El {
-    el("div").class("outside").with([connection::status(state), notices(state)]).live(
+    el("div outside").with([connection::status(state), notices(state)]).live(
         move || router.route() == Route::SignUp,
         move |sign_up| {
             if *sign_up { signup::screen(state, typed) } else { login::screen(state, typed) }
@@ -104,7 +103,7 @@ fn entrance(state: AppState, router: Router, typed: Typed) -> El {
 
 fn inside(state: AppState, router: Router) -> El {
     let t = state.text();
-    let list = el("div").class("side").live(
+    let list = el("div side").live(
         move || Side::of(&router.route()),
         move |side| match side {
             Side::Chats => chats::screen(state, router),
@@ -112,7 +111,7 @@ fn inside(state: AppState, router: Router) -> El {
             Side::Settings => settings::screen(state),
         },
     );
-    let main = el("main").class("main").live(
+    let main = el("main main").live(
         move || router.route().chat().cloned(),
         move |chat| match chat {
             Some(jid) => View::from([
@@ -124,7 +123,7 @@ fn inside(state: AppState, router: Router) -> El {
         },
     );
     let pane = move || if router.route().chat().is_some() { "chat" } else { "list" };
-    el("div").class("inside").live_attr("data-pane", move || Some(pane().into())).with([
+    el("div inside").live_attr("data-pane", move || Some(pane().into())).with([
         connection::strip(state),
         notices(state),
         navigation(state, router, t),
@@ -134,29 +133,32 @@ fn inside(state: AppState, router: Router) -> El {
 }
 
 fn navigation(state: AppState, router: Router, t: &'static Text) -> El {
-    let mark = el("img").class("tabs-mark").attr("src", "icons/favicon.svg").attr("alt", "");
+    let mark = el("img tabs-mark").attr("src", "icons/favicon.svg").attr("alt", "");
     let requests = move || u32::try_from(state.requests().len()).unwrap_or(u32::MAX);
-    el("nav").class("tabs").attr("aria-label", t.nav_main).with([
+    el("nav tabs").attr("aria-label", t.nav_main).with([
         mark.attr("width", "40").attr("height", "40"),
-        tab(router, Side::Chats, "#/", icon::CHATS, t.chats, Box::new(move || state.unread())),
-        tab(router, Side::Contacts, "#/contacts", icon::CONTACTS, t.contacts, Box::new(requests)),
-        tab(router, Side::Settings, "#/settings", icon::SETTINGS, t.settings, Box::new(|| 0)),
+        tab(router, Side::Chats, "#/", icon::CHATS, t.chats, move || state.unread()),
+        tab(router, Side::Contacts, "#/contacts", icon::CONTACTS, t.contacts, requests),
+        tab(router, Side::Settings, "#/settings", icon::SETTINGS, t.settings, || 0),
     ])
 }
 
-fn tab(router: Router, to: Side, href: &str, path: &str, name: &str, count: Box<dyn Fn() -> u32>) -> El {
+fn tab(
+    router: Router,
+    to: Side,
+    href: &str,
+    path: &str,
+    name: &str,
+    count: impl Fn() -> u32 + 'static,
+) -> El {
     // The list says the same in words; here it would change the name of the link.
     let badge = |count: &u32| {
-        (*count > 0).then(|| el("span").class("badge").attr("aria-hidden", "true").text(&count.to_string()))
+        (*count > 0).then(|| el("span badge").attr("aria-hidden", "true").text(&count.to_string()))
     };
-    el("a")
-        .class("tab")
+    el("a tab")
         .attr("href", href)
         .live_attr("aria-current", move || (Side::of(&router.route()) == to).then(|| "page".into()))
-        .with([
-            el("span").class("tab-icon").with(icon::icon(path)).live(count, badge),
-            el("span").class("tab-name").text(name),
-        ])
+        .with([el("span tab-icon").with(icon::icon(path)).live(count, badge), el("span tab-name").text(name)])
 }
 
 /// What must be known; each stays until dismissed.
@@ -165,11 +167,11 @@ fn notices(state: AppState) -> El {
     let notice = move |key: &Key| {
         let notice = state.notices_now().into_iter().find(|notice| notice.key() == *key)?;
         let dismiss = el("button").attr("type", "button").class("button small");
-        Some(el("div").class("notice").attr("role", "alert").with([
+        Some(el("div notice").attr("role", "alert").with([
             icon::icon(icon::ALERT),
             el("span").text(&i18n::problem_words(lang, &notice.problem)),
             dismiss.on("click", move |_| state.dismiss(notice.id)).text(t.dismiss),
         ]))
     };
-    el("div").class("notices").each(move || state.notices().iter().map(Notice::key).collect(), notice)
+    el("div notices").each(move || state.notices().iter().map(Notice::key).collect(), notice)
 }

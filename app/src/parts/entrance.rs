@@ -82,11 +82,10 @@ pub(crate) fn frame(state: AppState, content: impl Into<View>) -> El {
             .attr("rel", "noopener noreferrer")
             .text(&link.label)
     };
-    let mark = el("img").class("entrance-mark").attr("src", "icons/favicon.svg").attr("alt", "");
-    el("main").class("entrance").with([
-        el("div").class("entrance-card").with(mark.attr("width", "72").attr("height", "72")).with(content),
-        el("footer")
-            .class("entrance-foot")
+    let mark = el("img entrance-mark").attr("src", "icons/favicon.svg").attr("alt", "");
+    el("main entrance").with([
+        el("div entrance-card").with(mark.attr("width", "72").attr("height", "72")).with(content),
+        el("footer entrance-foot")
             .with(lang_switch(state))
             .live(move || state.site().links, move |links| links.iter().map(link).collect::<Vec<_>>()),
     ])
@@ -103,8 +102,7 @@ fn lang_switch(state: AppState) -> El {
             .on("click", move |_| state.choose_lang(choice))
             .text(name)
     };
-    el("span")
-        .class("lang-switch")
+    el("span lang-switch")
         .with([button(Lang::En, prefs::Lang::En, t.english), button(Lang::Zh, prefs::Lang::Zh, t.chinese)])
 }
 
@@ -153,8 +151,7 @@ pub(crate) fn form(
     };
     let labels = Labels { label: t.password, show: t.show_password, hide: t.hide_password };
     let hint = |text: &str| el("p").attr("id", "password-hint").class("hint").text(text);
-    el("form")
-        .class("form")
+    el("form form")
         .attr("novalidate", "")
         .on("submit", on_submit)
         .with(address_field(state, typed, t))
@@ -184,7 +181,7 @@ fn address_field(state: AppState, typed: Typed, t: &'static Text) -> El {
         .attr("autocomplete", "username")
         .live_attr("placeholder", move || Some(hint()))
         .bind(&typed.address);
-    el("div").class("field").with([el("label").attr("for", ADDRESS).text(t.address), input])
+    el("div field").with([el("label").attr("for", ADDRESS).text(t.address), input])
 }
 
 /// A field for what is no prose: addresses and URLs.
@@ -225,7 +222,7 @@ fn advanced(typed: Typed, t: &'static Text) -> El {
             input,
             el("p").attr("id", "websocket-hint").class("hint").text(t.websocket_hint),
         ]);
-    el("div").class("advanced").with([button, field])
+    el("div advanced").with([button, field])
 }
 
 /// What was found to be wrong before the server was asked. Each find counts, so that the same words are said again.
@@ -256,7 +253,7 @@ impl Invalid {
 /// The sentence about it.
 pub(crate) fn error((_, words): &(u32, Option<String>)) -> Option<El> {
     let words = words.as_deref()?;
-    let error = el("p").class("form-error").attr("role", "alert");
+    let error = el("p form-error").attr("role", "alert");
     Some(error.with([icon::icon(icon::ALERT), el("span").text(words)]))
 }
 
@@ -292,7 +289,7 @@ pub(crate) fn link_button(name: &str, act: impl Fn() + 'static) -> El {
 
 /// A sentence with a link in it for screens below the form.
 pub(crate) fn crossing(question: &str, href: &str, link: &str) -> El {
-    el("p").class("crossing").text(question).text(" ").with(el("a").attr("href", href).text(link))
+    el("p crossing").text(question).text(" ").with(el("a").attr("href", href).text(link))
 }
 
 /// The sentence for a field that is still empty.

@@ -31,13 +31,12 @@ fn words(connection: Connection, t: &Text) -> &'static str {
 pub(super) fn status(state: AppState) -> El {
     let t = state.text();
     let works = move || matches!(state.connection(), Connection::Online | Connection::Connecting);
-    el("span")
-        .class("connection")
+    el("span connection")
         .attr("role", "status")
         .attr("aria-label", t.connection)
         .live_attr("data-connection", move || Some(slug(state.connection()).into()))
         .live(works, |works| icon::icon(if *works { icon::CLOUD } else { icon::CLOUD_OFF }))
-        .with(el("span").class("connection-words").live_text(move || words(state.connection(), t).into()))
+        .with(el("span connection-words").live_text(move || words(state.connection(), t).into()))
 }
 
 /// The same inside the app, where it grows to a strip from the moment a connection is lost until there is one again.
@@ -45,8 +44,8 @@ pub(super) fn strip(state: AppState) -> El {
     let lang = state.lang_now();
     let why = move || state.trouble().map(|problem| i18n::problem_words(lang, &problem)).unwrap_or_default();
     el("div")
-        .live_class(move || if state.troubled() { "strip troubled" } else { "strip" }.into())
-        .with([status(state), el("span").class("strip-why").live_text(why)])
+        .live_attr("class", move || Some(if state.troubled() { "strip troubled" } else { "strip" }.into()))
+        .with([status(state), el("span strip-why").live_text(why)])
         .live(
             move || {
                 let trying = state.connection() == Connection::Connecting;
@@ -59,7 +58,7 @@ pub(super) fn strip(state: AppState) -> El {
 fn way_out(state: AppState, password_needed: bool, trying: bool) -> El {
     let t = state.text();
     if password_needed {
-        return el("a").class("button small").attr("href", "#/login").text(t.log_in_again);
+        return el("a button small").attr("href", "#/login").text(t.log_in_again);
     }
     // While a try is under way there is nothing to press.
     let button =

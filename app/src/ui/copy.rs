@@ -11,7 +11,7 @@ pub(crate) fn copy_field(label: &str, text: String, copy: &'static str, copied: 
     let (copying, shows) = (done.clone(), done.clone());
     // An address breaks before its `@`, if it must.
     let (name, server) = text.split_at(text.find('@').unwrap_or(text.len()));
-    let shown = el("span").class("copy-text").attr("dir", "ltr").text(name).with(el("wbr")).text(server);
+    let shown = el("span copy-text").attr("dir", "ltr").text(name).with(el("wbr")).text(server);
     let on_copy = move |_| {
         // The answer is not waited for: where the clipboard is closed the text can still be selected.
         let _ = dom::window().navigator().clipboard().write_text(&text);
@@ -29,5 +29,5 @@ pub(crate) fn copy_field(label: &str, text: String, copy: &'static str, copied: 
                 .attr("aria-live", "polite")
                 .live_text(move || if shows.get() { copied } else { copy }.into()),
         );
-    el("div").class("copy-field").with([el("span").class("copy-label").text(label), shown, button])
+    el("div copy-field").with([el("span copy-label").text(label), shown, button])
 }

@@ -5,13 +5,13 @@
 //! What is not said to be live is set once. Text only ever becomes text nodes.
 //!
 //! ```text
-//! el("button").class("button").attr("type", "button").on("click", move |_| state.connect_now()).text(t.try_now)
+//! el("button button small").attr("type", "button").on("click", move |_| state.connect_now()).text(t.try_now)
 //! ```
 
 mod keyed;
 
 use crate::dom;
-use crate::live::{Live, effect, keep};
+use crate::live::{Call, Give, Live, effect, give, keep};
 use leptos::prelude::{Owner, event_target_value, untrack};
 use std::cell::RefCell;
 use std::rc::Rc;
@@ -52,9 +52,11 @@ impl<const N: usize> From<[El; N]> for View {
     }
 }
 
-/// A new element. A name no browser knows would still be an element.
-pub(crate) fn el(name: &str) -> El {
-    made(dom::document().create_element(name))
+/// A new element: its name and, after it, its classes. A name no browser knows would still be an element.
+pub(crate) fn el(shape: &str) -> El {
+    let (name, classes) = shape.split_once(' ').unwrap_or((shape, ""));
+    let element = made(dom::document().create_element(name));
+    if classes.is_empty() { element } else { element.class(classes) }
 }
 
 /// A new SVG element.
@@ -106,30 +108,26 @@ impl El {
     }
 
     /// Listens.
-    pub(crate) fn on(self, event: &'static str, handler: impl FnMut(Event) + 'static) -> Self {
+    pub(crate) fn on(self, event: &'static str, handler: impl Fn(Event) + 'static) -> Self {
         listen(&self.0, event, Box::new(handler));
         self
     }
 
     /// Keeps an attribute as this says; `None` removes it.
     pub(crate) fn live_attr(self, name: &'static str, value: impl Fn() -> Option<String> + 'static) -> Self {
-        live_attribute(&self.0, name, Box::new(value));
+        live_attribute(&self.0, name, give(value));
         self
     }
 
     /// Keeps an attribute without a value (`hidden`, `disabled`) as this says.
     pub(crate) fn live_flag(self, name: &'static str, is: impl Fn() -> bool + 'static) -> Self {
-        self.live_attr(name, move || is().then(String::new))
-    }
-
-    /// Keeps the classes as this says.
-    pub(crate) fn live_class(self, classes: impl Fn() -> String + 'static) -> Self {
-        self.live_attr("class", move || Some(classes()))
+        live_flag(&self.0, name, give(is));
+        self
     }
 
     /// Adds a text that stays as this says.
     pub(crate) fn live_text(self, text: impl Fn() -> String + 'static) -> Self {
-        live_text(&self.0, Box::new(text));
+        live_text(&self.0, give(text));
         self
     }
 
@@ -139,16 +137,7 @@ impl El {
         value: impl Fn() -> K + 'static,
         view: impl Fn(&K) -> V + 'static,
     ) -> Self {
-        let last = Rc::new(RefCell::new(None));
-        let shown = Rc::clone(&last);
-        let is_new = move || {
-            let new = Some(value());
-            let changed = *last.borrow() != new;
-            last.replace(new);
-            changed
-        };
-        let view = move || shown.borrow().as_ref().map(|value| view(value).into()).unwrap_or_default();
-        live_view(&self.0, Box::new(is_new), Box::new(view));
+        live_part(&self.0, give(value), Box::new(move |value: &K| view(value).into()));
         self
     }
 
@@ -158,7 +147,7 @@ impl El {
         keys: impl Fn() -> Vec<Key> + 'static,
         view: impl Fn(&Key) -> Option<El> + 'static,
     ) -> Self {
-        keyed::each(&self.0, Box::new(keys), Box::new(view));
+        keyed::each(&self.0, give(keys), Box::new(view));
         self
     }
 
@@ -180,44 +169,69 @@ impl El {
 /// What makes a row the same row.
 pub(crate) type Key = Rc<str>;
 
-fn live_attribute(element: &Element, name: &'static str, value: Box<dyn Fn() -> Option<String>>) {
+fn live_attribute(element: &Element, name: &'static str, value: Give<Option<String>>) {
     let element = element.clone();
-    live_value(value, Box::new(move |value| set_attribute(&element, name, value)));
+    live_value(value, Box::new(move |value: Option<&str>| set_attribute(&element, name, value)));
 }
 
-fn live_text(parent: &Element, text: Box<dyn Fn() -> String>) {
+fn live_flag(element: &Element, name: &'static str, is: Give<bool>) {
+    live_attribute(element, name, give(move || is.call(()).then(String::new)));
+}
+
+fn live_text(parent: &Element, text: Give<String>) {
     let node = dom::document().create_text_node("");
     append(parent, &node);
-    let text = Box::new(move || Some(text()));
-    live_value(text, Box::new(move |text| node.set_data(text.unwrap_or_default())));
+    let text = give(move || Some(text.call(())));
+    live_value(text, Box::new(move |text: Option<&str>| node.set_data(text.unwrap_or_default())));
 }
 
 /// Hands a value on when it differs from the last one.
-fn live_value(value: Box<dyn Fn() -> Option<String>>, show: Box<dyn Fn(Option<&str>)>) {
+fn live_value(value: Give<Option<String>>, show: Box<dyn for<'a> Call<Option<&'a str>, ()>>) {
     let last = RefCell::new(None);
     effect(move || {
-        let new = Some(value());
+        let new = Some(value.call(()));
         let mut last = last.borrow_mut();
         if *last != new {
-            show(new.as_ref().and_then(Option::as_deref));
+            show.call(new.as_ref().and_then(Option::as_deref));
             *last = new;
         }
     });
 }
 
-/// Shows what `view` gives, anew whenever `is_new` says so.
-fn live_view(parent: &Element, is_new: Box<dyn Fn() -> bool>, view: Box<dyn Fn() -> View>) {
+/// The one piece of [`El::live`] that there is for each type of value.
+fn live_part<K: PartialEq + 'static>(
+    parent: &Element,
+    value: Give<K>,
+    view: Box<dyn for<'a> Call<&'a K, View>>,
+) {
+    let last = RefCell::new(None);
+    let part = move |owner: &Owner| {
+        let new = value.call(());
+        let mut last = last.borrow_mut();
+        if last.as_ref() == Some(&new) {
+            return None;
+        }
+        let made = remake(owner, &|()| view.call(&new));
+        *last = Some(new);
+        Some(made)
+    };
+    live_view(parent, Box::new(part));
+}
+
+fn remake(owner: &Owner, make: &dyn Call<(), View>) -> View {
+    untrack(|| owner.with_cleanup(|| make.call(())))
+}
+
+/// Shows what this gives in place of what it gave before; `None` says that it is the same.
+fn live_view(parent: &Element, part: Box<dyn for<'a> Call<&'a Owner, Option<View>>>) {
     // An empty text marks the place; unlike a comment it says nothing in a dump of the page.
     let (parent, end) = (parent.clone(), dom::document().create_text_node(""));
     append(&parent, &end);
     let shown = RefCell::new(View::default());
-    // What is shown can outlive the run that made it, so it has an owner of its own.
+    // What is shown outlives the run that made it, so it has an owner of its own.
     let owner = Owner::new();
     effect(move || {
-        if !is_new() {
-            return;
-        }
-        let new = untrack(|| owner.with_cleanup(&view));
+        let Some(new) = part.call(&owner) else { return };
         for node in shown.replace(View::default()).0 {
             remove(&node);
         }
@@ -243,8 +257,8 @@ impl Drop for Listener {
     }
 }
 
-fn listen(target: &Element, event: &'static str, handler: Box<dyn FnMut(Event)>) {
-    let handler = Closure::wrap(handler);
+fn listen(target: &Element, event: &'static str, handler: Box<dyn Call<Event, ()>>) {
+    let handler = Closure::<dyn FnMut(Event)>::new(move |event| handler.call(event));
     let _ = target.add_event_listener_with_callback(event, handler.as_ref().unchecked_ref());
     keep(Box::new(Listener { target: target.clone(), event, handler }));
 }

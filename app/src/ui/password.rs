@@ -42,8 +42,8 @@ pub(crate) fn password(
         )
         .live(shown.part(bool::clone), |shown| icon::icon(if *shown { icon::EYE_OFF } else { icon::EYE }))
         .on("click", move |_| shown.update(|shown| *shown = !*shown));
-    el("div").class("field").with([
+    el("div field").with([
         el("label").attr("for", id).text(labels.label),
-        el("div").class("input-with-button").with([input, button]),
+        el("div input-with-button").with([input, button]),
     ])
 }

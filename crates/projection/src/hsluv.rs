@@ -49,8 +49,16 @@ fn max_chroma(lightness: f64, sin: f64, cos: f64) -> f64 {
 
 /// The sRGB transfer curve.
 fn gamma(linear: f64) -> f64 {
-    let value = if linear <= 0.003_130_8 { 12.92 * linear } else { 1.055 * linear.powf(1.0 / 2.4) - 0.055 };
+    let value = if linear <= 0.003_130_8 { 12.92 * linear } else { 1.055 * power_5_12(linear) - 0.055 };
     value.clamp(0.0, 1.0)
+}
+
+/// The power 1 / 2.4 = 5 / 12 of a number between 0.003 and 1. The library's is made for any power and costs 1 KB of the download.
+fn power_5_12(x: f64) -> f64 {
+    let fourth = x.sqrt().sqrt();
+    // The twelfth root is the cube root of the fourth root: Newton's steps from above, where they never overshoot.
+    let twelfth = (0..9).fold(1.0, |root: f64, _| root - (root - fourth / (root * root)) / 3.0);
+    x * (1.0 / twelfth).powi(7)
 }
 
 /// The sine of 0 to 450 degrees, to seven digits. The library's is made for any angle and costs 7 KB of the download.

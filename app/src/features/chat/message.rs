@@ -24,26 +24,24 @@ pub(super) fn message(state: AppState, router: Router, first: &MessageItem, item
         let Some(MessageState::Failed(reason)) = progress else { return None };
         let id = id.clone();
         let retry = el("button").attr("type", "button").class("link-button").text(t.retry);
-        Some(el("p").class("failed").with([
+        Some(el("p failed").with([
             el("span").text(&i18n::fail_words(lang, reason)),
             retry.on("click", move |_| state.retry(&id)),
         ]))
     };
     let icon =
         move |progress: &Option<MessageState>| progress.as_ref().and_then(|it| message_state::icon(it, t));
-    let body = el("span").class("body").attr("data-body", "");
+    let body = el("span body").attr("data-body", "");
     let body = links::split(&row.body).into_iter().fold(body, |body, piece| add_piece(body, router, piece));
     let time = el("time").attr("title", &formats::full(lang, row.at)).text(&formats::time(lang, row.at));
-    let meta = el("span").class("meta").attr("dir", "auto").with(time);
+    let meta = el("span meta").attr("dir", "auto").with(time);
     el("article")
         .live_attr("class", class)
         .attr("data-id", &row.id.0)
         .attr("data-from", row.from.as_str())
         .live_attr("data-state", item.part(slug))
         .attr("data-kind", "text")
-        .with(
-            el("div").class("bubble").attr("dir", "auto").with([body, meta.live(item.part(progress), icon)]),
-        )
+        .with(el("div bubble").attr("dir", "auto").with([body, meta.live(item.part(progress), icon)]))
         .live(item.part(progress), failed)
 }
 

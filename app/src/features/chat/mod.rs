@@ -27,24 +27,23 @@ pub(crate) fn header(state: AppState, router: Router, chat: &BareJid) -> El {
         if who.subscription.sees_them() { person::words(&who.presence, t) } else { String::new() }
     };
     let here = move || Some(person::slug(shown().presence.availability).into());
-    let picture = el("span").class("avatar-box small").with(person::avatar(chat, move || named().name));
-    let back =
-        el("a").class("icon-button back").attr("href", "#/").attr("aria-label", t.back).attr("title", t.back);
+    let picture = el("span avatar-box small").with(person::avatar(chat, move || named().name));
+    let back = el("a icon-button back").attr("href", "#/").attr("aria-label", t.back).attr("title", t.back);
     let back = back.on("click", move |event| {
         event.prevent_default();
         router.back();
     });
-    el("header").class("bar chat-bar").with([
+    el("header bar chat-bar").with([
         back.with([
-            el("span").class("back-arrow").with(icon::icon(icon::BACK)),
-            el("span").class("back-cross").with(icon::icon(icon::CLOSE)),
+            el("span back-arrow").with(icon::icon(icon::BACK)),
+            el("span back-cross").with(icon::icon(icon::CLOSE)),
         ]),
         picture.live(move || dotted().presence.availability, person::dot),
-        el("div").class("chat-who").with([
-            el("h1").class("chat-name").attr("dir", "auto").live_text(move || called().name),
-            el("p").class("chat-about").live_attr("data-presence", here).with([
-                el("span").class("chat-presence").attr("dir", "auto").live_text(presence),
-                el("span").class("chat-address").attr("dir", "ltr").text(chat.as_str()),
+        el("div chat-who").with([
+            el("h1 chat-name").attr("dir", "auto").live_text(move || called().name),
+            el("p chat-about").live_attr("data-presence", here).with([
+                el("span chat-presence").attr("dir", "auto").live_text(presence),
+                el("span chat-address").attr("dir", "ltr").text(chat.as_str()),
             ]),
         ]),
     ])
@@ -63,11 +62,10 @@ pub(crate) fn timeline(state: AppState, router: Router, chat: &BareJid) -> El {
         Some(empty::empty(icon::CHATS, t.chat_empty, text))
     };
     let day = move |day: i64| {
-        el("div").class("day").with(el("span").live_text(move || formats::day(lang, day, state.today())))
+        el("div day").with(el("span").live_text(move || formats::day(lang, day, state.today())))
     };
-    let older =
-        |more: &bool| more.then(|| el("div").class("older").attr("aria-hidden", "true").with(el("i")));
-    let loading = |loaded: &bool| (!loaded).then(|| el("p").class("chat-loading").text(t.loading));
+    let older = |more: &bool| more.then(|| el("div older").attr("aria-hidden", "true").with(el("i")));
+    let loading = |loaded: &bool| (!loaded).then(|| el("p chat-loading").text(t.loading));
     let row = move |key: &Key| {
         let item = timeline.rows().row(key)?;
         Some(match item.now() {
@@ -75,15 +73,13 @@ pub(crate) fn timeline(state: AppState, router: Router, chat: &BareJid) -> El {
             TimelineItem::Message(first) => message::message(state, router, &first, &item),
         })
     };
-    let rows = el("div")
-        .class("messages-inner")
+    let rows = el("div messages-inner")
         .live(move || timeline.has_older(), older)
         .each(move || timeline.rows().keys(), row)
         .live(move || timeline.is_empty().then(&name), nothing)
         .live(move || timeline.is_loaded(), loading);
     // Live changes are announced one by one below the log; the log itself would read out every older page.
-    let log = el("section")
-        .class("messages")
+    let log = el("section messages")
         .attr("role", "log")
         .attr("aria-label", t.messages)
         .attr("aria-live", "off")
@@ -91,11 +87,10 @@ pub(crate) fn timeline(state: AppState, router: Router, chat: &BareJid) -> El {
         .with(rows);
     let follow = Follow::new(state, log.node());
     let looking = follow.clone();
-    el("div")
-        .class("timeline")
+    el("div timeline")
         .with(log.on("scroll", move |_| looking.look_soon()))
         .live(move || follow.unseen(), move |unseen| unseen.map(|unseen| scroll::end_button(state, unseen)))
-        .with(el("div").class("visually-hidden").attr("aria-live", "polite").live_text(announcement(state)))
+        .with(el("div visually-hidden").attr("aria-live", "polite").live_text(announcement(state)))
 }
 
 /// What came in, for those who listen.
@@ -110,5 +105,5 @@ fn announcement(state: AppState) -> impl Fn() -> String {
 /// Shown beside the list while no chat is open.
 pub(crate) fn placeholder(t: &'static Text) -> El {
     let text = el("p").text(t.pick_chat_text);
-    el("div").class("placeholder").with(empty::empty(icon::CHATS, t.pick_chat, text))
+    el("div placeholder").with(empty::empty(icon::CHATS, t.pick_chat, text))
 }

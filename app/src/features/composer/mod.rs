@@ -82,7 +82,7 @@ pub(crate) fn composer(state: AppState, chat: &BareJid) -> El {
         let ended = Rc::clone(&ended);
         dom::later(0, move || ended.set(false));
     };
-    el("form").class("composer").on("submit", on_submit).with([
+    el("form composer").on("submit", on_submit).with([
         text.on("input", on_input)
             .on("keydown", on_keydown)
             .on("compositionstart", move |_| begun.set(true))

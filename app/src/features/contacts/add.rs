@@ -37,7 +37,7 @@ pub(super) fn form(state: AppState) -> El {
     };
     let error = |(_, words): &(u32, Option<String>)| {
         let words = words.as_deref()?;
-        Some(el("p").class("form-error").attr("role", "alert").text(words))
+        Some(el("p form-error").attr("role", "alert").text(words))
     };
     let note = move || done.get().filter(|_| state.contact_problem().is_none()).unwrap_or_default();
     let input = text_input(FIELD, "text")
@@ -46,14 +46,13 @@ pub(super) fn form(state: AppState) -> El {
         .attr("placeholder", t.address_hint)
         .bind(&typed);
     let button = el("button").attr("type", "submit").class("button primary").text(t.add_contact);
-    el("form")
-        .class("add-contact")
+    el("form add-contact")
         .attr("novalidate", "")
         .on("submit", submit)
         .with(el("label").attr("for", FIELD).text(t.contact_address))
-        .with(el("div").class("add-contact-row").with([input, button]))
+        .with(el("div add-contact-row").with([input, button]))
         .live(wrong.or(state, AppState::contact_problem), error)
-        .with(el("p").class("form-done").attr("aria-live", "polite").live_text(note))
+        .with(el("p form-done").attr("aria-live", "polite").live_text(note))
 }
 
 /// A name alone is looked for on our own server.

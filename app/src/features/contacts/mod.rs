@@ -22,12 +22,12 @@ pub(crate) fn screen(state: AppState) -> View {
     // One dialog for all: it asks about whoever is in here.
     let leaving = Live::<Option<BareJid>>::default();
     let dialog = Dialog::new();
-    let requests = el("ul").class("list").attr("aria-label", t.requests);
+    let requests = el("ul list").attr("aria-label", t.requests);
     let requests = requests.each(
         move || state.requests().iter().map(|jid| Key::from(jid.as_str())).collect(),
         move |key| key.parse().ok().map(|jid| request(state, jid)),
     );
-    let contacts = el("ul").class("list").attr("aria-label", t.contacts).live_flag("hidden", none);
+    let contacts = el("ul list").attr("aria-label", t.contacts).live_flag("hidden", none);
     let remove = remove_dialog(state, &leaving, &dialog);
     let contacts = contacts.each(
         move || people.keys(),
@@ -37,14 +37,13 @@ pub(crate) fn screen(state: AppState) -> View {
         let empty = || empty::empty(icon::CONTACTS, t.contacts_empty, el("p").text(t.contacts_empty_text));
         nobody.then(empty)
     };
-    let waiting = el("section").class("requests").live_flag("hidden", no_requests);
+    let waiting = el("section requests").live_flag("hidden", no_requests);
     View::from([
-        el("header").class("bar").with(el("h1").class("bar-title").text(t.contacts)),
-        el("div")
-            .class("scroll")
+        el("header bar").with(el("h1 bar-title").text(t.contacts)),
+        el("div scroll")
             .with([
                 add::form(state),
-                waiting.with([el("h2").class("list-title").text(t.requests), requests]),
+                waiting.with([el("h2 list-title").text(t.requests), requests]),
                 contacts,
             ])
             .live(move || none() && no_requests(), nobody),
@@ -57,12 +56,11 @@ fn request(state: AppState, jid: BareJid) -> El {
     let name = jid.local().unwrap_or(jid.as_str()).to_owned();
     let (accepted, refused) = (jid.clone(), jid.clone());
     let button = |class: &str, name: &str| el("button").attr("type", "button").class(class).text(name);
-    el("li").class("request").attr("data-jid", jid.as_str()).with([
+    el("li request").attr("data-jid", jid.as_str()).with([
         person::avatar(&jid, move || name.clone()),
-        el("div")
-            .class("request-words")
+        el("div request-words")
             .with([el("strong").attr("dir", "ltr").text(jid.as_str()), el("span").text(t.wants_to_add)]),
-        el("div").class("request-buttons").with([
+        el("div request-buttons").with([
             button("button primary small", t.accept)
                 .on("click", move |_| state.accept_request(accepted.clone())),
             button("button small", t.refuse).on("click", move |_| state.refuse_request(refused.clone())),
@@ -76,20 +74,15 @@ fn line(state: AppState, row: &Live<Person>, leaving: Live<Option<BareJid>>, dia
     let name: fn(&Person) -> String = |person| person.name.clone();
     let subscription = |person: &Person| Some(subscription_slug(person.subscription).into());
     let presence = |person: &Person| Some(person::slug(person.presence.availability).into());
-    let picture = el("span").class("avatar-box").with(person::avatar(&jid, row.part(name)));
-    let link = el("a").class("line").attr("href", &Route::Chat(jid.clone()).hash()).with([
+    let picture = el("span avatar-box").with(person::avatar(&jid, row.part(name)));
+    let link = el("a line").attr("href", &Route::Chat(jid.clone()).hash()).with([
         picture.live(row.part(|person| person.presence.availability), person::dot),
-        el("span")
-            .class("line-top")
-            .with(el("span").class("line-name").attr("dir", "auto").live_text(row.part(name))),
-        el("span").class("line-bottom").with(
-            el("span")
-                .class("line-text")
-                .attr("dir", "auto")
-                .live_text(row.part(move |person| about(person, t))),
+        el("span line-top").with(el("span line-name").attr("dir", "auto").live_text(row.part(name))),
+        el("span line-bottom").with(
+            el("span line-text").attr("dir", "auto").live_text(row.part(move |person| about(person, t))),
         ),
     ]);
-    let line = el("li").class("contact").attr("data-jid", jid.as_str());
+    let line = el("li contact").attr("data-jid", jid.as_str());
     let remove = el("button").attr("type", "button").class("icon-button quiet");
     let ask = move |_| {
         leaving.set(Some(jid.clone()));

@@ -22,16 +22,15 @@ pub(crate) fn screen(state: AppState, typed: Typed) -> El {
         state.log_in(request);
         Ok(())
     });
-    let sign_up = |open: &bool| {
-        open.then(|| el("a").class("button wide").attr("href", "#/signup").text(t.create_account))
-    };
+    let sign_up =
+        |open: &bool| open.then(|| el("a button wide").attr("href", "#/signup").text(t.create_account));
     entrance::frame(
         state,
         [
-            el("h1").class("entrance-title").text(t.brand),
-            el("p").class("entrance-tagline").text(t.tagline),
+            el("h1 entrance-title").text(t.brand),
+            el("p entrance-tagline").text(t.tagline),
             form,
-            el("div").class("entrance-below").live(move || state.site().signup, sign_up),
+            el("div entrance-below").live(move || state.site().signup, sign_up),
         ],
     )
 }

@@ -18,13 +18,12 @@ type Answer = (FormField, Live<String>);
 pub(super) fn step(state: AppState, typed: Typed, form: &SignUpForm) -> El {
     let t: &'static Text = state.text();
     let address = typed.address.now();
-    let note = |text: &str| el("p").class("form-note").attr("dir", "auto").text(text);
+    let note = |text: &str| el("p form-note").attr("dir", "auto").text(text);
     let instructions = form.instructions.as_deref().map(note);
     if let Some(url) = &form.redirect {
-        let link = el("a").class("button primary wide").attr("href", url).attr("target", "_blank");
-        return el("div")
-            .class("form")
-            .with(el("p").class("form-note").text(t.finish_text))
+        let link = el("a button primary wide").attr("href", url).attr("target", "_blank");
+        return el("div form")
+            .with(el("p form-note").text(t.finish_text))
             .with(instructions)
             .with(link.attr("rel", "noopener noreferrer").text(t.finish_on_page))
             .with(entrance::link_button(t.cancel, move || state.leave_form()));
@@ -61,11 +60,10 @@ pub(super) fn step(state: AppState, typed: Typed, form: &SignUpForm) -> El {
             .collect();
         state.submit_sign_up(SignUpForm { instructions: None, fields, redirect: None });
     };
-    el("form")
-        .class("form")
+    el("form form")
         .attr("novalidate", "")
         .on("submit", submit)
-        .with(el("p").class("form-note").attr("dir", "auto").with(el("strong").text(&address)))
+        .with(el("p form-note").attr("dir", "auto").with(el("strong").text(&address)))
         .with(instructions)
         .with(fields)
         .live(invalid.or(state, AppState::form_problem), entrance::error)
@@ -125,12 +123,12 @@ fn label(field: &FormField, t: &Text) -> String {
 fn view_field(at: usize, (field, value): &Answer, t: &'static Text) -> El {
     let (id, label) = (id(at), label(field, t));
     let input = match &field.kind {
-        FieldKind::Fixed => return el("p").class("form-note").attr("dir", "auto").text(&field.value),
+        FieldKind::Fixed => return el("p form-note").attr("dir", "auto").text(&field.value),
         FieldKind::Bool => {
             let ticked = value.clone();
             let tick = move |event| ticked.set(if event_target_checked(&event) { "1" } else { "0" }.into());
             let tickbox = el("input").attr("id", &id).attr("type", "checkbox").on("change", tick);
-            return el("label").class("check").with([
+            return el("label check").with([
                 tickbox.live_checked(value.part(|value| value == "1")),
                 el("span").attr("dir", "auto").text(&label),
             ]);
@@ -140,8 +138,7 @@ fn view_field(at: usize, (field, value): &Answer, t: &'static Text) -> El {
         kind => line(kind, field, value),
     };
     let media: Vec<El> = field.media.iter().filter_map(|media| view_media(media, t)).collect();
-    el("div")
-        .class("field")
+    el("div field")
         .with(el("label").attr("for", &id).attr("dir", "auto").text(&label))
         .with(media)
         .with(input.attr("id", &id).attr_opt("aria-required", field.required.then_some("true")))
@@ -206,10 +203,6 @@ fn view_media(media: &Media, t: &'static Text) -> Option<El> {
     Some(if media.mime.starts_with("audio/") {
         el("audio").attr("controls", "").attr("src", &url).attr("aria-label", t.captcha_audio)
     } else {
-        el("img")
-            .class("captcha")
-            .attr("src", &url)
-            .attr("alt", t.captcha)
-            .attr("referrerpolicy", "no-referrer")
+        el("img captcha").attr("src", &url).attr("alt", t.captcha).attr("referrerpolicy", "no-referrer")
     })
 }

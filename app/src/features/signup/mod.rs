@@ -17,15 +17,15 @@ pub(crate) fn screen(state: AppState, typed: Typed) -> El {
     // The presets may arrive after the first paint, so the form is there until they say otherwise.
     let asked = move || (state.site().signup, state.sign_up_form());
     let step = move |(open, form): &(bool, Option<SignUpForm>)| match form {
-        _ if !open => el("p").class("form-note").text(t.sign_up_off),
+        _ if !open => el("p form-note").text(t.sign_up_off),
         Some(form) => form::step(state, typed, form),
         None => first_step(state, typed),
     };
     entrance::frame(
         state,
         [
-            el("h1").class("entrance-title").text(t.sign_up_title),
-            el("div").class("entrance-step").live(asked, step),
+            el("h1 entrance-title").text(t.sign_up_title),
+            el("div entrance-step").live(asked, step),
             entrance::crossing(t.have_account, "#/login", t.log_in_instead),
         ],
     )

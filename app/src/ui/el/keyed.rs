@@ -2,7 +2,7 @@
 
 use super::{El, Key, append, insert, remove};
 use crate::dom;
-use crate::live::effect;
+use crate::live::{Call, Give, effect};
 use leptos::prelude::{Owner, untrack};
 use model::Map;
 use std::cell::{Cell, RefCell};
@@ -17,7 +17,7 @@ struct Shown {
 }
 
 /// Keeps one element per key, in the order of the keys, before a marker at the end of `parent` as it is now.
-pub(super) fn each(parent: &Element, keys: Box<dyn Fn() -> Vec<Key>>, view: Box<dyn Fn(&Key) -> Option<El>>) {
+pub(super) fn each(parent: &Element, keys: Give<Vec<Key>>, view: Box<dyn for<'a> Call<&'a Key, Option<El>>>) {
     let (parent, end): (Element, Node) = (parent.clone(), dom::document().create_text_node("").into());
     append(&parent, &end);
     let shown = RefCell::new(Map::<Key, Shown>::default());
@@ -29,7 +29,7 @@ pub(super) fn each(parent: &Element, keys: Box<dyn Fn() -> Vec<Key>>, view: Box<
         runs.set(run);
         let mut shown = shown.borrow_mut();
         let mut order = Vec::new();
-        for key in keys() {
+        for key in keys.call(()) {
             if let Some(row) = shown.get_mut(&key) {
                 row.seen = run;
                 order.push((row.node.clone(), false));
@@ -37,7 +37,7 @@ pub(super) fn each(parent: &Element, keys: Box<dyn Fn() -> Vec<Key>>, view: Box<
             }
             let owner = list_owner.child();
             // What a row reads while it is made is not what the list depends on.
-            if let Some(made) = owner.with(|| untrack(|| view(&key))) {
+            if let Some(made) = owner.with(|| untrack(|| view.call(&key))) {
                 order.push((made.node().into(), true));
                 shown.insert(key, Shown { node: made.node().into(), owner, seen: run });
             }
