@@ -124,16 +124,57 @@ pub(crate) fn keep(it: Box<dyn Any>) {
 }
 
 #[cfg(test)]
-mod tests {
+pub(crate) mod tests {
     use super::*;
+    use leptos::reactive::graph::{AnySource, AnySubscriber, ReactiveNode, Subscriber, WithObserver};
+    use std::sync::atomic::{AtomicU32, Ordering};
+    use std::sync::{Arc, Weak};
+
+    /// Somebody who reads and counts how often they are told of a change.
+    #[derive(Default)]
+    struct Reader(AtomicU32);
+
+    impl ReactiveNode for Reader {
+        fn mark_dirty(&self) {
+            self.0.fetch_add(1, Ordering::Relaxed);
+        }
+        fn mark_check(&self) {}
+        fn mark_subscribers_check(&self) {}
+        fn update_if_necessary(&self) -> bool {
+            false
+        }
+    }
+
+    impl Subscriber for Reader {
+        fn add_source(&self, _: AnySource) {}
+        fn clear_sources(&self, _: &AnySubscriber) {}
+    }
+
+    /// How often somebody who has read this is told of a change meanwhile.
+    pub(crate) fn told<R>(read: impl FnOnce() -> R, meanwhile: impl FnOnce()) -> u32 {
+        let reader = Arc::new(Reader::default());
+        let weak: Weak<Reader> = Arc::downgrade(&reader);
+        AnySubscriber(Arc::as_ptr(&reader) as usize, weak).with_observer(read);
+        meanwhile();
+        reader.0.load(Ordering::Relaxed)
+    }
 
     #[test]
     fn a_clone_is_the_same_value() {
         let live = Live::new(1);
         let other = live.clone();
-        other.set(2);
+        assert_eq!(told(|| live.get(), || other.set(2)), 1);
         assert_eq!((live.now(), other.now()), (2, 2));
-        live.update(|value| *value += 1);
-        assert_eq!(other.now(), 3);
+        let doubled = live.part(|value| value * 2);
+        assert_eq!(told(&doubled, || other.update(|value| *value += 1)), 1);
+        assert_eq!(doubled(), 6);
+    }
+
+    #[test]
+    fn only_news_are_told_and_only_to_who_wants_them() {
+        let live = Live::new(1);
+        assert_eq!(told(|| live.get(), || live.set_if_new(1)), 0);
+        assert_eq!(told(|| live.get(), || live.set_if_new(2)), 1);
+        assert_eq!(told(|| (live.now(), live.peek(|value| *value)), || live.set(3)), 0);
     }
 }

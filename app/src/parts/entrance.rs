@@ -3,7 +3,7 @@
 use crate::address::{self, AddressError};
 use crate::dom;
 use crate::i18n::{Lang, Text, fill, problem_words};
-use crate::live::{Live, effect};
+use crate::live::{Give, Live, effect};
 use crate::state::AppState;
 use crate::ui::el::{El, View, el};
 use crate::ui::icon;
@@ -123,12 +123,7 @@ pub(crate) struct FormWords {
 pub(crate) type Wrong = (&'static str, String);
 
 /// Address, password, what went wrong, the button, the advanced field. `submit` checks what was typed and asks the server.
-pub(crate) fn form(
-    state: AppState,
-    typed: Typed,
-    words: FormWords,
-    submit: impl Fn() -> Result<(), Wrong> + 'static,
-) -> El {
+pub(crate) fn form(state: AppState, typed: Typed, words: FormWords, submit: Give<Result<(), Wrong>>) -> El {
     let t: &'static Text = state.text();
     let invalid = Invalid::default();
     let wrong = invalid.clone();
@@ -143,7 +138,7 @@ pub(crate) fn form(
         if state.busy_now() {
             return;
         }
-        let found = submit().err();
+        let found = submit.call(()).err();
         if let Some((field, _)) = &found {
             dom::focus_soon(field);
         }

@@ -12,7 +12,7 @@ pub(crate) fn avatar(jid: &BareJid, name: impl Fn() -> String + 'static) -> El {
 }
 
 /// A dot on the avatar for those who are here; those who are not have none.
-pub(crate) fn dot(availability: &Availability) -> Option<El> {
+pub(crate) fn dot(availability: Availability) -> Option<El> {
     let class = match availability {
         Availability::Offline => return None,
         Availability::Chat | Availability::Online => "dot dot-here",

@@ -4,6 +4,7 @@ use super::super::backend::{Backend, Page};
 use super::super::{AppState, Choices, Clock};
 use crate::i18n::Lang;
 use crate::live::Live;
+use crate::live::tests::told;
 use browser::prefs;
 use leptos::prelude::untrack;
 use model::*;
@@ -175,14 +176,25 @@ fn a_state_change_writes_one_row_only() {
     state.timeline().open(Some(jid("bob@x")));
     let page = vec![message("bob@x", 1, Direction::Out), message("bob@x", 2, Direction::Out)];
     state.timeline().end_page(&jid("bob@x"), page);
-    let before: Vec<_> = rows(state).iter().map(Live::now).collect();
+    let before = rows(state);
     let change =
         Event::MessageState { chat: jid("bob@x"), id: LocalId("m2".into()), state: MessageState::Sent };
-    state.apply(vec![change]);
-    let after: Vec<_> = rows(state).iter().map(Live::now).collect();
-    let changed: Vec<_> = (0..after.len()).filter(|at| before[*at] != after[*at]).collect();
-    assert_eq!(changed, [2], "a day, a message, and the one that was sent");
-    assert_eq!(after[2].message().map(|message| message.row.state.clone()), Some(MessageState::Sent));
+    let mut tellings = Vec::new();
+    let keys_told = told(
+        || state.timeline().rows().keys(),
+        || {
+            let others = told(
+                || (before[0].get(), before[1].get()),
+                || {
+                    tellings.push(told(|| before[2].get(), || state.apply(vec![change])));
+                },
+            );
+            tellings.push(others);
+        },
+    );
+    assert_eq!((tellings.as_slice(), keys_told), ([1, 0].as_slice(), 0), "only the row that was sent");
+    let sent = before[2].now().message().map(|message| message.row.state.clone());
+    assert_eq!(sent, Some(MessageState::Sent));
 }
 
 #[test]

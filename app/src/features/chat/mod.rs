@@ -38,7 +38,7 @@ pub(crate) fn header(state: AppState, router: Router, chat: &BareJid) -> El {
             el("span back-arrow").with(icon::icon(icon::BACK)),
             el("span back-cross").with(icon::icon(icon::CLOSE)),
         ]),
-        picture.live(move || dotted().presence.availability, person::dot),
+        picture.live(move || dotted().presence.availability, |availability| person::dot(*availability)),
         el("div chat-who").with([
             el("h1 chat-name").attr("dir", "auto").live_text(move || called().name),
             el("p chat-about").live_attr("data-presence", here).with([

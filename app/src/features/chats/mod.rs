@@ -50,7 +50,9 @@ fn line(state: AppState, router: Router, chat: &Live<ChatItem>) -> El {
     let current = move || (router.route() == route).then(|| "page".to_owned());
     let picture = el("span avatar-box").with(person::avatar(&jid, chat.part(name)));
     let link = el("a line").attr("href", &href).live_attr("aria-current", current).with([
-        picture.live(chat.part(|chat| chat.person.presence.availability), person::dot),
+        picture.live(chat.part(|chat| chat.person.presence.availability), |availability| {
+            person::dot(*availability)
+        }),
         el("span line-top").with([
             el("span line-name").attr("dir", "auto").live_text(chat.part(name)),
             el("span line-time").live_text(time),

@@ -1,6 +1,7 @@
 //! Log-in.
 
 use crate::i18n::Text;
+use crate::live::give;
 use crate::parts::entrance::{self, FormWords, PASSWORD, Typed, Wrong};
 use crate::state::AppState;
 use crate::ui::el::{El, el};
@@ -17,11 +18,11 @@ pub(crate) fn screen(state: AppState, typed: Typed) -> El {
     }
     let words =
         FormWords { autocomplete: "current-password", hint: None, name: t.log_in, busy: t.logging_in };
-    let form = entrance::form(state, typed, words, move || {
-        let request = request(state, typed, t)?;
-        state.log_in(request);
+    let submit = give(move || {
+        state.log_in(request(state, typed, t)?);
         Ok(())
     });
+    let form = entrance::form(state, typed, words, submit);
     let sign_up =
         |open: &bool| open.then(|| el("a button wide").attr("href", "#/signup").text(t.create_account));
     entrance::frame(

@@ -3,6 +3,7 @@
 mod form;
 
 use crate::i18n::Text;
+use crate::live::give;
 use crate::parts::entrance::{self, FormWords, PASSWORD, Typed, Wrong};
 use crate::state::AppState;
 use crate::ui::el::{El, el};
@@ -40,11 +41,11 @@ fn first_step(state: AppState, typed: Typed) -> El {
         name: t.create_account,
         busy: t.creating_account,
     };
-    entrance::form(state, typed, words, move || {
-        let request = request(state, typed, t)?;
-        state.sign_up(request);
+    let submit = give(move || {
+        state.sign_up(request(state, typed, t)?);
         Ok(())
-    })
+    });
+    entrance::form(state, typed, words, submit)
 }
 
 fn request(state: AppState, typed: Typed, t: &Text) -> Result<SignUp, Wrong> {
