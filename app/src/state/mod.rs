@@ -222,7 +222,17 @@ impl AppState {
         self.people.with(|people| people.person(jid))
     }
 
-    /// The same, not tracked.
+    /// A closure that reads a part of what is known of someone.
+    pub(crate) fn person_part<R, F: Fn(&Person) -> R>(
+        self,
+        jid: &BareJid,
+        read: F,
+    ) -> impl Fn() -> R + use<R, F> {
+        let jid = jid.clone();
+        move || read(&self.person(&jid))
+    }
+
+    /// What is known of someone, not tracked.
     pub(crate) fn person_now(self, jid: &BareJid) -> Person {
         self.people.peek(|people| people.person(jid))
     }

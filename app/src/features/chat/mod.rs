@@ -10,24 +10,19 @@ use crate::state::AppState;
 use crate::ui::el::{El, Key, el};
 use crate::ui::{empty, icon};
 use model::BareJid;
-use projection::TimelineItem;
+use projection::{Person, TimelineItem};
 use scroll::Follow;
 
 /// The head: the way back, who it is, whether they are here.
 pub(crate) fn header(state: AppState, router: Router, chat: &BareJid) -> El {
     let t = state.text();
-    let who = || {
-        let chat = chat.clone();
-        move || state.person(&chat)
-    };
-    let (named, called, seen, shown, dotted) = (who(), who(), who(), who(), who());
-    let presence = move || {
-        let who = seen();
+    let name: fn(&Person) -> String = |who| who.name.clone();
+    let presence = move |who: &Person| {
         // Of somebody whose presence we may not see we know nothing, not even that they are away.
         if who.subscription.sees_them() { person::words(&who.presence, t) } else { String::new() }
     };
-    let here = move || Some(person::slug(shown().presence.availability).into());
-    let picture = el("span avatar-box small").with(person::avatar(chat, move || named().name));
+    let here = |who: &Person| Some(person::slug(who.presence.availability).into());
+    let picture = el("span avatar-box small").with(person::avatar(chat, state.person_part(chat, name)));
     let back = el("a icon-button back").attr("href", "#/").attr("aria-label", t.back).attr("title", t.back);
     let back = back.on("click", move |event| {
         event.prevent_default();
@@ -38,11 +33,11 @@ pub(crate) fn header(state: AppState, router: Router, chat: &BareJid) -> El {
             el("span back-arrow").with(icon::icon(icon::BACK)),
             el("span back-cross").with(icon::icon(icon::CLOSE)),
         ]),
-        picture.live(move || dotted().presence.availability, |availability| person::dot(*availability)),
+        picture.live(state.person_part(chat, |who| who.presence.availability), |is| person::dot(*is)),
         el("div chat-who").with([
-            el("h1 chat-name").attr("dir", "auto").live_text(move || called().name),
-            el("p chat-about").live_attr("data-presence", here).with([
-                el("span chat-presence").attr("dir", "auto").live_text(presence),
+            el("h1 chat-name").attr("dir", "auto").live_text(state.person_part(chat, name)),
+            el("p chat-about").live_attr("data-presence", state.person_part(chat, here)).with([
+                el("span chat-presence").attr("dir", "auto").live_text(state.person_part(chat, presence)),
                 el("span chat-address").attr("dir", "ltr").text(chat.as_str()),
             ]),
         ]),
@@ -53,10 +48,7 @@ pub(crate) fn header(state: AppState, router: Router, chat: &BareJid) -> El {
 pub(crate) fn timeline(state: AppState, router: Router, chat: &BareJid) -> El {
     let (t, lang) = (state.text(), state.lang_now());
     let timeline = state.timeline();
-    let name = {
-        let chat = chat.clone();
-        move || state.person(&chat).name
-    };
+    let name = state.person_part(chat, |who| who.name.clone());
     let nothing = move |name: &Option<String>| {
         let text = el("p").text(&i18n::fill(t.chat_empty_text, &[name.as_deref()?]));
         Some(empty::empty(icon::CHATS, t.chat_empty, text))

@@ -76,8 +76,7 @@ fn line(state: AppState, row: &Live<Person>, leaving: Live<Option<BareJid>>, dia
     let presence = |person: &Person| Some(person::slug(person.presence.availability).into());
     let picture = el("span avatar-box").with(person::avatar(&jid, row.part(name)));
     let link = el("a line").attr("href", &Route::Chat(jid.clone()).hash()).with([
-        picture
-            .live(row.part(|person| person.presence.availability), |availability| person::dot(*availability)),
+        picture.live(row.part(|person| person.presence.availability), |is| person::dot(*is)),
         el("span line-top").with(el("span line-name").attr("dir", "auto").live_text(row.part(name))),
         el("span line-bottom").with(
             el("span line-text").attr("dir", "auto").live_text(row.part(move |person| about(person, t))),
