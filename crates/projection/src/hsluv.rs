@@ -49,16 +49,17 @@ fn max_chroma(lightness: f64, sin: f64, cos: f64) -> f64 {
 
 /// The sRGB transfer curve.
 fn gamma(linear: f64) -> f64 {
-    let value = if linear <= 0.003_130_8 { 12.92 * linear } else { 1.055 * power_5_12(linear) - 0.055 };
+    let value = if linear <= 0.003_130_8 { 12.92 * linear } else { 1.055 * five_twelfths(linear) - 0.055 };
     value.clamp(0.0, 1.0)
 }
 
-/// The power 1 / 2.4 = 5 / 12 of a number between 0.003 and 1. The library's is made for any power and costs 1 KB of the download.
-fn power_5_12(x: f64) -> f64 {
+/// `x` to the power of 1/2.4, for `x` from 0.003 to a little above 1: the fifth power of the cube root of the fourth root. The
+/// library's power function is made for any exponent and costs 2 KB of the download.
+fn five_twelfths(x: f64) -> f64 {
     let fourth = x.sqrt().sqrt();
-    // The twelfth root is the cube root of the fourth root: Newton's steps from above, where they never overshoot.
-    let twelfth = (0..9).fold(1.0, |root: f64, _| root - (root - fourth / (root * root)) / 3.0);
-    x * (1.0 / twelfth).powi(7)
+    // Newton's method; from 1 down to 0.6 five steps are exact to the last digits.
+    let root = (0..5).fold(1.0, |root: f64, _| (2.0 * root + fourth / (root * root)) / 3.0);
+    root.powi(5)
 }
 
 /// The sine of 0 to 450 degrees, to seven digits. The library's is made for any angle and costs 7 KB of the download.
@@ -70,4 +71,17 @@ fn sin_degrees(degrees: f64) -> f64 {
     let square = x * x;
     let series = [-39_916_800.0, 362_880.0, -5_040.0, 120.0, -6.0, 1.0];
     x * series.into_iter().fold(0.0, |sum, factorial| sum * square + 1.0 / factorial)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::five_twelfths;
+
+    #[test]
+    fn the_short_power_is_exact_enough() {
+        for step in 3..1_100 {
+            let x = f64::from(step) / 1_000.0;
+            assert!((five_twelfths(x) - x.powf(1.0 / 2.4)).abs() < 1e-9, "{x}");
+        }
+    }
 }
