@@ -37,16 +37,14 @@ impl Glue {
             let mut words = item.split(|c: char| !is_word(c)).filter(|word| !word.is_empty());
             let (first, second) = (words.next().unwrap_or_default(), words.next().unwrap_or_default());
             match (first, second) {
-                // Nobody here makes these from JavaScript, and their exports hold code that nobody calls.
-                ("export", "class") => dropped.extend(words.next()),
-                // The loader does what these do; the rest of exports is for whoever imports this file.
-                // What knows reference types knows `encodeInto`.
-                ("if", "encodeInto") => {}
-                ("if", "Symbol")
-                | ("export", _)
-                | ("async", "function")
-                | ("function", "initSync" | "handleError" | "__wbg_finalize_init")
-                | ("let", "__wbg_init_promise" | "wasmModule") => {}
+                // Nobody here makes such objects from JavaScript, and their exports hold code that nobody calls. What
+                // the asynchronous functions do, and the other ones below, the loader does.
+                ("export", "class") | ("async", "function") => dropped.extend(words.next()),
+                ("function", "initSync" | "handleError" | "__wbg_finalize_init")
+                | ("let", "__wbg_init_promise" | "wasmModule") => dropped.push(second),
+                // Methods of those classes, what is exported to whoever imports this file, and `encodeInto` for
+                // browsers that do not know reference types either.
+                ("if", "Symbol" | "encodeInto") | ("export", _) => {}
                 // The parts of those classes.
                 (_, name) if name.ends_with("Finalization") => dropped.push(name),
                 ("function", "__wbg_get_imports") => imports = Some(read_imports(item)?),

@@ -6,6 +6,8 @@ use crate::{Error, Result};
 const CUSTOM: u8 = 0;
 const IMPORTS: u8 = 2;
 const EXPORTS: u8 = 7;
+const CODE: u8 = 10;
+const HEADER: &[u8] = b"\0asm\x01\0\0\0";
 /// Where wasm-bindgen says that the functions come from; [`rewrite`] says "".
 const GLUE: &str = "./app_bg.js";
 
@@ -39,12 +41,8 @@ pub(super) fn rewrite(
     mut import: impl FnMut(&str) -> Result<String>,
     mut export: impl FnMut(&str) -> Result<String>,
 ) -> Result<Vec<u8>> {
-    let mut reader = Reader(module);
-    let mut result = reader.bytes(8)?.to_vec();
-    while !reader.0.is_empty() {
-        let id = reader.byte()?;
-        let length = reader.number()?;
-        let content = reader.bytes(length)?;
+    let mut result = HEADER.to_vec();
+    for (id, content) in sections(module)? {
         let content = match id {
             CUSTOM => continue,
             IMPORTS => {
@@ -71,11 +69,60 @@ pub(super) fn rewrite(
             })?,
             _ => content.to_vec(),
         };
-        result.push(id);
-        put_number(&mut result, content.len());
-        result.extend(content);
+        put_section(&mut result, id, &content);
     }
     Ok(result)
+}
+
+/// The code of every function.
+pub(super) fn bodies(module: &[u8]) -> Result<Vec<&[u8]>> {
+    let mut bodies = Vec::new();
+    for (id, content) in sections(module)? {
+        if id == CODE {
+            let mut reader = Reader(content);
+            for _ in 0..reader.number()? {
+                let length = reader.number()?;
+                bodies.push(reader.bytes(length)?);
+            }
+        }
+    }
+    Ok(bodies)
+}
+
+/// The module with a name for every function, so that the names are in the order of `order`.
+pub(super) fn with_names(module: &[u8], order: &[usize]) -> Result<Vec<u8>> {
+    let imports = names(module)?.imports.len();
+    let mut positions: Vec<_> =
+        order.iter().enumerate().map(|(position, function)| (function, position)).collect();
+    positions.sort_unstable();
+    let mut map = Vec::new();
+    put_number(&mut map, positions.len());
+    for (function, position) in positions {
+        put_number(&mut map, imports + function);
+        put_text(&mut map, &format!("{position:08}"));
+    }
+    let mut section = Vec::new();
+    put_text(&mut section, "name");
+    // Names of functions, among other kinds.
+    put_section(&mut section, 1, &map);
+    let mut module = module.to_vec();
+    put_section(&mut module, CUSTOM, &section);
+    Ok(module)
+}
+
+/// Every section: what it is and what is in it.
+fn sections(module: &[u8]) -> Result<Vec<(u8, &[u8])>> {
+    let mut reader = Reader(module);
+    if reader.bytes(HEADER.len())? != HEADER {
+        return Err(Error::new("this is no wasm"));
+    }
+    let mut sections = Vec::new();
+    while !reader.0.is_empty() {
+        let id = reader.byte()?;
+        let length = reader.number()?;
+        sections.push((id, reader.bytes(length)?));
+    }
+    Ok(sections)
 }
 
 /// A section that is a vector, entry by entry.
@@ -140,6 +187,13 @@ fn put_number(to: &mut Vec<u8>, mut number: usize) {
     }
 }
 
+/// A section, or a part of one that looks like one.
+fn put_section(to: &mut Vec<u8>, id: u8, content: &[u8]) {
+    to.push(id);
+    put_number(to, content.len());
+    to.extend(content);
+}
+
 fn put_text(to: &mut Vec<u8>, text: &str) {
     put_number(to, text.len());
     to.extend(text.as_bytes());
@@ -157,11 +211,11 @@ mod tests {
         let mut exports = vec![1];
         put_text(&mut exports, export);
         exports.extend([0, 0]);
-        let mut module = b"\0asm\x01\0\0\0".to_vec();
-        for (id, content) in [(1, vec![1, 0x60, 0, 0]), (IMPORTS, imports), (EXPORTS, exports)] {
-            module.push(id);
-            put_number(&mut module, content.len());
-            module.extend(content);
+        let mut module = HEADER.to_vec();
+        let code = vec![2, 2, 0, 0x0b, 3, 0, 1, 0x0b];
+        for (id, content) in [(1, vec![1, 0x60, 0, 0]), (IMPORTS, imports), (EXPORTS, exports), (CODE, code)]
+        {
+            put_section(&mut module, id, &content);
         }
         module
     }
@@ -176,6 +230,16 @@ mod tests {
         assert_eq!(names, Names { imports: vec![long], exports: vec!["memory".to_owned()] });
         let after = rewrite(&before, |_| Ok("0".to_owned()), |_| Ok("a".to_owned())).unwrap();
         assert_eq!(after, module("", "0", "a"));
+    }
+
+    #[test]
+    fn functions_can_be_named_by_their_place() {
+        let module = module(GLUE, "a", "b");
+        assert_eq!(bodies(&module).unwrap(), [&[0, 0x0b][..], &[0, 1, 0x0b]]);
+        let named = with_names(&module, &[1, 0]).unwrap();
+        assert_eq!(named[..module.len()], module);
+        // The first function comes after the one import, and is to be the second.
+        assert_eq!(&named[module.len()..], b"\0\x1c\x04name\x01\x15\x02\x01\x0800000001\x02\x0800000000");
     }
 
     #[test]
