@@ -38,7 +38,7 @@ impl Life {
                 Box::new(move |_| inbox.push(Input::PageVisible(is_visible(&document))))
             }),
             // A frozen page has stopped before it could be told hidden by some browsers.
-            Listener::new(&document, "freeze", pushing(inbox, Input::PageVisible(false))),
+            Listener::new(&document, "freeze", pushing(inbox, || Input::PageVisible(false))),
             Listener::new(&document, "resume", {
                 let (inbox, document) = (inbox.clone(), document.clone());
                 Box::new(move |_| {
@@ -55,8 +55,8 @@ impl Life {
                     }
                 })
             }),
-            Listener::new(&window, "online", pushing(inbox, Input::NetworkOnline(true))),
-            Listener::new(&window, "offline", pushing(inbox, Input::NetworkOnline(false))),
+            Listener::new(&window, "online", pushing(inbox, || Input::NetworkOnline(true))),
+            Listener::new(&window, "offline", pushing(inbox, || Input::NetworkOnline(false))),
         ];
 
         let inbox = inbox.clone();
@@ -76,9 +76,9 @@ fn is_visible(document: &Document) -> bool {
     document.visibility_state() == VisibilityState::Visible
 }
 
-fn pushing(inbox: &Inbox, input: Input) -> Box<dyn FnMut(Event)> {
+fn pushing(inbox: &Inbox, input: fn() -> Input) -> Box<dyn FnMut(Event)> {
     let inbox = inbox.clone();
-    Box::new(move |_| inbox.push(input.clone()))
+    Box::new(move |_| inbox.push(input()))
 }
 
 /// Both clocks, in milliseconds.

@@ -90,6 +90,8 @@ pub struct App {
     /// The server of this page, unless `Options::url` names another.
     site: Option<Site>,
     url: String,
+    /// The network is cut.
+    is_offline: bool,
 }
 
 impl App {
@@ -108,7 +110,7 @@ impl App {
         if !options.before_load.is_empty() || options.watch {
             lease.spoil();
         }
-        let app = Self { lease, engine, options, site, url };
+        let app = Self { lease, engine, options, site, url, is_offline: false };
         app.set_up_window().await;
         app.goto("").await;
         app.started().await;
@@ -153,6 +155,10 @@ impl App {
             }
         })
         .await;
+        if self.is_offline {
+            // Chromium 148 tells a new document that there is a network until it is told once more.
+            self.tell_network(true).await;
+        }
         self.started().await;
     }
 

@@ -41,13 +41,15 @@ impl App {
     /// Cuts or restores the network of the page, as far as the browser believes. Chromium only.
     pub async fn set_network(&mut self, network: Network) {
         self.lease.spoil();
+        self.is_offline = network == Network::Offline;
+        self.tell_network(self.is_offline).await;
+    }
+
+    pub(super) async fn tell_network(&self, offline: bool) {
         self.devtools("Network.enable", json!({})).await;
-        let offline = network == Network::Offline;
         let conditions =
             json!({ "offline": offline, "latency": 0, "downloadThroughput": -1, "uploadThroughput": -1 });
-        self.devtools("Network.emulateNetworkConditions", conditions.clone()).await;
-        // What `navigator.onLine` says is a setting of its own in newer versions, and does not survive a reload without it.
-        self.devtools("Network.overrideNetworkState", conditions).await;
+        self.devtools("Network.emulateNetworkConditions", conditions).await;
     }
 
     /// Makes the processor look this many times slower. Chromium only.

@@ -85,7 +85,12 @@ fn a_cut_network_is_noticed_and_so_is_its_return() {
         app.reload().await;
         app.open_chat(other_jid.as_str()).await;
         app.until_connection("waiting").await;
-        assert!(app.connection_text().await.contains("no network"), "{}", app.connection_text().await);
+        // The browser may tell a moment after the first try has failed.
+        eventually("the page to say why", async || {
+            let words = app.connection_text().await;
+            if words.contains("no network") { Ok(()) } else { Err(words) }
+        })
+        .await;
         app.send("later").await;
         app.set_network(Network::Online).await;
         app.until_message("later", |m| m.state == "sent").await;

@@ -13,6 +13,7 @@ mod tx;
 use crate::listener::Listener;
 use crate::wait::{in_time, later};
 use driver::Store;
+use futures_util::future::LocalBoxFuture;
 use indexed_db_futures::database::Database;
 use indexed_db_futures::error::OpenDbError;
 use indexed_db_futures::internals::SystemRepr;
@@ -20,7 +21,7 @@ use indexed_db_futures::prelude::*;
 use model::{Applied, BareJid, MessageRow, Order, Saved, StoreError, Write};
 use std::cell::RefCell;
 use std::future::Future;
-use std::pin::{Pin, pin};
+use std::pin::pin;
 use std::rc::Rc;
 use wasm_bindgen_futures::spawn_local;
 
@@ -39,9 +40,43 @@ pub struct IdbStore {
 impl IdbStore {
     /// Opens the account's database or makes it. One database per account: erasing or losing one leaves the others.
     pub async fn open(account: &BareJid) -> Result<Self, StoreError> {
-        let store = Self { name: schema::name(account), connection: RefCell::new(None) };
-        store.connect().await?;
-        Ok(store)
+        Self::opening(account).await
+    }
+
+    fn opening(account: &BareJid) -> LocalBoxFuture<'_, Result<Self, StoreError>> {
+        Box::pin(async {
+            let store = Self { name: schema::name(account), connection: RefCell::new(None) };
+            store.connect().await?;
+            Ok(store)
+        })
+    }
+
+    // An async function is compiled again in every crate that awaits it, a box only once. So the work is boxed here and
+    // not in the trait's functions.
+
+    fn loading(&self) -> LocalBoxFuture<'_, Result<Saved, StoreError>> {
+        Box::pin(self.work(|connection, _| async move { read::load(&connection.db).await }))
+    }
+
+    fn committing<'a>(&'a self, batch: &'a [Write]) -> LocalBoxFuture<'a, Result<Applied, StoreError>> {
+        Box::pin(
+            self.work(
+                move |connection, again| async move { commit::commit(&connection.db, batch, again).await },
+            ),
+        )
+    }
+
+    fn paging<'a>(
+        &'a self,
+        chat: &'a BareJid,
+        before: Option<Order>,
+        limit: usize,
+    ) -> LocalBoxFuture<'a, Result<Vec<MessageRow>, StoreError>> {
+        Box::pin(
+            self.work(
+                move |connection, _| async move { read::page(&connection.db, chat, before, limit).await },
+            ),
+        )
     }
 
     /// The connection at hand, or a new one.
@@ -103,15 +138,15 @@ impl IdbStore {
 }
 
 /// One try of a piece of work that keeps its own result; tells how it failed.
-type Try<'a> = Pin<Box<dyn Future<Output = Option<StoreError>> + 'a>>;
+type Try<'a> = LocalBoxFuture<'a, Option<StoreError>>;
 
 impl Store for IdbStore {
     async fn load(&self) -> Result<Saved, StoreError> {
-        self.work(|connection, _| async move { read::load(&connection.db).await }).await
+        self.loading().await
     }
 
     async fn commit(&self, batch: &[Write]) -> Result<Applied, StoreError> {
-        self.work(|connection, again| async move { commit::commit(&connection.db, batch, again).await }).await
+        self.committing(batch).await
     }
 
     async fn page(
@@ -120,7 +155,7 @@ impl Store for IdbStore {
         before: Option<Order>,
         limit: usize,
     ) -> Result<Vec<MessageRow>, StoreError> {
-        self.work(|connection, _| async move { read::page(&connection.db, chat, before, limit).await }).await
+        self.paging(chat, before, limit).await
     }
 }
 
