@@ -13,6 +13,13 @@ fn bob() -> BareJid {
 }
 
 fn online_with(options: ServerOptions) -> (World, MiniServer) {
+    let (mut world, mut server) = online_with_events(options);
+    world.take_events();
+    server.inbox.clear();
+    (world, server)
+}
+
+fn online_with_events(options: ServerOptions) -> (World, MiniServer) {
     let mut world = World::new(None);
     world.command(Command::LogIn(LogIn {
         jid: "alice@example.org".parse().unwrap(),
@@ -22,8 +29,6 @@ fn online_with(options: ServerOptions) -> (World, MiniServer) {
     let mut server = MiniServer::new(options);
     server.accept(&mut world);
     assert!(world.events.contains(&Event::Connection(Connection::Online)));
-    world.take_events();
-    server.inbox.clear();
     (world, server)
 }
 
@@ -454,4 +459,15 @@ fn who_waits_is_told_when_the_network_goes_and_comes() {
     assert_eq!(reason(&mut world), Some(WaitReason::NoNetwork));
     world.input(Input::NetworkOnline(false));
     assert_eq!(reason(&mut world), None, "nothing new");
+}
+
+#[test]
+fn a_roster_in_any_order_is_told_in_order_and_each_contact_once() {
+    let roster = "<item jid='m@x.example'/><item jid='a@x.example' name='A'/><item jid='z@x.example'/><item jid='a@x.example'/>";
+    let (world, _) = online_with_events(ServerOptions { roster: roster.into(), ..ServerOptions::default() });
+    let jids = world.events.iter().rev().find_map(|event| match event {
+        Event::Roster(items) => Some(items.iter().map(|item| item.jid.to_string()).collect::<Vec<_>>()),
+        _ => None,
+    });
+    assert_eq!(jids.unwrap(), ["a@x.example", "m@x.example", "z@x.example"]);
 }

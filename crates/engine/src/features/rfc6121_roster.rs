@@ -133,13 +133,17 @@ impl Roster {
 
     fn replace(&mut self, cx: &mut Cx, query: &Element) {
         self.version = query.get("ver").unwrap_or_default().to_owned();
-        self.items = query
+        let mut items: Vec<RosterItem> = query
             .find_all("item", ns::ROSTER)
             .filter_map(read_item)
             .filter(|(_, removed)| !removed)
-            .map(|(item, _)| (item.jid.clone(), item))
+            .map(|(item, _)| item)
             .collect();
-        let items: Vec<RosterItem> = self.items.values().cloned().collect();
+        // Servers send them in any order, and a map that is filled in order need not move what it holds: with 20,000 contacts a matter
+        // of seconds.
+        items.sort_by(|a, b| a.jid.cmp(&b.jid));
+        items.dedup_by(|a, b| a.jid == b.jid);
+        self.items = items.iter().map(|item| (item.jid.clone(), item.clone())).collect();
         cx.write(Write::Roster { version: self.version.clone(), items: items.clone() });
         cx.emit(Event::Roster(items));
     }
