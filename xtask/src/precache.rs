@@ -110,10 +110,7 @@ fn with_build(source: &str, dist: &Path) -> Result<String> {
         digest.update(file);
         digest.update(fs::read(dist.join(file)).context(file)?);
     }
-    let id = digest.finalize().iter().take(6).fold(String::new(), |mut id, byte| {
-        let _ = write!(id, "{byte:02x}");
-        id
-    });
+    let id = pack::hex(&digest.finalize(), 6);
     let urls: Vec<_> =
         files.iter().map(|file| format!("./{}", file.trim_end_matches("index.html"))).collect();
     let build = serde_json::json!({ "id": id, "files": urls });

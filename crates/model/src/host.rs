@@ -3,7 +3,9 @@
 /// True if this host is this very device: `localhost`, `::1` or `127.x.x.x`. Other spellings of such addresses are not
 /// recognised, which only makes us more careful. (`std::net`'s parser costs 1 KB of the download.)
 pub fn is_loopback(host: &str) -> bool {
-    let mut numbers = host.split('.').map(|number| number.parse::<u8>().ok());
+    // Digits only: a sign is a number to `parse` and none in an address.
+    let is_digits = |number: &&str| number.bytes().all(|byte| byte.is_ascii_digit());
+    let mut numbers = host.split('.').map(|number| Some(number).filter(is_digits)?.parse::<u8>().ok());
     let is_127 = numbers.next() == Some(Some(127));
     host == "localhost"
         || host == "::1"
@@ -26,6 +28,9 @@ mod tests {
             "127.0.0.1.example",
             "127.0.0.256",
             "127.0.0.1.1",
+            "127.+0.0.1",
+            "+127.0.0.1",
+            "127..0.1",
             "10.0.0.1",
             "localhost.example",
             "::2",

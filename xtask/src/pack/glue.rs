@@ -83,26 +83,35 @@ impl Glue {
         Ok(first.map_or(name, |(first, _)| first).to_owned())
     }
 
-    /// The script, with the imports of the wasm in a list and its exports under other names; `file` is the wasm. Also
-    /// gives the place of every import in that list: an index is a name that needs no writing down.
+    /// The functions behind these imports, each once.
+    fn list(&self, used: &[String]) -> Result<Vec<&str>> {
+        let mut list: Vec<_> = used.iter().map(|name| self.function(name)).collect::<Result<_>>()?;
+        // What looks alike stands together: it compresses better.
+        list.sort_unstable();
+        list.dedup();
+        Ok(list)
+    }
+
+    /// The place of every import in the list that [`write`](Self::write) puts into the script: an index is a name that needs no writing
+    /// down.
+    pub(super) fn places(&self, used: &[String]) -> Result<BTreeMap<String, usize>> {
+        let list = self.list(used)?;
+        let place =
+            |name: &String| Some((name.clone(), list.binary_search(&self.function(name).ok()?).ok()?));
+        Ok(used.iter().filter_map(place).collect())
+    }
+
+    /// The script, with the imports of the wasm in a list and its exports under other names; `file` is the wasm.
     pub(super) fn write(
         &self,
         used: &[String],
         exports: &BTreeMap<String, String>,
         file: &str,
-    ) -> Result<(String, BTreeMap<String, usize>)> {
-        let mut list: Vec<_> = used.iter().map(|name| self.function(name)).collect::<Result<_>>()?;
-        // What looks alike stands together: it compresses better.
-        list.sort_unstable();
-        list.dedup();
-        let place =
-            |name: &String| Some((name.clone(), list.binary_search(&self.function(name).ok()?).ok()?));
-        let places = used.iter().filter_map(place).collect();
-        let loader = LOADER.replace("@imports", &list.join(",\n")).replace("@wasm", file);
-        let script = renamed(&(self.helpers.clone() + &loader), |name| {
+    ) -> Result<String> {
+        let loader = LOADER.replace("@imports", &self.list(used)?.join(",\n")).replace("@wasm", file);
+        renamed(&(self.helpers.clone() + &loader), |name| {
             exports.get(name).cloned().ok_or_else(|| Error::new(format!("the wasm lacks {name}")))
-        })?;
-        Ok((script, places))
+        })
     }
 
     fn function(&self, name: &str) -> Result<&str> {
@@ -234,7 +243,8 @@ export { initSync, __wbg_init as default };
         assert_eq!(glue.exports(), ["__wbindgen_exn_store", "memory", "__wbindgen_start"]);
         let used = ["__wbg_b_1", "__wbg_a_2", "__wbg_b_3"].map(str::to_owned);
         let names = glue.exports().into_iter().zip(["x", "y", "z"].map(str::to_owned)).collect();
-        let (script, places) = glue.write(&used, &names, "app_bg.wasm").unwrap();
+        let script = glue.write(&used, &names, "app_bg.wasm").unwrap();
+        let places = glue.places(&used).unwrap();
         assert_eq!(
             places.values().copied().collect::<Vec<_>>(),
             [1, 0, 0],
@@ -245,7 +255,7 @@ export { initSync, __wbg_init as default };
         assert!(script.contains("wasm.y.buffer") && script.contains("mywasm.other"), "{script}");
         assert!(script.contains("guarded(function (arg0) {\n            arg0.a();\n        })"), "{script}");
         assert!(script.contains(r#"new URL("app_bg.wasm", import.meta.url)"#), "{script}");
-        assert!(!glue.write(&used[..1], &names, "").unwrap().0.contains("arg0.a()"), "nobody calls it");
+        assert!(!glue.write(&used[..1], &names, "").unwrap().contains("arg0.a()"), "nobody calls it");
     }
 
     #[test]

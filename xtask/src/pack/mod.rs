@@ -80,7 +80,7 @@ pub(crate) fn pack(staging: &Path) -> Result<()> {
 
     let names = wasm::names(&module)?;
     let exports: BTreeMap<_, _> = names.exports.into_iter().zip(short_names()).collect();
-    let (_, places) = glue.write(&names.imports, &exports, "")?;
+    let places = glue.places(&names.imports)?;
     let place = |name: &str| places.get(name).map(usize::to_string);
     let module = wasm::rewrite(
         &module,
@@ -89,7 +89,7 @@ pub(crate) fn pack(staging: &Path) -> Result<()> {
     )?;
     // New content needs a new name: caches take what has a hash in its name for unchangeable.
     let wasm_name = format!("app-{}_bg.wasm", hash(&module));
-    let (script, _) = glue.write(&names.imports, &exports, &wasm_name)?;
+    let script = glue.write(&names.imports, &exports, &wasm_name)?;
     let script = minified(&script, Script::Glue)?;
     let script_name = format!("app-{}.js", hash(script.as_bytes()));
 
@@ -171,7 +171,12 @@ fn short_names() -> impl Iterator<Item = String> {
 }
 
 fn hash(content: &[u8]) -> String {
-    Sha256::digest(content).iter().take(8).fold(String::new(), |mut text, byte| {
+    hex(&Sha256::digest(content), 8)
+}
+
+/// The first `count` bytes in hexadecimal.
+pub(crate) fn hex(bytes: &[u8], count: usize) -> String {
+    bytes.iter().take(count).fold(String::new(), |mut text, byte| {
         // Writing to a String cannot fail.
         let _ = write!(text, "{byte:02x}");
         text
