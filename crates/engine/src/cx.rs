@@ -4,7 +4,7 @@ use crate::ids::Ids;
 use crate::io::{Output, WriteToken};
 use crate::outbox::Outbox;
 use crate::requests::{Pending, Requests, Responder};
-use crate::session::acks::Acks;
+use crate::session::sm::Stream;
 use model::{BareJid, Event, Jid, LocalId, Map, MessageRow, Order, Timestamp, WallMs, Write};
 use stanza::{Element, ns};
 use std::collections::VecDeque;
@@ -15,7 +15,9 @@ pub(crate) struct Cx {
     pub(crate) ids: Ids,
     pub(crate) requests: Requests,
     pub(crate) outbox: Outbox,
-    pub(crate) acks: Acks,
+    pub(crate) stream: Stream,
+    /// This page alone has the account open: only then may its stream outlive a socket.
+    pub(crate) is_alone: bool,
     /// The account in use, from a good log-in or a restored session on.
     pub(crate) account: Option<BareJid>,
     /// What the server offers on an authenticated stream.
@@ -41,7 +43,8 @@ impl Cx {
             ids: Ids::new(entropy),
             requests: Requests::default(),
             outbox: Outbox::default(),
-            acks: Acks::default(),
+            stream: Stream::default(),
+            is_alone: true,
             account: None,
             stream_features: None,
             bound: None,
@@ -72,11 +75,10 @@ impl Cx {
         self.out.push_back(output);
     }
 
-    /// Sends a stanza, if a stream is up; presence and IQs of a dead stream mean nothing on the next one.
+    /// Sends a stanza at the end of this input, if a stream is up; presence and IQs of a dead stream mean nothing on the next one.
     pub(crate) fn send(&mut self, stanza: &Element) {
         if self.bound.is_some() {
-            self.acks.count_sent();
-            self.out.push_back(Output::Send(stanza.to_xml()));
+            self.stream.push(stanza.to_xml());
         }
     }
 
@@ -107,6 +109,13 @@ impl Cx {
     /// Stores something. All writes of one input are one batch.
     pub(crate) fn write(&mut self, write: Write) {
         self.writes.push(write);
+    }
+
+    /// Stores what is true of the stream, if that may be taken up again.
+    pub(crate) fn write_for_stream(&mut self, write: Write) {
+        if self.stream.is_resumable() {
+            self.writes.push(write);
+        }
     }
 
     /// Stores a received message; it is shown when it is on disk and turned out to be new.
@@ -153,11 +162,6 @@ impl Cx {
         WriteToken(self.next_token)
     }
 
-    /// True if this input has written something.
-    pub(crate) fn has_writes(&self) -> bool {
-        !self.writes.is_empty()
-    }
-
     /// The next output.
     pub(crate) fn pop(&mut self) -> Option<Output> {
         self.out.pop_front()
@@ -165,10 +169,14 @@ impl Cx {
 
     /// Closes the batch of this input.
     pub(crate) fn flush_writes(&mut self) {
+        if let Some(row) = self.stream.row(!self.writes.is_empty()) {
+            self.writes.push(Write::Stream(Some(row)));
+        }
+        let token = self.token();
+        self.stream.flushed((!self.writes.is_empty()).then_some(token));
         if self.writes.is_empty() {
             return;
         }
-        let token = self.token();
         self.next_token += 1;
         let rows = std::mem::take(&mut self.rows);
         if !rows.is_empty() {
@@ -196,6 +204,11 @@ impl Cx {
         self.last_order = saved.chats.iter().map(|chat| chat.order).max().unwrap_or_default();
         self.unread = saved.chats.iter().map(|chat| (chat.chat.clone(), chat.unread)).collect();
         self.outbox.restore(&saved.outbox);
+        self.is_alone = !saved.shared;
+        if let Some(row) = saved.stream.as_ref().filter(|_| self.is_alone) {
+            self.stream.restore(row);
+            self.outbox.mark_numbered(&row.unacked);
+        }
     }
 
     /// Forgets the account.
@@ -204,6 +217,7 @@ impl Cx {
         self.bound = None;
         self.requests = Requests::default();
         self.outbox = Outbox::default();
+        self.stream.forget();
         self.unread.clear();
         self.viewed = None;
         self.last_order = Order::default();

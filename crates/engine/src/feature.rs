@@ -47,7 +47,9 @@ pub(crate) trait Feature {
     fn on_restore(&mut self, _cx: &mut Cx, _saved: &Saved) {}
     /// A stream is up and bound.
     fn on_online(&mut self, _cx: &mut Cx) {}
-    /// The stream is gone.
+    /// The stream of an earlier socket goes on.
+    fn on_resumed(&mut self, _cx: &mut Cx) {}
+    /// The stream is gone for good.
     fn on_offline(&mut self, _cx: &mut Cx) {}
     /// The account was left: forget everything that belongs to it.
     fn on_leave(&mut self) {}

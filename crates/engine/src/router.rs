@@ -16,7 +16,7 @@ pub(crate) fn route(cx: &mut Cx, features: &mut Features, element: &Element) {
         ("presence", ns::CLIENT) => presence(cx, features, element),
         ("iq", ns::CLIENT) => iq(cx, features, element),
         ("r", ns::SM) => {
-            if let Some(answer) = cx.acks.on_request() {
+            if let Some(answer) = cx.stream.on_request() {
                 cx.output(Output::Send(answer));
             }
             return;
@@ -27,12 +27,14 @@ pub(crate) fn route(cx: &mut Cx, features: &mut Features, element: &Element) {
             }
             return;
         }
-        ("enabled", ns::SM) => return cx.acks.on_enabled(),
-        ("failed", ns::SM) => return cx.acks.on_failed(),
+        ("enabled", ns::SM) => {
+            let bound = cx.bound.clone();
+            return cx.stream.on_enabled(element, bound.as_ref());
+        }
+        ("failed", ns::SM) => return cx.stream.on_failed(),
         _ => return,
     }
-    let unsaved = cx.has_writes().then(|| cx.token());
-    cx.acks.count_received(unsaved);
+    cx.stream.count_received();
 }
 
 /// The sender; without a `from` our own account speaks (RFC 6120 §8.1.2.1). `None` if it is no address.

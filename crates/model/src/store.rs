@@ -1,6 +1,8 @@
 //! The store port's vocabulary: what is written, what is found again.
 
-use crate::{BareJid, ChatRow, LocalId, MessageRow, MessageState, RosterItem, SessionRow};
+use crate::{
+    BareJid, ChatRow, DeviceRow, Jid, LocalId, MessageRow, MessageState, RosterItem, SessionRow, StreamRow,
+};
 use serde::{Deserialize, Serialize};
 use std::fmt;
 
@@ -10,6 +12,15 @@ use std::fmt;
 pub enum Write {
     /// Keep or (with `None`) forget the session.
     Session(Option<SessionRow>),
+    /// Keep the stream, in place of what was known of it; with `None` forget it, the devices seen on it and the requests that
+    /// came on it.
+    Stream(Option<StreamRow>),
+    /// A device appeared or shows something else.
+    Device(DeviceRow),
+    /// A device is gone; from a bare address: all of that contact.
+    DeviceGone(Jid),
+    /// Who waits for an answer to their request for our presence.
+    Requests(Vec<BareJid>),
     /// Store a message unless a row with the same `dedupe` key is there; then the chat's line absorbs it
     /// ([`ChatRow::absorb`]) in the same transaction.
     Message {
@@ -76,6 +87,14 @@ pub struct Saved {
     pub chats: Vec<ChatRow>,
     /// Own messages still [`MessageState::Queued`], oldest first.
     pub outbox: Vec<MessageRow>,
+    /// The stream, if it may be taken up again.
+    pub stream: Option<StreamRow>,
+    /// Devices seen on it, by address.
+    pub devices: Vec<DeviceRow>,
+    /// Requests that came on it.
+    pub requests: Vec<BareJid>,
+    /// Another page has the account open, too: the stream on disk is its stream, and this page may keep none.
+    pub shared: bool,
 }
 
 /// Why the store could not do it, split by what can be done about it.

@@ -38,6 +38,7 @@ macro_rules! features {
         impl Features {
             pub(crate) fn on_restore(&mut self, cx: &mut Cx, saved: &Saved) { $(self.$field.on_restore(cx, saved);)+ }
             pub(crate) fn on_online(&mut self, cx: &mut Cx) { $(self.$field.on_online(cx);)+ }
+            pub(crate) fn on_resumed(&mut self, cx: &mut Cx) { $(self.$field.on_resumed(cx);)+ }
             pub(crate) fn on_offline(&mut self, cx: &mut Cx) { $(self.$field.on_offline(cx);)+ }
             pub(crate) fn on_leave(&mut self) { $(self.$field.on_leave();)+ }
             pub(crate) fn on_command(&mut self, cx: &mut Cx, command: &Command) { $(self.$field.on_command(cx, command);)+ }
@@ -88,7 +89,7 @@ pub fn specs() -> Vec<Spec> {
         crate::session::login::SASL,
         crate::session::login::SCRAM,
         crate::session::signup::SPEC,
-        crate::session::acks::SPEC,
+        crate::session::sm::SPEC,
         Spec::rfc(7622, "XMPP Address Format", "crates/model/src/jid.rs"),
         Spec::xep(4, "Data Forms", "2.13.2", "crates/stanza/src/form.rs"),
         Spec::xep(82, "XMPP Date and Time Profiles", "1.1.1", "crates/stanza/src/datetime.rs"),

@@ -2,8 +2,8 @@
 
 use super::pbkdf2;
 use crate::{Engine, Input, Output, WriteToken};
-use model::{Applied, ChatRow, Command, Event, Saved, Timestamp, Write};
-use std::collections::{BTreeMap, BTreeSet};
+use model::{Applied, ChatRow, Command, Event, MessageRow, MessageState, Saved, Timestamp, Write};
+use std::collections::BTreeSet;
 
 /// The glass.
 pub struct World {
@@ -27,20 +27,40 @@ pub struct World {
     pub idle: Option<(u64, &'static str)>,
     /// If false, writes wait until [`World::commit`].
     pub auto_commit: bool,
-    /// What the store of an account holds when it is opened.
+    /// What the store of the account holds: only what is committed.
     pub saved: Saved,
+    /// Every message in it, in order of arrival.
+    pub messages: Vec<MessageRow>,
     /// True after the engine left its account.
     pub store_closed: bool,
     uncommitted: Vec<(WriteToken, Vec<Write>)>,
-    chats: BTreeMap<model::BareJid, ChatRow>,
     seen: BTreeSet<String>,
+    pages: u8,
 }
 
 impl World {
     /// A new engine at the year 2026.
     pub fn new(saved: Option<&Saved>) -> Self {
-        let mut world = Self {
-            engine: Engine::restore([7; 32], saved),
+        let mut world = Self::page(saved, 7);
+        world.input(Input::Tick);
+        world
+    }
+
+    /// The page was killed: nothing is left but what is on disk. The next one starts.
+    #[must_use]
+    pub fn restart(&self) -> Self {
+        let mut next = Self::page(Some(&self.saved), self.pages + 1);
+        next.now = self.now;
+        next.messages.clone_from(&self.messages);
+        next.seen.clone_from(&self.seen);
+        next.auto_commit = self.auto_commit;
+        next.input(Input::Tick);
+        next
+    }
+
+    fn page(saved: Option<&Saved>, number: u8) -> Self {
+        Self {
+            engine: Engine::restore([number; 32], saved),
             now: Timestamp { mono_ms: 1_000, wall_ms: 1_780_000_000_000 },
             events: Vec::new(),
             sent: Vec::new(),
@@ -51,13 +71,12 @@ impl World {
             idle: None,
             auto_commit: true,
             saved: saved.cloned().unwrap_or_default(),
+            messages: Vec::new(),
             store_closed: false,
             uncommitted: Vec::new(),
-            chats: BTreeMap::new(),
             seen: BTreeSet::new(),
-        };
-        world.input(Input::Tick);
-        world
+            pages: number,
+        }
     }
 
     /// Gives an input and does what the engine wants.
@@ -152,18 +171,54 @@ impl World {
     fn apply(&mut self, batch: Vec<Write>) -> Applied {
         let mut applied = Applied::default();
         for write in &batch {
-            if let Write::Message { row, count_unread } = write
-                && self.seen.insert(row.dedupe.clone())
-            {
-                applied.inserted.push(row.id.clone());
-                let chat =
-                    self.chats.entry(row.chat.clone()).or_insert_with(|| ChatRow::empty(row.chat.clone()));
-                chat.absorb(row, *count_unread);
-                applied.chats.retain(|line| line.chat != row.chat);
-                applied.chats.push(chat.clone());
+            match write {
+                Write::Message { row, count_unread } if self.seen.insert(row.dedupe.clone()) => {
+                    applied.inserted.push(row.id.clone());
+                    self.messages.push(row.clone());
+                    let chats = &mut self.saved.chats;
+                    let at = chats.iter().position(|line| line.chat == row.chat).unwrap_or_else(|| {
+                        chats.push(ChatRow::empty(row.chat.clone()));
+                        chats.len() - 1
+                    });
+                    chats[at].absorb(row, *count_unread);
+                    applied.chats.retain(|line| line.chat != row.chat);
+                    applied.chats.push(chats[at].clone());
+                }
+                Write::MessageState { id, state, .. } => {
+                    self.messages
+                        .iter_mut()
+                        .filter(|row| row.id == *id)
+                        .for_each(|row| row.state = state.clone());
+                }
+                _ => self.apply_account(write),
             }
         }
+        let queued = self.messages.iter().filter(|row| row.state == MessageState::Queued);
+        self.saved.outbox = queued.cloned().collect();
         self.written.extend(batch);
         applied
+    }
+
+    fn apply_account(&mut self, write: &Write) {
+        let saved = &mut self.saved;
+        match write {
+            Write::Session(session) => saved.session.clone_from(session),
+            Write::Stream(stream) => {
+                saved.stream.clone_from(stream);
+                if stream.is_none() {
+                    saved.devices.clear();
+                    saved.requests.clear();
+                }
+            }
+            Write::Device(device) => {
+                saved.devices.retain(|known| known.jid != device.jid);
+                saved.devices.push(device.clone());
+            }
+            Write::DeviceGone(jid) => saved.devices.retain(|known| {
+                known.jid != *jid && (jid.resource().is_some() || known.jid.bare() != jid.bare())
+            }),
+            Write::Requests(requests) => saved.requests.clone_from(requests),
+            _ => {}
+        }
     }
 }
