@@ -1,7 +1,7 @@
 //! Short ways to the document. Only views and `main` call these; nothing here works outside a browser.
 
-use wasm_bindgen::JsCast;
 use wasm_bindgen::closure::Closure;
+use wasm_bindgen::{JsCast, JsValue};
 use web_sys::{Document, Element, EventTarget, HtmlElement, Window};
 
 /// The window. A page without one can't run this code.
@@ -21,7 +21,7 @@ pub(crate) fn by_id(id: &str) -> Option<HtmlElement> {
 
 /// Moves the focus to the element with this `id` once the DOM has settled.
 pub(crate) fn focus_soon(id: &'static str) {
-    leptos::prelude::request_animation_frame(move || {
+    next_frame(move || {
         if let Some(element) = by_id(id) {
             // An element that can't take the focus leaves it where it is.
             let _ = element.focus();
@@ -29,9 +29,30 @@ pub(crate) fn focus_soon(id: &'static str) {
     });
 }
 
+/// Runs in the next frame.
+pub(crate) fn next_frame(run: impl FnOnce() + 'static) {
+    // Fails only without a window.
+    let _ = window().request_animation_frame(once(Box::new(run)).unchecked_ref());
+}
+
+/// Runs after so many milliseconds.
+pub(crate) fn later(ms: i32, run: impl FnOnce() + 'static) {
+    // As above.
+    let _ = window()
+        .set_timeout_with_callback_and_timeout_and_arguments_0(once(Box::new(run)).unchecked_ref(), ms);
+}
+
+fn once(run: Box<dyn FnOnce()>) -> JsValue {
+    Closure::once_into_js(run)
+}
+
 /// Listens on something that lives as long as the page.
-pub(crate) fn listen_forever(target: &EventTarget, event: &str, handler: impl Fn(web_sys::Event) + 'static) {
-    let closure = Closure::<dyn Fn(web_sys::Event)>::new(handler);
+pub(crate) fn listen_forever(
+    target: &EventTarget,
+    event: &str,
+    handler: impl FnMut(web_sys::Event) + 'static,
+) {
+    let closure = Closure::<dyn FnMut(web_sys::Event)>::wrap(Box::new(handler));
     // The only failure is a target that is gone, and these are window, document and visualViewport.
     let _ = target.add_event_listener_with_callback(event, closure.as_ref().unchecked_ref());
     closure.forget();

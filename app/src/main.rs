@@ -6,6 +6,7 @@ mod demo;
 mod dom;
 mod features;
 mod i18n;
+mod live;
 mod parts;
 mod percent;
 mod router;
@@ -17,7 +18,7 @@ mod viewport;
 
 use browser::prefs;
 use i18n::{Lang, formats};
-use leptos::prelude::*;
+use leptos::prelude::mount_to;
 use model::{BareJid, Saved};
 use router::Router;
 use state::{AppState, Choices, Clock};

@@ -1,8 +1,8 @@
 //! Where in the app we are, as the fragment of the page's address: `#/chat/<jid>`. A fragment never reaches a web server's log,
 //! and any static host can serve it.
 
+use crate::live::Live;
 use crate::{dom, percent};
-use leptos::prelude::*;
 use model::BareJid;
 use wasm_bindgen::{JsCast, JsValue};
 use web_sys::MouseEvent;
@@ -53,6 +53,14 @@ impl Route {
         }
     }
 
+    /// Whose chat is open there, if one is.
+    pub(crate) fn chat(&self) -> Option<&BareJid> {
+        match self {
+            Self::Chat(jid) => Some(jid),
+            _ => None,
+        }
+    }
+
     /// True for the places that need no account.
     pub(crate) fn is_outside(&self) -> bool {
         matches!(self, Self::LogIn | Self::SignUp)
@@ -61,14 +69,13 @@ impl Route {
 
 /// The current place and the way to others.
 #[derive(Clone, Copy)]
-pub(crate) struct Router {
-    route: RwSignal<Route>,
-}
+pub(crate) struct Router(&'static Live<Route>);
 
 impl Router {
     /// Starts at the place the page's address names, and follows the browser's Back and Forward.
     pub(crate) fn start() -> Self {
-        let router = Self { route: RwSignal::new(here()) };
+        // There is one page, and it never gives its place back.
+        let router = Self(Box::leak(Box::new(Live::new(here()))));
         // One of the two comes for every way to change the fragment; setting the same place twice changes nothing.
         for event in ["popstate", "hashchange"] {
             dom::listen_forever(&dom::window(), event, move |_| router.set(here()));
@@ -78,12 +85,12 @@ impl Router {
 
     /// The current place, tracked.
     pub(crate) fn route(self) -> Route {
-        self.route.get()
+        self.0.get()
     }
 
     /// The current place, not tracked.
     pub(crate) fn route_now(self) -> Route {
-        self.route.get_untracked()
+        self.0.now()
     }
 
     /// Goes to a place; the browser's Back comes back here.
@@ -139,9 +146,7 @@ impl Router {
     }
 
     fn set(self, route: Route) {
-        if route != self.route_now() {
-            self.route.set(route);
-        }
+        self.0.set_if_new(route);
     }
 }
 

@@ -5,13 +5,13 @@ mod connection;
 use crate::dom;
 use crate::features::{chat, chats, composer, contacts, login, settings, signup};
 use crate::i18n::{self, Text};
+use crate::live::effect;
 use crate::parts::entrance::Typed;
 use crate::router::{Route, Router};
 use crate::state::{AppState, Notice};
-use crate::ui::el::{El, View, effect, el};
+use crate::ui::el::{El, Key, View, el};
 use crate::ui::icon;
-use leptos::prelude::*;
-use model::BareJid;
+use std::cell::{Cell, RefCell};
 use wasm_bindgen::JsCast;
 
 /// What stands beside or before the chat.
@@ -20,6 +20,16 @@ enum Side {
     Chats,
     Contacts,
     Settings,
+}
+
+impl Side {
+    fn of(route: &Route) -> Self {
+        match route {
+            Route::Contacts => Self::Contacts,
+            Route::Settings => Self::Settings,
+            _ => Self::Chats,
+        }
+    }
 }
 
 /// The whole app.
@@ -36,24 +46,25 @@ pub(crate) fn shell(state: AppState, router: Router) -> El {
             let _ = html.set_attribute("lang", state.lang().tag());
         }
     });
-    let outside = Memo::new(move |_| router.route().is_outside());
-    el("div")
-        .class("app")
+    el("div app")
         .on("click", move |event| {
             if let Some(event) = event.dyn_ref() {
                 router.on_click(event);
             }
         })
         // A new language builds everything anew: it happens once in a lifetime, and spares an effect for every word.
-        .live(move || {
-            state.lang();
-            if outside.get() { entrance(state, router, typed) } else { inside(state, router) }
-        })
+        .live(
+            move || (router.route().is_outside(), state.lang()),
+            move |(outside, _)| {
+                if *outside { entrance(state, router, typed) } else { inside(state, router) }
+            },
+        )
 }
 
 /// Keeps places and account together: without an account there is only the entrance, with one there is only the inside.
 fn guard(state: AppState, router: Router, typed: Typed) {
-    Effect::new(move |before: Option<Option<BareJid>>| {
+    let was_inside = Cell::new(false);
+    effect(move || {
         let (account, route) = (state.account(), router.route());
         match (&account, &route) {
             (None, route) if !route.is_outside() => router.replace(Route::LogIn),
@@ -61,7 +72,7 @@ fn guard(state: AppState, router: Router, typed: Typed) {
             (Some(_), Route::LogIn) if !state.password_needed() => router.replace(Route::Chats),
             _ => {}
         }
-        if account.is_some() && before.flatten().is_none() {
+        if !was_inside.replace(account.is_some()) && account.is_some() {
             typed.forget_password();
         }
         let chat = match route {
@@ -69,95 +80,98 @@ fn guard(state: AppState, router: Router, typed: Typed) {
             _ => None,
         };
         state.view_chat(chat);
-        account
     });
     // Who leaves a form gives up what it was waiting for.
-    Effect::new(move |before: Option<Route>| {
+    let before = RefCell::new(router.route_now());
+    effect(move || {
         let route = router.route();
-        if before.is_some_and(|before| before.is_outside() && before != route)
-            && untrack(|| state.account_now().is_none())
-        {
+        let before = before.replace(route.clone());
+        if before.is_outside() && before != route && state.account_now().is_none() {
             state.leave_form();
         }
-        route
     });
 }
 
 fn entrance(state: AppState, router: Router, typed: Typed) -> El {
-    let sign_up = Memo::new(move |_| router.route() == Route::SignUp);
-    el("div")
-        .class("outside")
-        .with([connection::status(state), notices(state)])
-        .live(move || if sign_up.get() { signup::screen(state, typed) } else { login::screen(state, typed) })
+    el("div outside").with([connection::status(state), notices(state)]).live(
+        move || router.route() == Route::SignUp,
+        move |sign_up| {
+            if *sign_up { signup::screen(state, typed) } else { login::screen(state, typed) }
+        },
+    )
 }
 
 fn inside(state: AppState, router: Router) -> El {
     let t = state.text();
-    let side = Memo::new(move |_| match router.route() {
-        Route::Contacts => Side::Contacts,
-        Route::Settings => Side::Settings,
-        _ => Side::Chats,
-    });
-    let open = Memo::new(move |_| match router.route() {
-        Route::Chat(jid) => Some(jid),
-        _ => None,
-    });
-    let list = el("div").class("side").live(move || match side.get() {
-        Side::Chats => chats::screen(state, router),
-        Side::Contacts => contacts::screen(state),
-        Side::Settings => settings::screen(state),
-    });
-    let main = el("main").class("main").live(move || match open.get() {
-        Some(jid) => View::from([
-            chat::header(state, router, &jid),
-            chat::timeline(state, router, &jid),
-            composer::composer(state, &jid),
-        ]),
-        None => chat::placeholder(t).into(),
-    });
-    el("div")
-        .class("inside")
-        .live_attr("data-pane", move || Some(if open.with(Option::is_some) { "chat" } else { "list" }.into()))
-        .with([connection::strip(state), notices(state), navigation(state, side, t), list, main])
-}
-
-fn navigation(state: AppState, side: Memo<Side>, t: &'static Text) -> El {
-    let mark = el("img").class("tabs-mark").attr("src", "icons/favicon.svg").attr("alt", "");
-    let requests = move || u32::try_from(state.requests().len()).unwrap_or(u32::MAX);
-    el("nav").class("tabs").attr("aria-label", t.nav_main).with([
-        mark.attr("width", "40").attr("height", "40"),
-        tab(side, Side::Chats, "#/", icon::CHATS, t.chats, Box::new(move || state.unread())),
-        tab(side, Side::Contacts, "#/contacts", icon::CONTACTS, t.contacts, Box::new(requests)),
-        tab(side, Side::Settings, "#/settings", icon::SETTINGS, t.settings, Box::new(|| 0)),
+    let list = el("div side").live(
+        move || Side::of(&router.route()),
+        move |side| match side {
+            Side::Chats => chats::screen(state, router),
+            Side::Contacts => contacts::screen(state),
+            Side::Settings => settings::screen(state),
+        },
+    );
+    let main = el("main main").live(
+        move || router.route().chat().cloned(),
+        move |chat| match chat {
+            Some(jid) => View::from([
+                chat::header(state, router, jid),
+                chat::timeline(state, router, jid),
+                composer::composer(state, jid),
+            ]),
+            None => chat::placeholder(t).into(),
+        },
+    );
+    let pane = move || if router.route().chat().is_some() { "chat" } else { "list" };
+    el("div inside").live_attr("data-pane", move || Some(pane().into())).with([
+        connection::strip(state),
+        notices(state),
+        navigation(state, router, t),
+        list,
+        main,
     ])
 }
 
-fn tab(side: Memo<Side>, to: Side, href: &str, path: &str, name: &str, count: Box<dyn Fn() -> u32>) -> El {
+fn navigation(state: AppState, router: Router, t: &'static Text) -> El {
+    let mark = el("img tabs-mark").attr("src", "icons/favicon.svg").attr("alt", "");
+    let requests = move || u32::try_from(state.requests().len()).unwrap_or(u32::MAX);
+    el("nav tabs").attr("aria-label", t.nav_main).with([
+        mark.attr("width", "40").attr("height", "40"),
+        tab(router, Side::Chats, "#/", icon::CHATS, t.chats, move || state.unread()),
+        tab(router, Side::Contacts, "#/contacts", icon::CONTACTS, t.contacts, requests),
+        tab(router, Side::Settings, "#/settings", icon::SETTINGS, t.settings, || 0),
+    ])
+}
+
+fn tab(
+    router: Router,
+    to: Side,
+    href: &str,
+    path: &str,
+    name: &str,
+    count: impl Fn() -> u32 + 'static,
+) -> El {
     // The list says the same in words; here it would change the name of the link.
-    let badge = move || {
-        let count = count();
-        (count > 0).then(|| el("span").class("badge").attr("aria-hidden", "true").text(&count.to_string()))
+    let badge = |count: &u32| {
+        (*count > 0).then(|| el("span badge").attr("aria-hidden", "true").text(&count.to_string()))
     };
-    el("a")
-        .class("tab")
+    el("a tab")
         .attr("href", href)
-        .live_attr("aria-current", move || (side.get() == to).then(|| "page".into()))
-        .with([
-            el("span").class("tab-icon").with(icon::icon(path)).live(badge),
-            el("span").class("tab-name").text(name),
-        ])
+        .live_attr("aria-current", move || (Side::of(&router.route()) == to).then(|| "page".into()))
+        .with([el("span tab-icon").with(icon::icon(path)).live(count, badge), el("span tab-name").text(name)])
 }
 
 /// What must be known; each stays until dismissed.
 fn notices(state: AppState) -> El {
     let (t, lang) = (state.text(), state.lang_now());
-    let notice = move |notice: Notice| {
+    let notice = move |key: &Key| {
+        let notice = state.notices_now().into_iter().find(|notice| notice.key() == *key)?;
         let dismiss = el("button").attr("type", "button").class("button small");
-        el("div").class("notice").attr("role", "alert").with([
+        Some(el("div notice").attr("role", "alert").with([
             icon::icon(icon::ALERT),
             el("span").text(&i18n::problem_words(lang, &notice.problem)),
             dismiss.on("click", move |_| state.dismiss(notice.id)).text(t.dismiss),
-        ])
+        ]))
     };
-    el("div").class("notices").each(move || state.notices(), |notice| notice.id.to_string(), notice)
+    el("div notices").each(move || state.notices().iter().map(Notice::key).collect(), notice)
 }

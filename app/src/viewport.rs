@@ -2,7 +2,6 @@
 //! viewport while something is being edited. Everywhere else `100dvh` and `interactive-widget=resizes-content` do it.
 
 use crate::dom;
-use leptos::prelude::request_animation_frame;
 
 /// Starts to follow.
 pub(crate) fn follow() {
@@ -18,7 +17,7 @@ pub(crate) fn follow() {
 
 /// The events come before the figures are final, so the figures are read in the next frame.
 fn adjust_soon() {
-    request_animation_frame(adjust);
+    dom::next_frame(adjust);
 }
 
 fn adjust() {

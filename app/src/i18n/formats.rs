@@ -10,14 +10,20 @@ use wasm_bindgen::JsValue;
 
 const DAY_MS: i64 = 86_400_000;
 
-/// The bound `format` functions of one language.
+/// What of an instant is written down.
+#[derive(Clone, Copy)]
+enum Shape {
+    Time,
+    Weekday,
+    Day,
+    DayYear,
+    Full,
+}
+
+/// The bound `format` functions of one language, one per [`Shape`].
 struct Formats {
     lang: Lang,
-    time: Function,
-    weekday: Function,
-    day: Function,
-    day_year: Function,
-    full: Function,
+    by_shape: [Function; 5],
 }
 
 thread_local! {
@@ -29,14 +35,14 @@ impl Formats {
         // The browser's own variant of the language knows the habits of the place: 14:02 or 2:02 PM.
         let tag = browser_languages().into_iter().find(|tag| Lang::from_tag(tag) == Some(lang));
         let tag = tag.as_deref().unwrap_or(lang.tag());
-        Self {
-            lang,
-            time: format(tag, &[("hour", "2-digit"), ("minute", "2-digit")]),
-            weekday: format(tag, &[("weekday", "long")]),
-            day: format(tag, &[("month", "long"), ("day", "numeric")]),
-            day_year: format(tag, &[("year", "numeric"), ("month", "long"), ("day", "numeric")]),
-            full: format(tag, &[("dateStyle", "full"), ("timeStyle", "short")]),
-        }
+        let options: [&[_]; 5] = [
+            &[("hour", "2-digit"), ("minute", "2-digit")],
+            &[("weekday", "long")],
+            &[("month", "long"), ("day", "numeric")],
+            &[("year", "numeric"), ("month", "long"), ("day", "numeric")],
+            &[("dateStyle", "full"), ("timeStyle", "short")],
+        ];
+        Self { lang, by_shape: options.map(|options| format(tag, options)) }
     }
 }
 
@@ -49,13 +55,14 @@ fn format(tag: &str, options: &[(&str, &str)]) -> Function {
     DateTimeFormat::new(&Array::of1(&JsValue::from_str(tag)), &object).format()
 }
 
-fn with(lang: Lang, pick: impl Fn(&Formats) -> &Function, at: WallMs) -> String {
+fn write(lang: Lang, shape: Shape, at: WallMs) -> String {
     FORMATS.with_borrow_mut(|slot| {
         if slot.as_ref().is_none_or(|formats| formats.lang != lang) {
             *slot = Some(Formats::new(lang));
         }
         slot.as_ref()
-            .and_then(|formats| pick(formats).call1(&JsValue::NULL, &js_ms(at)).ok())
+            .and_then(|formats| formats.by_shape.get(shape as usize))
+            .and_then(|format| format.call1(&JsValue::NULL, &js_ms(at)).ok())
             .and_then(|text| text.as_string())
             .unwrap_or_default()
     })
@@ -87,12 +94,12 @@ pub(crate) fn now() -> WallMs {
 
 /// `14:02`
 pub(crate) fn time(lang: Lang, at: WallMs) -> String {
-    with(lang, |formats| &formats.time, at)
+    write(lang, Shape::Time, at)
 }
 
 /// `Monday, 23 November 2026 at 14:02`, for those who point or listen.
 pub(crate) fn full(lang: Lang, at: WallMs) -> String {
-    with(lang, |formats| &formats.full, at)
+    write(lang, Shape::Full, at)
 }
 
 /// A day above its messages: Today, Yesterday, Friday, 2 March, 2 March 2025. Days are counted in local time since 1970.
@@ -104,9 +111,9 @@ pub(crate) fn day(lang: Lang, day: i64, today: i64) -> String {
     match today - day {
         0 => t.today.into(),
         1 => t.yesterday.into(),
-        2..7 => with(lang, |formats| &formats.weekday, noon),
-        -1..300 => with(lang, |formats| &formats.day, noon),
-        _ => with(lang, |formats| &formats.day_year, noon),
+        2..7 => write(lang, Shape::Weekday, noon),
+        -1..300 => write(lang, Shape::Day, noon),
+        _ => write(lang, Shape::DayYear, noon),
     }
 }
 

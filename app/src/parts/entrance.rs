@@ -2,14 +2,15 @@
 
 use crate::address::{self, AddressError};
 use crate::dom;
-use crate::i18n::{Lang, Text, fill};
+use crate::i18n::{Lang, Text, fill, problem_words};
+use crate::live::{Give, Live, effect};
 use crate::state::AppState;
-use crate::ui::el::{El, View, effect, el};
+use crate::ui::el::{El, View, el};
 use crate::ui::icon;
 use crate::ui::password::{Labels, password};
 use browser::{OperatorLink, prefs};
-use leptos::prelude::*;
 use model::{BareJid, Endpoint, Problem};
+use std::ops::Deref;
 
 pub(crate) const ADDRESS: &str = "address";
 pub(crate) const PASSWORD: &str = "password";
@@ -17,22 +18,28 @@ const WEBSOCKET: &str = "websocket";
 
 /// What was typed. Lives outside of the screens, so that neither a change of language nor the way from log-in to sign-up loses it.
 #[derive(Clone, Copy)]
-pub(crate) struct Typed {
-    pub(crate) address: RwSignal<String>,
-    pub(crate) password: RwSignal<String>,
-    websocket: RwSignal<String>,
-    advanced: RwSignal<bool>,
+pub(crate) struct Typed(&'static Fields);
+
+/// The fields of the forms.
+#[derive(Default)]
+pub(crate) struct Fields {
+    pub(crate) address: Live<String>,
+    pub(crate) password: Live<String>,
+    websocket: Live<String>,
+    advanced: Live<bool>,
+}
+
+impl Deref for Typed {
+    type Target = Fields;
+    fn deref(&self) -> &Fields {
+        self.0
+    }
 }
 
 impl Typed {
-    /// Nothing typed yet.
+    /// Nothing typed yet. Made once, as long-lived as the page.
     pub(crate) fn new() -> Self {
-        Self {
-            address: RwSignal::default(),
-            password: RwSignal::default(),
-            websocket: RwSignal::default(),
-            advanced: RwSignal::new(false),
-        }
+        Self(Box::leak(Box::default()))
     }
 
     /// Forgets the password: nobody needs it any more.
@@ -44,13 +51,13 @@ impl Typed {
     pub(crate) fn jid(self, state: AppState) -> Result<BareJid, Wrong> {
         let domain = state.site_now().domain;
         self.address
-            .with_untracked(|typed| address::parse(typed, domain.as_deref()))
+            .peek(|typed| address::parse(typed, domain.as_deref()))
             .map_err(|error: AddressError| (ADDRESS, error.words(state.text())))
     }
 
     /// Where the server listens: what was typed, else what the operator preset for the default domain.
     pub(crate) fn endpoint(self, state: AppState, jid: &BareJid) -> Result<Endpoint, Wrong> {
-        let typed = self.websocket.get_untracked();
+        let typed = self.websocket.now();
         let typed = typed.trim();
         if typed.is_empty() {
             let site = state.site_now();
@@ -68,20 +75,19 @@ impl Typed {
 
 /// The screen around a form: the mark, the language switch, the operator's links.
 pub(crate) fn frame(state: AppState, content: impl Into<View>) -> El {
-    let link = |link: OperatorLink| {
+    let link = |link: &OperatorLink| {
         el("a")
             .attr("href", &link.url)
             .attr("target", "_blank")
             .attr("rel", "noopener noreferrer")
             .text(&link.label)
     };
-    let mark = el("img").class("entrance-mark").attr("src", "icons/favicon.svg").attr("alt", "");
-    el("main").class("entrance").with([
-        el("div").class("entrance-card").with(mark.attr("width", "72").attr("height", "72")).with(content),
-        el("footer")
-            .class("entrance-foot")
+    let mark = el("img entrance-mark").attr("src", "icons/favicon.svg").attr("alt", "");
+    el("main entrance").with([
+        el("div entrance-card").with(mark.attr("width", "72").attr("height", "72")).with(content),
+        el("footer entrance-foot")
             .with(lang_switch(state))
-            .live(move || state.site().links.into_iter().map(link).collect::<Vec<_>>()),
+            .live(move || state.site().links, move |links| links.iter().map(link).collect::<Vec<_>>()),
     ])
 }
 
@@ -96,8 +102,7 @@ fn lang_switch(state: AppState) -> El {
             .on("click", move |_| state.choose_lang(choice))
             .text(name)
     };
-    el("span")
-        .class("lang-switch")
+    el("span lang-switch")
         .with([button(Lang::En, prefs::Lang::En, t.english), button(Lang::Zh, prefs::Lang::Zh, t.chinese)])
 }
 
@@ -118,14 +123,10 @@ pub(crate) struct FormWords {
 pub(crate) type Wrong = (&'static str, String);
 
 /// Address, password, what went wrong, the button, the advanced field. `submit` checks what was typed and asks the server.
-pub(crate) fn form(
-    state: AppState,
-    typed: Typed,
-    words: FormWords,
-    submit: impl Fn() -> Result<(), Wrong> + 'static,
-) -> El {
+pub(crate) fn form(state: AppState, typed: Typed, words: FormWords, submit: Give<Result<(), Wrong>>) -> El {
     let t: &'static Text = state.text();
-    let invalid = RwSignal::new(None);
+    let invalid = Invalid::default();
+    let wrong = invalid.clone();
     effect(move || {
         // Whoever went on typing while the server was asked is left in peace.
         if let Some(problem) = state.form_problem().filter(|_| !dom::is_editing()) {
@@ -137,16 +138,15 @@ pub(crate) fn form(
         if state.busy_now() {
             return;
         }
-        let wrong = submit().err();
-        if let Some((field, _)) = &wrong {
+        let found = submit.call(()).err();
+        if let Some((field, _)) = &found {
             dom::focus_soon(field);
         }
-        invalid.set(wrong.map(|(_, words)| words));
+        wrong.say(found.map(|(_, words)| words));
     };
     let labels = Labels { label: t.password, show: t.show_password, hide: t.hide_password };
     let hint = |text: &str| el("p").attr("id", "password-hint").class("hint").text(text);
-    el("form")
-        .class("form")
+    el("form form")
         .attr("novalidate", "")
         .on("submit", on_submit)
         .with(address_field(state, typed, t))
@@ -155,12 +155,12 @@ pub(crate) fn form(
             PASSWORD,
             words.autocomplete,
             words.hint.map(|_| "password-hint"),
-            typed.password,
+            &typed.password,
         ))
         .with(words.hint.map(hint))
-        .live(move || error(state, invalid))
+        .live(invalid.or(state, AppState::form_problem), error)
         .with(submit_button(state, words.name, words.busy))
-        .live(move || give_up(state, t))
+        .live(move || state.busy(), move |busy| give_up(state, t, *busy))
         .with(advanced(typed, t))
 }
 
@@ -175,8 +175,8 @@ fn address_field(state: AppState, typed: Typed, t: &'static Text) -> El {
         .attr("inputmode", "email")
         .attr("autocomplete", "username")
         .live_attr("placeholder", move || Some(hint()))
-        .bind(typed.address);
-    el("div").class("field").with([el("label").attr("for", ADDRESS).text(t.address), input])
+        .bind(&typed.address);
+    el("div field").with([el("label").attr("for", ADDRESS).text(t.address), input])
 }
 
 /// A field for what is no prose: addresses and URLs.
@@ -197,11 +197,11 @@ fn address_hint(t: &Text, domain: &str) -> String {
 
 /// The disclosure with the field for the WebSocket address.
 fn advanced(typed: Typed, t: &'static Text) -> El {
-    let open = typed.advanced;
+    let open = &typed.0.advanced;
     let button = el("button")
         .attr("type", "button")
         .class("link-button disclosure")
-        .live_attr("aria-expanded", move || Some(if open.get() { "true" } else { "false" }.into()))
+        .live_attr("aria-expanded", open.part(|open| Some(if *open { "true" } else { "false" }.into())))
         .attr("aria-controls", "advanced")
         .on("click", move |_| open.update(|open| *open = !*open))
         .text(t.advanced)
@@ -210,24 +210,46 @@ fn advanced(typed: Typed, t: &'static Text) -> El {
         .attr("autocomplete", "off")
         .attr("placeholder", "wss://")
         .attr("aria-describedby", "websocket-hint")
-        .bind(typed.websocket);
+        .bind(&typed.websocket);
     let field =
         el("div").attr("id", "advanced").class("field").live_flag("hidden", move || !open.get()).with([
             el("label").attr("for", WEBSOCKET).text(t.websocket_address),
             input,
             el("p").attr("id", "websocket-hint").class("hint").text(t.websocket_hint),
         ]);
-    el("div").class("advanced").with([button, field])
+    el("div advanced").with([button, field])
 }
 
-/// The sentence about what is wrong, if something is: first what was found here, then what the server said.
-pub(crate) fn error(state: AppState, invalid: RwSignal<Option<String>>) -> Option<El> {
-    let lang = state.lang_now();
-    let words = invalid
-        .get()
-        .or_else(|| state.form_problem().map(|problem| crate::i18n::problem_words(lang, &problem)))?;
-    let error = el("p").class("form-error").attr("role", "alert");
-    Some(error.with([icon::icon(icon::ALERT), el("span").text(&words)]))
+/// What was found to be wrong before the server was asked. Each find counts, so that the same words are said again.
+#[derive(Clone, Default)]
+pub(crate) struct Invalid(Live<(u32, Option<String>)>);
+
+impl Invalid {
+    /// Says what was found now.
+    pub(crate) fn say(&self, words: Option<String>) {
+        self.0.update(|said| *said = (said.0.wrapping_add(1), words));
+    }
+
+    /// What is wrong, if something is: first what was found here, then what the server said.
+    pub(crate) fn or(
+        self,
+        state: AppState,
+        problem: fn(AppState) -> Option<Problem>,
+    ) -> impl Fn() -> (u32, Option<String>) {
+        let lang = state.lang_now();
+        move || {
+            let (count, words) = self.0.get();
+            let theirs = || problem(state).map(|problem| problem_words(lang, &problem));
+            (count, words.or_else(theirs))
+        }
+    }
+}
+
+/// The sentence about it.
+pub(crate) fn error((_, words): &(u32, Option<String>)) -> Option<El> {
+    let words = words.as_deref()?;
+    let error = el("p form-error").attr("role", "alert");
+    Some(error.with([icon::icon(icon::ALERT), el("span").text(words)]))
 }
 
 /// The field to look at again after a problem.
@@ -251,8 +273,8 @@ pub(crate) fn submit_button(state: AppState, name: &'static str, busy_name: &'st
 }
 
 /// The button that gives up while the form is under way.
-pub(crate) fn give_up(state: AppState, t: &'static Text) -> Option<El> {
-    state.busy().then(|| link_button(t.cancel, move || state.leave_form()))
+pub(crate) fn give_up(state: AppState, t: &Text, busy: bool) -> Option<El> {
+    busy.then(|| link_button(t.cancel, move || state.leave_form()))
 }
 
 /// A button that looks like a link.
@@ -262,7 +284,7 @@ pub(crate) fn link_button(name: &str, act: impl Fn() + 'static) -> El {
 
 /// A sentence with a link in it for screens below the form.
 pub(crate) fn crossing(question: &str, href: &str, link: &str) -> El {
-    el("p").class("crossing").text(question).text(" ").with(el("a").attr("href", href).text(link))
+    el("p crossing").text(question).text(" ").with(el("a").attr("href", href).text(link))
 }
 
 /// The sentence for a field that is still empty.

@@ -30,14 +30,13 @@ fn words(connection: Connection, t: &Text) -> &'static str {
 /// The one element that says it.
 pub(super) fn status(state: AppState) -> El {
     let t = state.text();
-    let broken = move || !matches!(state.connection(), Connection::Online | Connection::Connecting);
-    el("span")
-        .class("connection")
+    let works = move || matches!(state.connection(), Connection::Online | Connection::Connecting);
+    el("span connection")
         .attr("role", "status")
         .attr("aria-label", t.connection)
         .live_attr("data-connection", move || Some(slug(state.connection()).into()))
-        .live(move || icon::icon(if broken() { icon::CLOUD_OFF } else { icon::CLOUD }))
-        .with(el("span").class("connection-words").live_text(move || words(state.connection(), t).into()))
+        .live(works, |works| icon::icon(if *works { icon::CLOUD } else { icon::CLOUD_OFF }))
+        .with(el("span connection-words").live_text(move || words(state.connection(), t).into()))
 }
 
 /// The same inside the app, where it grows to a strip from the moment a connection is lost until there is one again.
@@ -45,22 +44,24 @@ pub(super) fn strip(state: AppState) -> El {
     let lang = state.lang_now();
     let why = move || state.trouble().map(|problem| i18n::problem_words(lang, &problem)).unwrap_or_default();
     el("div")
-        .live_class(move || if state.troubled() { "strip troubled" } else { "strip" }.into())
-        .with([status(state), el("span").class("strip-why").live_text(why)])
-        .live(move || way_out(state))
+        .live_attr("class", move || Some(if state.troubled() { "strip troubled" } else { "strip" }.into()))
+        .with([status(state), el("span strip-why").live_text(why)])
+        .live(
+            move || {
+                let trying = state.connection() == Connection::Connecting;
+                state.troubled().then(|| (state.password_needed(), trying))
+            },
+            move |trouble| trouble.map(|(password_needed, trying)| way_out(state, password_needed, trying)),
+        )
 }
 
-fn way_out(state: AppState) -> Option<El> {
+fn way_out(state: AppState, password_needed: bool, trying: bool) -> El {
     let t = state.text();
-    if !state.troubled() {
-        return None;
-    }
-    if state.password_needed() {
-        return Some(el("a").class("button small").attr("href", "#/login").text(t.log_in_again));
+    if password_needed {
+        return el("a button small").attr("href", "#/login").text(t.log_in_again);
     }
     // While a try is under way there is nothing to press.
-    let trying = state.connection() == Connection::Connecting;
     let button =
         el("button").attr("type", "button").class("button small").attr_opt("disabled", trying.then_some(""));
-    Some(button.on("click", move |_| state.connect_now()).text(t.try_now))
+    button.on("click", move |_| state.connect_now()).text(t.try_now)
 }

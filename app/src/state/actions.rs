@@ -1,21 +1,26 @@
 //! The verbs views may call. Each builds a [`Command`] or changes what is shown; none returns anything.
 
 use super::AppState;
+use super::apply::Changed;
+use super::backend::Backend;
 use super::timeline::PAGE;
 use crate::i18n::{self, formats};
 use crate::theme;
 use browser::prefs;
-use leptos::prelude::*;
 use leptos::task::spawn_local;
 use model::{BareJid, Command, LocalId, LogIn, SignUp, SignUpForm};
+use std::rc::Rc;
 
 impl AppState {
     fn command(self, command: Command) {
-        self.backend.with_value(|backend| {
-            if let Some(backend) = backend {
-                backend.command(command);
-            }
-        });
+        if let Some(backend) = self.backend() {
+            backend.command(command);
+        }
+    }
+
+    /// Cloned, so that a pump that answers at once finds nothing borrowed.
+    fn backend(self) -> Option<Rc<dyn Backend>> {
+        self.backend.borrow().clone()
     }
 
     /// Logs in.
@@ -43,7 +48,7 @@ impl AppState {
 
     /// Gives up the log-in or sign-up under way and forgets what went wrong with it.
     pub(crate) fn leave_form(self) {
-        if self.busy.get_untracked() || self.sign_up_form.with_untracked(Option::is_some) {
+        if self.busy.now() || self.sign_up_form.peek(Option::is_some) {
             self.command(Command::Cancel);
         }
         self.busy.set(false);
@@ -94,7 +99,8 @@ impl AppState {
             return;
         }
         self.timeline.open(chat.clone());
-        self.chats_change(|chats, people| chats.set_open(chat.clone(), people));
+        self.chat_list.borrow_mut().set_open(chat.clone());
+        self.settle(Changed { people: false, chats: true });
         self.command(Command::ViewChat(chat));
         self.load_older();
     }
@@ -102,10 +108,8 @@ impl AppState {
     /// Loads the page before the oldest message shown, if there is one and it is not on its way.
     pub(crate) fn load_older(self) {
         let Some((chat, before)) = self.timeline.begin_page() else { return };
-        let page = self
-            .backend
-            .with_value(|backend| backend.as_ref().map(|backend| backend.page(&chat, before, PAGE)));
-        let Some(page) = page else { return };
+        let Some(backend) = self.backend() else { return };
+        let page = backend.page(&chat, before, PAGE);
         spawn_local(async move {
             let rows = page.await;
             self.timeline.end_page(&chat, rows);
@@ -140,13 +144,12 @@ impl AppState {
 
     /// Keeps what was typed in a chat.
     pub(crate) fn set_draft(self, chat: &BareJid, text: &str) {
-        self.drafts.update_value(|drafts| {
-            if text.is_empty() {
-                drafts.remove(chat);
-            } else {
-                drafts.insert(chat.clone(), text.to_owned());
-            }
-        });
+        let mut drafts = self.drafts.borrow_mut();
+        if text.is_empty() {
+            drafts.remove(chat);
+        } else {
+            drafts.insert(chat.clone(), text.to_owned());
+        }
     }
 
     /// Chooses a language.

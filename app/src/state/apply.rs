@@ -2,51 +2,61 @@
 
 use super::{AppState, Notice};
 use browser::OperatorConfig;
-use leptos::prelude::*;
 use model::{BareJid, Connection, Event, Problem, Saved};
-use projection::{ChatItem, ContactItem, ListDiff};
+
+/// Which lists a batch changed. They are drawn up once, at its end.
+#[derive(Clone, Copy, Default)]
+pub(super) struct Changed {
+    pub(super) people: bool,
+    pub(super) chats: bool,
+}
 
 impl AppState {
     /// Shows what was found on disk.
     pub(super) fn restore(self, saved: &Saved) {
-        let steps = self.people.try_update_value(|people| people.reset(saved.roster.clone()));
-        self.contacts.apply(steps.unwrap_or_default());
-        let steps = self.people.with_value(|people| {
-            self.chat_list.try_update_value(|chats| chats.reset(saved.chats.clone(), people))
-        });
-        self.chats.apply(steps.unwrap_or_default());
-        self.settle(false);
+        self.people.update(|people| people.reset(saved.roster.clone()));
+        self.chat_list.borrow_mut().reset(saved.chats.clone());
+        self.settle(Changed { people: true, chats: true });
         self.tick();
     }
 
     /// Takes in everything that happened in one turn of the pump.
     pub(crate) fn apply(self, events: Vec<Event>) {
-        let mut people = false;
+        let mut changed = Changed::default();
         for event in events {
-            match event {
-                Event::Connection(connection) => self.set_connection(connection),
-                Event::LoggedIn(jid) => self.logged_in(jid),
-                Event::LoggedOut { .. } => self.forget(),
-                Event::SignUpForm(form) => {
-                    self.busy.set(false);
-                    self.sign_up_form.set(Some(form));
-                }
-                Event::Roster(items) => people |= self.contacts_change(|people| people.reset(items)),
-                Event::Contact(item) => people |= self.contacts_change(|people| people.upsert(item)),
-                Event::ContactRemoved(jid) => people |= self.contacts_change(|people| people.remove(&jid)),
-                Event::Presence { jid, presence } => {
-                    people |= self.contacts_change(|people| people.set_presence(&jid, presence));
-                }
-                Event::Requests(jids) => self.requests.set(jids),
-                Event::Message(row) => self.timeline.message(row),
-                Event::MessageState { chat, id, state } => self.timeline.message_state(&chat, &id, &state),
-                Event::Chat(row) => self.chats_change(|chats, people| chats.upsert(row, people)),
-                Event::Problem(problem) => self.problem(problem),
-                _ => {}
-            }
+            changed.people |= matches!(
+                event,
+                Event::Roster(_) | Event::Contact(_) | Event::ContactRemoved(_) | Event::Presence { .. }
+            );
+            changed.chats |= matches!(event, Event::Chat(_));
+            self.take_in(event);
         }
-        self.settle(people);
+        self.settle(changed);
         self.tick();
+    }
+
+    fn take_in(self, event: Event) {
+        match event {
+            Event::Connection(connection) => self.set_connection(connection),
+            Event::LoggedIn(jid) => self.logged_in(jid),
+            Event::LoggedOut { .. } => self.forget(),
+            Event::SignUpForm(form) => {
+                self.busy.set(false);
+                self.sign_up_form.set(Some(form));
+            }
+            Event::Roster(items) => self.people.update(|people| people.reset(items)),
+            Event::Contact(item) => self.people.update(|people| people.upsert(item)),
+            Event::ContactRemoved(jid) => self.people.update(|people| people.remove(&jid)),
+            Event::Presence { jid, presence } => {
+                self.people.update(|people| people.set_presence(jid, presence));
+            }
+            Event::Requests(jids) => self.requests.set(jids),
+            Event::Message(row) => self.timeline.message(row),
+            Event::MessageState { chat, id, state } => self.timeline.message_state(&chat, &id, &state),
+            Event::Chat(row) => self.chat_list.borrow_mut().upsert(row),
+            Event::Problem(problem) => self.problem(problem),
+            _ => {}
+        }
     }
 
     /// Takes the operator's presets in.
@@ -59,46 +69,23 @@ impl AppState {
         self.problem(problem);
     }
 
-    /// True, since somebody may have another name or presence now.
-    fn contacts_change(
-        self,
-        change: impl FnOnce(&mut projection::Contacts) -> Vec<ListDiff<ContactItem>>,
-    ) -> bool {
-        if let Some(steps) = self.people.try_update_value(change) {
-            self.contacts.apply(steps);
-        }
-        true
-    }
-
-    pub(super) fn chats_change(
-        self,
-        change: impl FnOnce(&mut projection::ChatList, &projection::Contacts) -> Vec<ListDiff<ChatItem>>,
-    ) {
-        let steps =
-            self.people.with_value(|people| self.chat_list.try_update_value(|chats| change(chats, people)));
-        if let Some(steps) = steps {
-            self.chats.apply(steps);
-        }
-    }
-
     /// Notes the local day, for those views that say "today".
     pub(crate) fn tick(self) {
-        let today = self.local_day((self.clock.now)());
-        if self.today.get_untracked() != today {
-            self.today.set(today);
-        }
+        self.today.set_if_new(self.local_day((self.clock.now)()));
     }
 
-    /// What follows from a batch: names and presence in the other lists, the sum of unread messages.
-    fn settle(self, people: bool) {
-        if people {
-            self.chats_change(projection::ChatList::refresh);
-            self.people_changed.set(());
-        }
-        let unread = self.chat_list.with_value(projection::ChatList::total_unread);
-        if self.unread.get_untracked() != unread {
-            self.unread.set(unread);
-        }
+    /// Draws up the lists of which something changed. Names and presence stand in both.
+    pub(super) fn settle(self, changed: Changed) {
+        self.people.peek(|people| {
+            if changed.people {
+                self.contacts.show(people.items());
+            }
+            if changed.people || changed.chats {
+                let chats = self.chat_list.borrow();
+                self.chats.show(chats.items(people));
+                self.unread.set_if_new(chats.total_unread());
+            }
+        });
     }
 
     fn set_connection(self, connection: Connection) {
@@ -111,9 +98,9 @@ impl AppState {
                 self.password_needed.set(false);
                 self.notices.update(|notices| notices.retain(|notice| !is_over_when_online(&notice.problem)));
             }
-            Connection::Waiting { .. } => self.troubled.set(self.account.with_untracked(Option::is_some)),
+            Connection::Waiting { .. } => self.troubled.set(self.account.peek(Option::is_some)),
             Connection::Stopped => {
-                self.troubled.set(self.account.with_untracked(Option::is_some));
+                self.troubled.set(self.account.peek(Option::is_some));
                 self.busy.set(false);
             }
             Connection::Idle => {
@@ -128,22 +115,21 @@ impl AppState {
         self.form_problem.set(None);
         self.sign_up_form.set(None);
         self.password_needed.set(false);
-        if self.account.with_untracked(|account| account.as_ref() != Some(&jid)) {
-            self.account.set(Some(jid));
-        }
+        self.account.set_if_new(Some(jid));
     }
 
     /// The account was left: nothing of it stays on the screen.
     fn forget(self) {
         self.account.set(None);
         self.timeline.open(None);
-        self.people.set_value(projection::Contacts::default());
+        self.people.set(projection::Contacts::default());
         self.contacts.clear();
         self.requests.set(Vec::new());
         self.contact_problem.set(None);
-        self.chat_list.set_value(projection::ChatList::default());
+        self.chat_list.take();
         self.chats.clear();
-        self.drafts.update_value(model::Map::clear);
+        self.unread.set(0);
+        self.drafts.take();
         self.notices.set(Vec::new());
         self.troubled.set(false);
         self.trouble.set(None);
@@ -153,7 +139,7 @@ impl AppState {
 
     /// Shows a problem where the person looks when it happens.
     fn problem(self, problem: Problem) {
-        let at_form = self.account.with_untracked(Option::is_none) || self.busy.get_untracked();
+        let at_form = self.account.peek(Option::is_none) || self.busy.now();
         match &problem {
             Problem::StorageUnavailable | Problem::StorageFull => self.notice(problem),
             _ if at_form => {
@@ -177,11 +163,11 @@ impl AppState {
 
     /// Adds a notice, unless it is there already.
     fn notice(self, problem: Problem) {
-        if self.notices.with_untracked(|notices| notices.iter().any(|notice| notice.problem == problem)) {
+        if self.notices.peek(|notices| notices.iter().any(|notice| notice.problem == problem)) {
             return;
         }
-        let id = self.next_notice.get_value();
-        self.next_notice.set_value(id.wrapping_add(1));
+        let id = self.next_notice.get();
+        self.next_notice.set(id.wrapping_add(1));
         self.notices.update(|notices| notices.push(Notice { id, problem }));
     }
 }

@@ -3,8 +3,10 @@
 use super::super::backend::{Backend, Page};
 use super::super::{AppState, Choices, Clock};
 use crate::i18n::Lang;
+use crate::live::Live;
+use crate::live::tests::told;
 use browser::prefs;
-use leptos::prelude::*;
+use leptos::prelude::untrack;
 use model::*;
 use projection::TimelineItem;
 use std::cell::RefCell;
@@ -30,7 +32,6 @@ fn jid(text: &str) -> BareJid {
 }
 
 fn state(account: Option<&str>, saved: &Saved) -> AppState {
-    Owner::new().set();
     let choices = Choices { lang: Lang::En, lang_choice: prefs::Lang::System, theme: prefs::Theme::System };
     AppState::new(account.map(jid), saved, choices, Clock { now: || NOON, utc_offset: |_| 0 })
 }
@@ -66,18 +67,17 @@ fn chat(at: &str, n: i64, unread: u32) -> ChatRow {
 }
 
 fn chats(state: AppState) -> Vec<String> {
-    untrack(|| state.chats().get().iter().map(|row| row.key.to_string()).collect())
+    untrack(|| state.chats().keys()).iter().map(ToString::to_string).collect()
+}
+
+fn rows(state: AppState) -> Vec<Live<TimelineItem>> {
+    let rows = state.timeline().rows();
+    untrack(|| rows.keys()).iter().filter_map(|key| rows.row(key)).collect()
 }
 
 fn shown(state: AppState) -> Vec<String> {
-    let rows = untrack(|| state.timeline().rows());
-    let items = rows.iter().map(|row| row.item.get_untracked());
-    items
-        .filter_map(|item| match item {
-            TimelineItem::Message(message) => Some(message.row.id.0.clone()),
-            TimelineItem::Day { .. } => None,
-        })
-        .collect()
+    let items = rows(state).into_iter().map(|row| row.now());
+    items.filter_map(|item| item.message().map(|message| message.row.id.0.clone())).collect()
 }
 
 #[test]
@@ -98,10 +98,10 @@ fn what_was_saved_is_there_before_anything_happened() {
 fn a_new_message_moves_its_chat_to_the_top_and_keeps_its_signal() {
     let saved = Saved { chats: vec![chat("bob@x", 2, 0), chat("eve@x", 1, 0)], ..Saved::default() };
     let state = state(Some("me@x"), &saved);
-    let eve = untrack(|| state.chats().get()[1].item.clone());
+    let eve = state.chats().row(&"eve@x".into()).unwrap();
     state.apply(vec![Event::Chat(chat("eve@x", 9, 1))]);
     assert_eq!(chats(state), ["eve@x", "bob@x"]);
-    assert_eq!(eve.get_untracked().row.unread, 1, "a row the view already has must hear of the change");
+    assert_eq!(eve.now().row.unread, 1, "a row the view already has must hear of the change");
     assert_eq!(untrack(|| state.unread()), 1);
 }
 
@@ -110,8 +110,7 @@ fn a_new_name_reaches_the_chat_list() {
     let saved = Saved { chats: vec![chat("bob@x", 1, 0)], ..Saved::default() };
     let state = state(Some("me@x"), &saved);
     state.apply(vec![Event::Contact(contact("bob@x", Some("Robert")))]);
-    let name = untrack(|| state.chats().get()[0].item.get_untracked().name);
-    assert_eq!(name, "Robert");
+    assert_eq!(state.chats().row(&"bob@x".into()).unwrap().now().person.name, "Robert");
 }
 
 #[test]
@@ -175,20 +174,27 @@ fn an_own_message_shows_at_once_and_leads_to_the_end() {
 fn a_state_change_writes_one_row_only() {
     let state = inside();
     state.timeline().open(Some(jid("bob@x")));
-    let rows = vec![message("bob@x", 1, Direction::Out), message("bob@x", 2, Direction::Out)];
-    state.timeline().end_page(&jid("bob@x"), rows);
-    let before = untrack(|| state.timeline().rows());
+    let page = vec![message("bob@x", 1, Direction::Out), message("bob@x", 2, Direction::Out)];
+    state.timeline().end_page(&jid("bob@x"), page);
+    let before = rows(state);
     let change =
         Event::MessageState { chat: jid("bob@x"), id: LocalId("m2".into()), state: MessageState::Sent };
-    state.apply(vec![change]);
-    let states: Vec<_> = before
-        .iter()
-        .filter_map(|row| match row.item.get_untracked() {
-            TimelineItem::Message(message) => Some(message.row.state.clone()),
-            TimelineItem::Day { .. } => None,
-        })
-        .collect();
-    assert_eq!(states, [MessageState::Queued, MessageState::Sent]);
+    let mut tellings = Vec::new();
+    let keys_told = told(
+        || state.timeline().rows().keys(),
+        || {
+            let others = told(
+                || (before[0].get(), before[1].get()),
+                || {
+                    tellings.push(told(|| before[2].get(), || state.apply(vec![change])));
+                },
+            );
+            tellings.push(others);
+        },
+    );
+    assert_eq!((tellings.as_slice(), keys_told), ([1, 0].as_slice(), 0), "only the row that was sent");
+    let sent = before[2].now().message().map(|message| message.row.state.clone());
+    assert_eq!(sent, Some(MessageState::Sent));
 }
 
 #[test]

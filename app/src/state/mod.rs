@@ -7,28 +7,19 @@ pub(crate) mod backend;
 mod rows;
 mod timeline;
 
-pub(crate) use rows::{Row, Rows};
-pub(crate) use timeline::{Entry, Timeline};
+pub(crate) use rows::Rows;
+pub(crate) use timeline::Timeline;
 
 use crate::i18n::{Lang, Text, formats};
+use crate::live::Live;
+use crate::ui::el::Key;
 use backend::Backend;
 use browser::{OperatorConfig, prefs};
-use leptos::prelude::*;
-use model::{BareJid, Connection, Map, Presence, Problem, Saved, SignUpForm, Subscription, WallMs};
-use projection::{ChatItem, ContactItem};
+use model::{BareJid, Connection, Map, Problem, Saved, SignUpForm, WallMs};
+use projection::{ChatItem, Person};
+use std::cell::{Cell, RefCell};
 use std::ops::Deref;
 use std::rc::Rc;
-
-/// What is known of someone: contact or not.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) struct Person {
-    /// What to call them.
-    pub(crate) name: String,
-    /// Whether they can be reached.
-    pub(crate) presence: Presence,
-    /// Who sees whose presence.
-    pub(crate) subscription: Subscription,
-}
 
 /// Something a person must know, shown until dismissed.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -37,6 +28,13 @@ pub(crate) struct Notice {
     pub(crate) id: u32,
     /// What it says.
     pub(crate) problem: Problem,
+}
+
+impl Notice {
+    /// The key of its row.
+    pub(crate) fn key(&self) -> Key {
+        self.id.to_string().into()
+    }
 }
 
 /// What is outside of the pure part: the clock, so that tests can hold it.
@@ -62,39 +60,38 @@ impl Deref for AppState {
 
 /// What the state is made of. Private, so that only this folder writes.
 pub(crate) struct Fields {
-    backend: StoredValue<Option<Rc<dyn Backend>>, LocalStorage>,
+    backend: RefCell<Option<Rc<dyn Backend>>>,
     clock: Clock,
-    site: RwSignal<OperatorConfig>,
+    site: Live<OperatorConfig>,
 
-    account: RwSignal<Option<BareJid>>,
-    connection: RwSignal<Connection>,
-    troubled: RwSignal<bool>,
-    trouble: RwSignal<Option<Problem>>,
-    password_needed: RwSignal<bool>,
+    account: Live<Option<BareJid>>,
+    connection: Live<Connection>,
+    troubled: Live<bool>,
+    trouble: Live<Option<Problem>>,
+    password_needed: Live<bool>,
 
-    busy: RwSignal<bool>,
-    form_problem: RwSignal<Option<Problem>>,
-    sign_up_form: RwSignal<Option<SignUpForm>>,
+    busy: Live<bool>,
+    form_problem: Live<Option<Problem>>,
+    sign_up_form: Live<Option<SignUpForm>>,
 
-    people: StoredValue<projection::Contacts>,
-    people_changed: RwSignal<()>,
-    contacts: Rows<BareJid, ContactItem>,
-    requests: RwSignal<Vec<BareJid>>,
-    contact_problem: RwSignal<Option<Problem>>,
+    people: Live<projection::Contacts>,
+    contacts: Rows<Person>,
+    requests: Live<Vec<BareJid>>,
+    contact_problem: Live<Option<Problem>>,
 
-    chat_list: StoredValue<projection::ChatList>,
-    chats: Rows<BareJid, ChatItem>,
-    unread: RwSignal<u32>,
+    chat_list: RefCell<projection::ChatList>,
+    chats: Rows<ChatItem>,
+    unread: Live<u32>,
 
     timeline: Timeline,
-    drafts: StoredValue<Map<BareJid, String>>,
-    notices: RwSignal<Vec<Notice>>,
-    next_notice: StoredValue<u32>,
-    today: RwSignal<i64>,
+    drafts: RefCell<Map<BareJid, String>>,
+    notices: Live<Vec<Notice>>,
+    next_notice: Cell<u32>,
+    today: Live<i64>,
 
-    lang: RwSignal<Lang>,
-    lang_choice: RwSignal<prefs::Lang>,
-    theme: RwSignal<prefs::Theme>,
+    lang: Live<Lang>,
+    lang_choice: Live<prefs::Lang>,
+    theme: Live<prefs::Theme>,
 }
 
 /// The choices made on earlier visits.
@@ -112,33 +109,32 @@ impl AppState {
     /// The state of a page that shows what was saved and has not heard from the network.
     pub(crate) fn new(account: Option<BareJid>, saved: &Saved, choices: Choices, clock: Clock) -> Self {
         let fields = Fields {
-            backend: StoredValue::new_local(None),
+            backend: RefCell::default(),
             clock,
-            site: RwSignal::new(OperatorConfig::default()),
-            account: RwSignal::new(account),
-            connection: RwSignal::new(Connection::Idle),
-            troubled: RwSignal::new(false),
-            trouble: RwSignal::new(None),
-            password_needed: RwSignal::new(false),
-            busy: RwSignal::new(false),
-            form_problem: RwSignal::new(None),
-            sign_up_form: RwSignal::new(None),
-            people: StoredValue::default(),
-            people_changed: RwSignal::new(()),
-            contacts: Rows::new(|item: &ContactItem| item.jid.clone()),
-            requests: RwSignal::new(Vec::new()),
-            contact_problem: RwSignal::new(None),
-            chat_list: StoredValue::default(),
-            chats: Rows::new(|item: &ChatItem| item.jid.clone()),
-            unread: RwSignal::new(0),
+            site: Live::default(),
+            account: Live::new(account),
+            connection: Live::new(Connection::Idle),
+            troubled: Live::default(),
+            trouble: Live::default(),
+            password_needed: Live::default(),
+            busy: Live::default(),
+            form_problem: Live::default(),
+            sign_up_form: Live::default(),
+            people: Live::default(),
+            contacts: Rows::new(|person| person.jid.as_str().into()),
+            requests: Live::default(),
+            contact_problem: Live::default(),
+            chat_list: RefCell::default(),
+            chats: Rows::new(|item| item.person.jid.as_str().into()),
+            unread: Live::default(),
             timeline: Timeline::new(clock),
-            drafts: StoredValue::default(),
-            notices: RwSignal::new(Vec::new()),
-            next_notice: StoredValue::new(0),
-            today: RwSignal::new(0),
-            lang: RwSignal::new(choices.lang),
-            lang_choice: RwSignal::new(choices.lang_choice),
-            theme: RwSignal::new(choices.theme),
+            drafts: RefCell::default(),
+            notices: Live::default(),
+            next_notice: Cell::default(),
+            today: Live::default(),
+            lang: Live::new(choices.lang),
+            lang_choice: Live::new(choices.lang_choice),
+            theme: Live::new(choices.theme),
         };
         // There is one page, and it never gives its state back.
         let state = Self(Box::leak(Box::new(fields)));
@@ -148,7 +144,7 @@ impl AppState {
 
     /// Gives the state its way to act.
     pub(crate) fn connect(self, backend: Rc<dyn Backend>) {
-        self.backend.set_value(Some(backend));
+        self.backend.replace(Some(backend));
     }
 
     /// The account logged in to.
@@ -158,7 +154,7 @@ impl AppState {
 
     /// The account logged in to, not tracked.
     pub(crate) fn account_now(self) -> Option<BareJid> {
-        self.account.get_untracked()
+        self.account.now()
     }
 
     /// The state of the connection.
@@ -188,7 +184,7 @@ impl AppState {
 
     /// The same, not tracked.
     pub(crate) fn busy_now(self) -> bool {
-        self.busy.get_untracked()
+        self.busy.now()
     }
 
     /// What stopped the log-in or sign-up.
@@ -208,12 +204,12 @@ impl AppState {
 
     /// The same, not tracked.
     pub(crate) fn site_now(self) -> OperatorConfig {
-        self.site.get_untracked()
+        self.site.now()
     }
 
-    /// The chat list, newest first.
-    pub(crate) fn chats(self) -> Rows<BareJid, ChatItem> {
-        self.chats
+    /// The chat list, newest first; keys are addresses.
+    pub(crate) fn chats(self) -> &'static Rows<ChatItem> {
+        &self.0.chats
     }
 
     /// Messages received and not looked at, over all chats.
@@ -223,22 +219,32 @@ impl AppState {
 
     /// What is known of someone, tracked. Anybody can be asked for.
     pub(crate) fn person(self, jid: &BareJid) -> Person {
-        self.people_changed.track();
-        self.people.with_value(|people| Person {
-            name: people.name_of(jid),
-            presence: people.presence_of(jid),
-            subscription: people.subscription_of(jid),
-        })
+        self.people.with(|people| people.person(jid))
     }
 
-    /// Contacts, in the order of the list.
-    pub(crate) fn contacts(self) -> Rows<BareJid, ContactItem> {
-        self.contacts
+    /// A closure that reads a part of what is known of someone.
+    pub(crate) fn person_part<R, F: Fn(&Person) -> R>(
+        self,
+        jid: &BareJid,
+        read: F,
+    ) -> impl Fn() -> R + use<R, F> {
+        let jid = jid.clone();
+        move || read(&self.person(&jid))
+    }
+
+    /// What is known of someone, not tracked.
+    pub(crate) fn person_now(self, jid: &BareJid) -> Person {
+        self.people.peek(|people| people.person(jid))
+    }
+
+    /// Contacts, in the order of the list; keys are addresses.
+    pub(crate) fn contacts(self) -> &'static Rows<Person> {
+        &self.0.contacts
     }
 
     /// True if someone is in the contacts, not tracked.
     pub(crate) fn is_contact(self, jid: &BareJid) -> bool {
-        self.people.with_value(|people| people.items().iter().any(|item| item.jid == *jid))
+        self.people.peek(|people| people.contains(jid))
     }
 
     /// People who wait for an answer.
@@ -256,9 +262,14 @@ impl AppState {
         self.notices.get()
     }
 
+    /// The same, not tracked.
+    pub(crate) fn notices_now(self) -> Vec<Notice> {
+        self.notices.now()
+    }
+
     /// The open chat's slice of history.
-    pub(crate) fn timeline(self) -> Timeline {
-        self.timeline
+    pub(crate) fn timeline(self) -> &'static Timeline {
+        &self.0.timeline
     }
 
     /// The number of the local day.
@@ -268,7 +279,7 @@ impl AppState {
 
     /// What was typed in a chat and not sent.
     pub(crate) fn draft(self, chat: &BareJid) -> String {
-        self.drafts.with_value(|drafts| drafts.get(chat).cloned().unwrap_or_default())
+        self.drafts.borrow().get(chat).cloned().unwrap_or_default()
     }
 
     /// The language spoken, tracked. The shell builds the screens anew when it changes.
@@ -278,7 +289,7 @@ impl AppState {
 
     /// The language spoken, not tracked: for use inside the screens.
     pub(crate) fn lang_now(self) -> Lang {
-        self.lang.get_untracked()
+        self.lang.now()
     }
 
     /// The sentences of that language.

@@ -1,109 +1,62 @@
-//! A list on the screen: which rows there are, and one signal per row for what it shows.
+//! A list on the screen: which rows there are, and one live value per row for what it shows.
 //!
-//! A key keeps its signal for as long as the list lives, also while the row is away: a row that moves is a removal and an insertion,
-//! and the view keeps the element, and with it the signal, of a key it has seen.
+//! This is the only place where lists are compared: whoever keeps a list says all of it, and a row tells only if it shows something
+//! else now. A key keeps its value for as long as the list lives, also while the row is away: the view keeps the element of a key that
+//! comes back before it has looked, and with it the value.
 
-use leptos::prelude::*;
+use crate::live::Live;
+use crate::ui::el::Key;
 use model::Map;
-use projection::ListDiff;
+use std::cell::RefCell;
 
-/// A row.
-#[derive(Clone)]
-pub(crate) struct Row<K: 'static, T: 'static> {
-    /// What makes it the same row.
-    pub(crate) key: K,
-    /// What it shows.
-    pub(crate) item: ArcRwSignal<T>,
+/// A list of rows.
+pub(crate) struct Rows<T> {
+    keys: Live<Vec<Key>>,
+    known: RefCell<Map<Key, Live<T>>>,
+    key_of: fn(&T) -> Key,
 }
 
-/// Copy handle to a list of rows.
-pub(crate) struct Rows<K: 'static, T: 'static> {
-    list: RwSignal<Vec<Row<K, T>>>,
-    known: StoredValue<Map<K, ArcRwSignal<T>>>,
-    key_of: fn(&T) -> K,
-}
-
-impl<K, T> Clone for Rows<K, T> {
-    fn clone(&self) -> Self {
-        *self
-    }
-}
-
-impl<K, T> Copy for Rows<K, T> {}
-
-impl<K, T> Rows<K, T>
-where
-    K: Clone + Ord + Send + Sync,
-    T: Clone + PartialEq + Send + Sync,
-{
+impl<T> Rows<T> {
     /// An empty list.
-    pub(super) fn new(key_of: fn(&T) -> K) -> Self {
-        Self { list: RwSignal::new(Vec::new()), known: StoredValue::new(Map::default()), key_of }
+    pub(super) fn new(key_of: fn(&T) -> Key) -> Self {
+        Self { keys: Live::default(), known: RefCell::default(), key_of }
     }
 
-    /// The rows, tracked.
-    pub(crate) fn get(self) -> Vec<Row<K, T>> {
-        self.list.get()
+    /// The keys, in order, tracked.
+    pub(crate) fn keys(&self) -> Vec<Key> {
+        self.keys.get()
     }
 
-    /// True if there are none, tracked.
-    pub(crate) fn is_empty(self) -> bool {
-        self.list.with(Vec::is_empty)
+    /// What the row with this key shows.
+    pub(crate) fn row(&self, key: &Key) -> Option<Live<T>> {
+        self.known.borrow().get(key).cloned()
     }
 
-    /// Makes these changes.
-    pub(super) fn apply(self, steps: Vec<ListDiff<T>>) {
-        let mut changed = false;
-        let mut list = self.list.get_untracked();
-        for step in steps {
-            match step {
-                ListDiff::Reset(items) => {
-                    list = items.into_iter().map(|item| self.row(item)).collect();
-                    changed = true;
-                }
-                ListDiff::Insert { index, item } if index <= list.len() => {
-                    list.insert(index, self.row(item));
-                    changed = true;
-                }
-                ListDiff::Update { index, item } => {
-                    if let Some(row) = list.get(index) {
-                        row.item.set(item);
-                    }
-                }
-                ListDiff::Remove { index } if index < list.len() => {
-                    list.remove(index);
-                    changed = true;
-                }
-                ListDiff::Insert { .. } | ListDiff::Remove { .. } => {}
+    /// True if there are no rows, tracked.
+    pub(crate) fn is_empty(&self) -> bool {
+        self.keys.with(Vec::is_empty)
+    }
+
+    /// Forgets all rows and what they show.
+    pub(super) fn clear(&self) {
+        self.keys.set(Vec::new());
+        self.known.take();
+    }
+}
+
+impl<T: PartialEq> Rows<T> {
+    /// Shows these items and no others.
+    pub(super) fn show(&self, items: Vec<T>) {
+        let mut known = self.known.borrow_mut();
+        let mut keys = Vec::with_capacity(items.len());
+        for item in items {
+            let key = (self.key_of)(&item);
+            match known.get(&key) {
+                Some(row) => row.set_if_new(item),
+                None => drop(known.insert(Key::clone(&key), Live::new(item))),
             }
+            keys.push(key);
         }
-        if changed {
-            self.list.set(list);
-        }
-    }
-
-    /// Forgets all rows and their signals.
-    pub(super) fn clear(self) {
-        self.list.set(Vec::new());
-        self.known.update_value(Map::clear);
-    }
-
-    fn row(self, item: T) -> Row<K, T> {
-        let key = (self.key_of)(&item);
-        let known = self.known.with_value(|known| known.get(&key).cloned());
-        let signal = match known {
-            Some(signal) => {
-                if signal.with_untracked(|old| *old != item) {
-                    signal.set(item);
-                }
-                signal
-            }
-            None => {
-                let signal = ArcRwSignal::new(item);
-                self.known.update_value(|known| drop(known.insert(key.clone(), signal.clone())));
-                signal
-            }
-        };
-        Row { key, item: signal }
+        self.keys.set_if_new(keys);
     }
 }

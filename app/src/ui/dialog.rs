@@ -13,7 +13,7 @@ pub(crate) struct Dialog {
 impl Dialog {
     /// A closed dialog, not on the page yet.
     pub(crate) fn new() -> Self {
-        Self { element: el("dialog").class("dialog") }
+        Self { element: el("dialog dialog") }
     }
 
     fn node(&self) -> Option<HtmlDialogElement> {
@@ -48,10 +48,10 @@ impl Dialog {
                     this.close();
                 }
             })
-            .with(el("div").class("dialog-box").with([
+            .with(el("div dialog-box").with([
                 title.class("dialog-title").attr("id", id),
-                el("div").class("dialog-body").with(body),
-                el("div").class("dialog-actions").with(actions),
+                el("div dialog-body").with(body),
+                el("div dialog-actions").with(actions),
             ]))
     }
 }

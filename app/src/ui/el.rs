@@ -5,14 +5,14 @@
 //! What is not said to be live is set once. Text only ever becomes text nodes.
 //!
 //! ```text
-//! el("button").class("button").attr("type", "button").on("click", move |_| state.connect_now()).text(t.try_now)
+//! el("button button small").attr("type", "button").on("click", move |_| state.connect_now()).text(t.try_now)
 //! ```
 
 mod keyed;
 
 use crate::dom;
-use leptos::prelude::*;
-use leptos::reactive::effect::RenderEffect;
+use crate::live::{Call, Give, Live, effect, give, keep};
+use leptos::prelude::{Owner, event_target_value, untrack};
 use std::cell::RefCell;
 use std::rc::Rc;
 use wasm_bindgen::prelude::Closure;
@@ -52,9 +52,11 @@ impl<const N: usize> From<[El; N]> for View {
     }
 }
 
-/// A new element. A name no browser knows would still be an element.
-pub(crate) fn el(name: &str) -> El {
-    made(dom::document().create_element(name))
+/// A new element: its name and, after it, its classes. A name no browser knows would still be an element.
+pub(crate) fn el(shape: &str) -> El {
+    let (name, classes) = shape.split_once(' ').unwrap_or((shape, ""));
+    let element = made(dom::document().create_element(name));
+    if classes.is_empty() { element } else { element.class(classes) }
 }
 
 /// A new SVG element.
@@ -101,77 +103,59 @@ impl El {
 
     /// Adds elements.
     pub(crate) fn with(self, view: impl Into<View>) -> Self {
-        for node in view.into().0 {
-            append(&self.0, &node);
-        }
+        append_all(&self.0, view.into());
         self
     }
 
     /// Listens.
-    pub(crate) fn on(self, event: &'static str, handler: impl FnMut(Event) + 'static) -> Self {
+    pub(crate) fn on(self, event: &'static str, handler: impl Fn(Event) + 'static) -> Self {
         listen(&self.0, event, Box::new(handler));
         self
     }
 
     /// Keeps an attribute as this says; `None` removes it.
     pub(crate) fn live_attr(self, name: &'static str, value: impl Fn() -> Option<String> + 'static) -> Self {
-        let element = self.node();
-        live_value(Box::new(value), move |value| set_attribute(&element, name, value));
+        live_attribute(&self.0, name, give(value));
         self
     }
 
     /// Keeps an attribute without a value (`hidden`, `disabled`) as this says.
     pub(crate) fn live_flag(self, name: &'static str, is: impl Fn() -> bool + 'static) -> Self {
-        self.live_attr(name, move || is().then(String::new))
-    }
-
-    /// Keeps the classes as this says.
-    pub(crate) fn live_class(self, classes: impl Fn() -> String + 'static) -> Self {
-        self.live_attr("class", move || Some(classes()))
+        live_flag(&self.0, name, give(is));
+        self
     }
 
     /// Adds a text that stays as this says.
     pub(crate) fn live_text(self, text: impl Fn() -> String + 'static) -> Self {
-        let node = dom::document().create_text_node("");
-        append(&self.0, &node);
-        live_value(Box::new(move || Some(text())), move |text| node.set_data(text.unwrap_or_default()));
+        live_text(&self.0, give(text));
         self
     }
 
-    /// Adds elements that are made anew whenever what this reads changes.
-    pub(crate) fn live<V: Into<View>>(self, view: impl Fn() -> V + 'static) -> Self {
-        live_view(&self.0, Box::new(move || view().into()));
-        self
-    }
-
-    /// Adds an element per row: made once for each key, moved when its row moves, gone with it.
-    pub(crate) fn each<T: 'static>(
+    /// Adds elements that are made anew whenever this value is another one. What the view reads while it is made does not count.
+    pub(crate) fn live<K: PartialEq + 'static, V: Into<View>>(
         self,
-        rows: impl Fn() -> Vec<T> + 'static,
-        key: impl Fn(&T) -> String + 'static,
-        view: impl Fn(T) -> El + 'static,
+        value: impl Fn() -> K + 'static,
+        view: impl Fn(&K) -> V + 'static,
     ) -> Self {
-        let view = Rc::new(view);
-        let rows = move || {
-            rows()
-                .into_iter()
-                .map(|row| {
-                    let (key, view) = (key(&row), Rc::clone(&view));
-                    (key, Box::new(move || view(row)) as keyed::Make)
-                })
-                .collect()
-        };
-        keyed::each(&self.0, Box::new(rows));
+        live_part(&self.0, give(value), Box::new(move |value: &K| view(value).into()));
         self
     }
 
-    /// Ties the value of a field and a signal together.
-    pub(crate) fn bind(self, value: RwSignal<String>) -> Self {
-        let element = self.node();
-        live_value(Box::new(move || Some(value.get())), move |value| {
-            set_value(&element, value.unwrap_or_default());
-        });
-        self.on("input", move |event| value.set(event_target_value(&event)))
+    /// Adds an element per key: made once, moved when its key moves, gone with it.
+    pub(crate) fn each(
+        self,
+        keys: impl Fn() -> Vec<Key> + 'static,
+        view: impl Fn(&Key) -> Option<El> + 'static,
+    ) -> Self {
+        keyed::each(&self.0, give(keys), Box::new(view));
+        self
+    }
+
+    /// Ties the value of a field and a text together.
+    pub(crate) fn bind(self, value: &Live<String>) -> Self {
+        let (element, shown, typed) = (self.node(), value.clone(), value.clone());
+        effect(move || shown.with(|value| set_value(&element, value)));
+        self.on("input", move |event| typed.set(event_target_value(&event)))
     }
 
     /// Keeps a box ticked as this says.
@@ -182,36 +166,72 @@ impl El {
     }
 }
 
-/// Runs now, and again whenever what it read changed, until its owner is gone.
-pub(crate) fn effect(run: impl Fn() + 'static) {
-    boxed_effect(Box::new(run));
+/// What makes a row the same row.
+pub(crate) type Key = Rc<str>;
+
+fn live_attribute(element: &Element, name: &'static str, value: Give<Option<String>>) {
+    let element = element.clone();
+    live_value(value, Box::new(move |value: Option<&str>| set_attribute(&element, name, value)));
 }
 
-fn boxed_effect(run: Box<dyn Fn()>) {
-    // The owner keeps it.
-    let _ = StoredValue::new_local(RenderEffect::new(move |_| run()));
+fn live_flag(element: &Element, name: &'static str, is: Give<bool>) {
+    live_attribute(element, name, give(move || is.call(()).then(String::new)));
+}
+
+fn live_text(parent: &Element, text: Give<String>) {
+    let node = dom::document().create_text_node("");
+    append(parent, &node);
+    let text = give(move || Some(text.call(())));
+    live_value(text, Box::new(move |text: Option<&str>| node.set_data(text.unwrap_or_default())));
 }
 
 /// Hands a value on when it differs from the last one.
-fn live_value(value: Box<dyn Fn() -> Option<String>>, show: impl Fn(Option<&str>) + 'static) {
+fn live_value(value: Give<Option<String>>, show: Box<dyn for<'a> Call<Option<&'a str>, ()>>) {
     let last = RefCell::new(None);
     effect(move || {
-        let new = Some(value());
+        let new = Some(value.call(()));
         let mut last = last.borrow_mut();
         if *last != new {
-            show(new.as_ref().and_then(Option::as_deref));
+            show.call(new.as_ref().and_then(Option::as_deref));
             *last = new;
         }
     });
 }
 
-fn live_view(parent: &Element, view: Box<dyn Fn() -> View>) {
+/// The one piece of [`El::live`] that there is for each type of value.
+fn live_part<K: PartialEq + 'static>(
+    parent: &Element,
+    value: Give<K>,
+    view: Box<dyn for<'a> Call<&'a K, View>>,
+) {
+    let last = RefCell::new(None);
+    let part = move |owner: &Owner| {
+        let new = value.call(());
+        let mut last = last.borrow_mut();
+        if last.as_ref() == Some(&new) {
+            return None;
+        }
+        let made = remake(owner, &|()| view.call(&new));
+        *last = Some(new);
+        Some(made)
+    };
+    live_view(parent, Box::new(part));
+}
+
+fn remake(owner: &Owner, make: &dyn Call<(), View>) -> View {
+    untrack(|| owner.with_cleanup(|| make.call(())))
+}
+
+/// Shows what this gives in place of what it gave before; `None` says that it is the same.
+fn live_view(parent: &Element, part: Box<dyn for<'a> Call<&'a Owner, Option<View>>>) {
     // An empty text marks the place; unlike a comment it says nothing in a dump of the page.
     let (parent, end) = (parent.clone(), dom::document().create_text_node(""));
     append(&parent, &end);
     let shown = RefCell::new(View::default());
+    // What is shown outlives the run that made it, so it has an owner of its own.
+    let owner = Owner::new();
     effect(move || {
-        let new = view();
+        let Some(new) = part.call(&owner) else { return };
         for node in shown.replace(View::default()).0 {
             remove(&node);
         }
@@ -237,10 +257,10 @@ impl Drop for Listener {
     }
 }
 
-fn listen(target: &Element, event: &'static str, handler: Box<dyn FnMut(Event)>) {
-    let handler = Closure::wrap(handler);
+fn listen(target: &Element, event: &'static str, handler: Box<dyn Call<Event, ()>>) {
+    let handler = Closure::<dyn FnMut(Event)>::new(move |event| handler.call(event));
     let _ = target.add_event_listener_with_callback(event, handler.as_ref().unchecked_ref());
-    let _ = StoredValue::new_local(Listener { target: target.clone(), event, handler });
+    keep(Box::new(Listener { target: target.clone(), event, handler }));
 }
 
 // The DOM calls below fail only for a node that is its own ancestor or a name with impossible characters.
@@ -263,6 +283,12 @@ fn set_value(element: &Element, value: &str) {
 
 fn set_property(element: &Element, name: &str, value: &JsValue) {
     let _ = js_sys::Reflect::set(element, &name.into(), value);
+}
+
+fn append_all(parent: &Element, view: View) {
+    for node in view.0 {
+        append(parent, &node);
+    }
 }
 
 fn append(parent: &Element, node: &Node) {

@@ -2,7 +2,7 @@
 
 use super::el::{El, el};
 use super::icon;
-use leptos::prelude::*;
+use crate::live::Live;
 
 /// What the field says, in one language.
 #[derive(Clone, Copy)]
@@ -21,13 +21,13 @@ pub(crate) fn password(
     id: &str,
     autocomplete: &str,
     hint: Option<&str>,
-    value: RwSignal<String>,
+    value: &Live<String>,
 ) -> El {
-    let shown = RwSignal::new(false);
+    let shown = Live::new(false);
     let input = el("input")
         .attr("id", id)
         .attr("name", "password")
-        .live_attr("type", move || Some(if shown.get() { "text" } else { "password" }.into()))
+        .live_attr("type", shown.part(|shown| Some(if *shown { "text" } else { "password" }.into())))
         .attr("autocomplete", autocomplete)
         .attr("autocapitalize", "none")
         .attr("spellcheck", "false")
@@ -36,11 +36,14 @@ pub(crate) fn password(
     let button = el("button")
         .attr("type", "button")
         .class("icon-button")
-        .live_attr("aria-label", move || Some(if shown.get() { labels.hide } else { labels.show }.into()))
-        .on("click", move |_| shown.update(|shown| *shown = !*shown))
-        .live(move || icon::icon(if shown.get() { icon::EYE_OFF } else { icon::EYE }));
-    el("div").class("field").with([
+        .live_attr(
+            "aria-label",
+            shown.part(move |shown| Some(if *shown { labels.hide } else { labels.show }.into())),
+        )
+        .live(shown.part(bool::clone), |shown| icon::icon(if *shown { icon::EYE_OFF } else { icon::EYE }))
+        .on("click", move |_| shown.update(|shown| *shown = !*shown));
+    el("div field").with([
         el("label").attr("for", id).text(labels.label),
-        el("div").class("input-with-button").with([input, button]),
+        el("div input-with-button").with([input, button]),
     ])
 }

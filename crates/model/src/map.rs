@@ -150,15 +150,12 @@ impl<K, V> Map<K, V> {
 
 impl<K: Ord, V> FromIterator<(K, V)> for Map<K, V> {
     fn from_iter<I: IntoIterator<Item = (K, V)>>(entries: I) -> Self {
-        let mut entries: Vec<(K, V)> = entries.into_iter().collect();
-        if !entries.is_sorted_by(|a, b| a.0 < b.0) {
-            entries.sort_by(|a, b| a.0.cmp(&b.0));
-            // Of equal keys the last one counts, as if they had been inserted in turn.
-            entries.reverse();
-            entries.dedup_by(|a, b| a.0 == b.0);
-            entries.reverse();
+        let mut map = Self::default();
+        // What comes in order, as from a store, is only appended; a sort would cost half a kilobyte for each type.
+        for (key, value) in entries {
+            map.insert(key, value);
         }
-        Self { entries }
+        map
     }
 }
 

@@ -1,10 +1,10 @@
-//! Pure view models: what the lists on the screen hold, in which order, and what changed.
+//! Pure view models: what the lists on the screen hold, and in which order.
 //!
-//! Nothing here knows a clock, a store or a pixel. Each list gives its items and, for every change, the
-//! [`ListDiff`]s that turn the old items into the new ones, so that the screen touches only what changed.
+//! Nothing here knows a clock, a store or a pixel. A list takes in what happened and, when asked, says all that it holds now. Which
+//! of it is new is found out in one place, by whoever keeps the rows on the screen: a row has a key for life.
 
-mod diff;
 mod hsluv;
+mod order;
 
 pub mod chat_list;
 pub mod color;
@@ -16,8 +16,7 @@ pub mod scroll;
 pub mod timeline;
 
 pub use chat_list::{ChatItem, ChatList};
-pub use contacts::{ContactItem, Contacts};
-pub use diff::ListDiff;
+pub use contacts::{Contacts, Person};
 pub use links::Piece;
 pub use scroll::{Scroll, ScrollTo};
 pub use timeline::{MessageItem, Timeline, TimelineItem};

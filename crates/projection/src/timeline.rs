@@ -1,10 +1,8 @@
 //! One chat's messages with day dividers and groups.
 
-use crate::ListDiff;
-use crate::diff::{Keyed, diff};
-use model::{LocalId, MessageRow, MessageState, Order, Set, WallMs};
+use model::{LocalId, MessageRow, MessageState, Order, WallMs};
 use std::fmt;
-use std::sync::Arc;
+use std::rc::Rc;
 
 /// Messages of one sender that are no further apart than this stand in one group.
 pub const GROUP_GAP_MS: i64 = 5 * 60 * 1000;
@@ -18,7 +16,7 @@ pub type UtcOffset = fn(WallMs) -> i32;
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct MessageItem {
     /// The message; shared, so that a clone of the item is cheap.
-    pub row: Arc<MessageRow>,
+    pub row: Rc<MessageRow>,
     /// It begins a group: the sender's name or picture belongs to it.
     pub first_of_group: bool,
     /// It ends a group: the time belongs to it.
@@ -41,35 +39,26 @@ pub enum TimelineItem {
 }
 
 impl TimelineItem {
+    /// The message, if it is one.
+    pub fn message(&self) -> Option<&MessageItem> {
+        match self {
+            Self::Message(message) => Some(message),
+            Self::Day { .. } => None,
+        }
+    }
+
     /// A key that stays the same while the item's content and place change; unique within a timeline.
     pub fn key(&self) -> String {
         match self {
-            Self::Day { day, nth } => format!("day:{day}:{nth}"),
-            Self::Message(message) => format!("msg:{}", message.row.id.0),
-        }
-    }
-}
-
-/// A key to compare without writing it down.
-#[derive(PartialEq, Eq, PartialOrd, Ord)]
-pub(crate) enum Key<'a> {
-    Day(i64, u32),
-    Message(&'a LocalId),
-}
-
-impl Keyed for TimelineItem {
-    type Key<'a> = Key<'a>;
-    fn key(&self) -> Key<'_> {
-        match self {
-            Self::Day { day, nth } => Key::Day(*day, *nth),
-            Self::Message(message) => Key::Message(&message.row.id),
+            Self::Day { day, nth } => ["day:", &day.to_string(), ":", &nth.to_string()].concat(),
+            Self::Message(message) => ["msg:", &message.row.id.0].concat(),
         }
     }
 }
 
 #[derive(Clone)]
 struct Entry {
-    row: Arc<MessageRow>,
+    row: Rc<MessageRow>,
     /// Local day, kept because asking for the offset may leave wasm.
     day: i64,
 }
@@ -80,24 +69,33 @@ pub struct Timeline {
     offset: UtcOffset,
     /// Sorted by (order, id); ids are unique.
     entries: Vec<Entry>,
-    items: Vec<TimelineItem>,
 }
 
 impl fmt::Debug for Timeline {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Timeline").field("items", &self.items).finish_non_exhaustive()
+        f.debug_struct("Timeline").field("items", &self.items()).finish_non_exhaustive()
     }
 }
 
 impl Timeline {
     /// An empty timeline.
     pub fn new(offset: UtcOffset) -> Self {
-        Self { offset, entries: Vec::new(), items: Vec::new() }
+        Self { offset, entries: Vec::new() }
     }
 
     /// What is shown, oldest first.
-    pub fn items(&self) -> &[TimelineItem] {
-        &self.items
+    pub fn items(&self) -> Vec<TimelineItem> {
+        items(&self.entries)
+    }
+
+    /// The loaded messages, oldest first.
+    pub fn messages(&self) -> impl ExactSizeIterator<Item = &MessageRow> + DoubleEndedIterator {
+        self.entries.iter().map(|entry| entry.row.as_ref())
+    }
+
+    /// The message with this key, if it is loaded.
+    pub fn message(&self, id: &LocalId) -> Option<&MessageRow> {
+        Some(&self.entries.get(self.find(id)?)?.row)
     }
 
     /// The place of the oldest loaded message: ask the store for what is before it.
@@ -105,67 +103,44 @@ impl Timeline {
         self.entries.first().map(|entry| entry.row.order)
     }
 
-    /// The newest loaded message.
-    pub fn newest(&self) -> Option<&MessageRow> {
-        self.entries.last().map(|entry| entry.row.as_ref())
-    }
-
-    /// Forgets everything and takes these rows.
-    pub fn reset(&mut self, rows: Vec<MessageRow>) -> Vec<ListDiff<TimelineItem>> {
-        self.entries.clear();
-        self.add_absent(rows);
-        self.items = items(&self.entries);
-        vec![ListDiff::Reset(self.items.clone())]
-    }
-
     /// Takes a page from the store. A row that is here already stays as it is: live news are newer than the page.
-    pub fn prepend(&mut self, rows: Vec<MessageRow>) -> Vec<ListDiff<TimelineItem>> {
-        self.add_absent(rows);
-        self.rebuild()
+    pub fn prepend(&mut self, rows: Vec<MessageRow>) {
+        for row in rows {
+            if self.find(&row.id).is_none() {
+                self.insert(row);
+            }
+        }
     }
 
     /// Takes one new or changed message.
-    pub fn upsert(&mut self, row: MessageRow) -> Vec<ListDiff<TimelineItem>> {
-        // A live message is nearly always at the end.
-        if let Some(known) = self.entries.iter().rposition(|entry| entry.row.id == row.id) {
+    pub fn upsert(&mut self, row: MessageRow) {
+        if let Some(known) = self.find(&row.id) {
             self.entries.remove(known);
         }
-        let entry = self.entry(row);
-        let at = self.entries.partition_point(|other| place(&other.row) < place(&entry.row));
-        self.entries.insert(at, entry);
-        self.rebuild()
+        self.insert(row);
     }
 
-    /// Notes how far a message got; nothing happens if it is not loaded or known to be that far.
-    pub fn set_state(&mut self, id: &LocalId, state: &MessageState) -> Vec<ListDiff<TimelineItem>> {
-        let found =
-            self.entries.iter_mut().rev().find(|entry| entry.row.id == *id && entry.row.state != *state);
-        let Some(entry) = found else { return Vec::new() };
-        entry.row = Arc::new(MessageRow { state: state.clone(), ..(*entry.row).clone() });
-        self.rebuild()
-    }
-
-    fn entry(&self, row: MessageRow) -> Entry {
-        let local = row.at.saturating_add(i64::from((self.offset)(row.at)) * 60_000);
-        Entry { row: Arc::new(row), day: local.div_euclid(DAY_MS) }
-    }
-
-    fn add_absent(&mut self, rows: Vec<MessageRow>) {
-        let mut known: Set<LocalId> = self.entries.iter().map(|entry| entry.row.id.clone()).collect();
-        for row in rows {
-            if known.insert(row.id.clone()) {
-                let entry = self.entry(row);
-                self.entries.push(entry);
-            }
+    /// Notes how far a message got, if it is loaded.
+    pub fn set_state(&mut self, id: &LocalId, state: &MessageState) {
+        if let Some(entry) = self.find(id).and_then(|at| self.entries.get_mut(at)) {
+            Rc::make_mut(&mut entry.row).state = state.clone();
         }
-        self.entries.sort_by(|a, b| place(&a.row).cmp(&place(&b.row)));
     }
 
-    fn rebuild(&mut self) -> Vec<ListDiff<TimelineItem>> {
-        let new = items(&self.entries);
-        let steps = diff(&self.items, &new);
-        self.items = new;
-        steps
+    /// Forgets all but the newest messages.
+    pub fn keep_newest(&mut self, count: usize) {
+        self.entries.drain(..self.entries.len().saturating_sub(count));
+    }
+
+    /// From the end: a live message is nearly always there.
+    fn find(&self, id: &LocalId) -> Option<usize> {
+        self.entries.iter().rposition(|entry| entry.row.id == *id)
+    }
+
+    fn insert(&mut self, row: MessageRow) {
+        let local = row.at.saturating_add(i64::from((self.offset)(row.at)) * 60_000);
+        let at = self.entries.partition_point(|other| place(&other.row) < place(&row));
+        self.entries.insert(at, Entry { row: Rc::new(row), day: local.div_euclid(DAY_MS) });
     }
 }
 
@@ -185,7 +160,7 @@ fn items(entries: &[Entry]) -> Vec<TimelineItem> {
             items.push(TimelineItem::Day { day: entry.day, nth: u32::try_from(nth).unwrap_or(u32::MAX) });
         }
         items.push(TimelineItem::Message(MessageItem {
-            row: Arc::clone(&entry.row),
+            row: Rc::clone(&entry.row),
             first_of_group: before.is_none_or(|before| !grouped(before, entry)),
             last_of_group: next.next().is_none_or(|next| !grouped(entry, next)),
         }));

@@ -4,8 +4,10 @@ use model::{
     Availability, BareJid, ChatRow, Direction, LocalId, MessageState, Order, Presence, Preview, RosterItem,
     Subscription,
 };
-use projection::{ChatItem, ChatList, ContactItem, Contacts, ListDiff};
+use projection::{ChatItem, ChatList, Contacts};
 use proptest::prelude::*;
+use std::cmp::Reverse;
+use std::collections::{BTreeMap, BTreeSet};
 
 fn jid(text: &str) -> BareJid {
     text.parse().unwrap()
@@ -36,8 +38,8 @@ fn here() -> Presence {
     Presence { availability: Availability::Online, status: None }
 }
 
-fn names<'a>(items: impl IntoIterator<Item = &'a ChatItem>) -> Vec<&'a str> {
-    items.into_iter().map(|item| item.name.as_str()).collect()
+fn names(items: &[ChatItem]) -> Vec<&str> {
+    items.iter().map(|item| item.person.name.as_str()).collect()
 }
 
 #[test]
@@ -50,20 +52,27 @@ fn contacts_are_sorted_by_what_they_are_called() {
         contact("x", None),
         contact("a@x", Some("Bob")),
     ]);
-    let names: Vec<_> = contacts.items().iter().map(|item| item.name.as_str()).collect();
-    assert_eq!(names, ["anna", "b", "Bob", "c", "x"]);
-    let steps = contacts.set_presence(&jid("b@x"), here());
-    assert!(
-        matches!(steps.as_slice(), [ListDiff::Update { index: 1, item }] if item.presence == here()),
-        "{steps:?}"
-    );
-    assert_eq!(contacts.set_presence(&jid("b@x"), here()), []);
-    assert_eq!(contacts.set_presence(&jid("stranger@x"), here()), []);
-    assert_eq!(contacts.presence_of(&jid("stranger@x")), here());
-    assert_eq!(contacts.remove(&jid("z@x")), [ListDiff::Remove { index: 0 }]);
-    assert_eq!(contacts.remove(&jid("z@x")), []);
-    assert!(contacts.set_requests(vec![jid("r@x")]) && !contacts.set_requests(vec![jid("r@x")]));
-    assert_eq!(contacts.requests(), [jid("r@x")]);
+    let names = |contacts: &Contacts| -> Vec<String> {
+        contacts.items().into_iter().map(|person| person.name).collect()
+    };
+    assert_eq!(names(&contacts), ["anna", "b", "Bob", "c", "x"]);
+    contacts.set_presence(jid("b@x"), here());
+    assert_eq!(contacts.items()[1].presence, here());
+    contacts.remove(&jid("z@x"));
+    assert_eq!(names(&contacts), ["b", "Bob", "c", "x"]);
+    assert!(contacts.contains(&jid("b@x")) && !contacts.contains(&jid("z@x")));
+}
+
+#[test]
+fn of_strangers_only_the_presence_is_known() {
+    let mut contacts = Contacts::default();
+    contacts.set_presence(jid("stranger@x"), here());
+    let stranger = contacts.person(&jid("stranger@x"));
+    assert_eq!((stranger.name.as_str(), &stranger.presence), ("stranger", &here()));
+    assert_eq!((stranger.subscription, stranger.asked), (Subscription::None, false));
+    assert!(contacts.items().is_empty());
+    contacts.remove(&jid("stranger@x"));
+    assert_eq!(contacts.person(&jid("stranger@x")).presence, Presence::default());
 }
 
 #[test]
@@ -71,30 +80,27 @@ fn chats_are_sorted_newest_first_and_count_unread() {
     let mut contacts = Contacts::default();
     contacts.reset(vec![contact("a@x", Some("Ann"))]);
     let mut chats = ChatList::default();
-    chats.reset(vec![chat("a@x", 1, 2), chat("b@x", 3, 1), ChatRow::empty(jid("empty@x"))], &contacts);
-    assert_eq!((names(chats.items()), chats.total_unread()), (vec!["b", "Ann"], 3));
-    let steps = chats.upsert(chat("a@x", 4, 3), &contacts);
-    assert_eq!(steps.len(), 2, "a move: {steps:?}");
-    assert_eq!((names(chats.items()), chats.total_unread()), (vec!["Ann", "b"], 4));
+    chats.reset(vec![chat("a@x", 1, 2), chat("b@x", 3, 1), ChatRow::empty(jid("empty@x"))]);
+    assert_eq!((names(&chats.items(&contacts)), chats.total_unread()), (vec!["b", "Ann"], 3));
+    chats.upsert(chat("a@x", 4, 3));
+    assert_eq!((names(&chats.items(&contacts)), chats.total_unread()), (vec!["Ann", "b"], 4));
     contacts.upsert(contact("a@x", Some("Anna")));
-    assert!(
-        matches!(chats.refresh(&contacts).as_slice(), [ListDiff::Update { index: 0, item }] if item.name == "Anna")
-    );
+    assert_eq!(names(&chats.items(&contacts)), ["Anna", "b"]);
 }
 
 #[test]
 fn a_chat_without_messages_is_there_only_while_it_is_open() {
     let contacts = Contacts::default();
     let mut chats = ChatList::default();
-    chats.reset(vec![chat("a@x", 1, 0)], &contacts);
-    chats.set_open(Some(jid("new@x")), &contacts);
-    assert_eq!(names(chats.items()), ["a", "new"]);
-    chats.set_open(Some(jid("a@x")), &contacts);
-    assert_eq!(names(chats.items()), ["a"]);
-    chats.set_open(Some(jid("new@x")), &contacts);
-    chats.upsert(chat("new@x", 2, 0), &contacts);
-    chats.set_open(None, &contacts);
-    assert_eq!(names(chats.items()), ["new", "a"]);
+    chats.reset(vec![chat("a@x", 1, 0)]);
+    chats.set_open(Some(jid("new@x")));
+    assert_eq!(names(&chats.items(&contacts)), ["a", "new"]);
+    chats.set_open(Some(jid("a@x")));
+    assert_eq!(names(&chats.items(&contacts)), ["a"]);
+    chats.set_open(Some(jid("new@x")));
+    chats.upsert(chat("new@x", 2, 0));
+    chats.set_open(None);
+    assert_eq!(names(&chats.items(&contacts)), ["new", "a"]);
 }
 
 #[derive(Clone, Debug)]
@@ -119,37 +125,61 @@ fn any_change() -> impl Strategy<Value = Change> {
 
 proptest! {
     #[test]
-    fn steps_mirror_every_change(changes in proptest::collection::vec(any_change(), 0..40)) {
-        let address = |who: u8| format!("u{who}@x");
+    fn the_lists_follow_from_the_last_word_on_everybody(changes in proptest::collection::vec(any_change(), 0..40)) {
+        let address = |who: u8| jid(&format!("u{who}@x"));
         let (mut contacts, mut chats) = (Contacts::default(), ChatList::default());
-        let (mut contact_mirror, mut chat_mirror): (Vec<ContactItem>, Vec<ChatItem>) = (vec![], vec![]);
+        let (mut roster, mut rows, mut present) = (BTreeMap::new(), BTreeMap::new(), BTreeSet::new());
+        let mut open = None;
         for change in changes {
-            let mut contact_steps = vec![];
-            let mut chat_steps = match &change {
-                Change::Chat(who, order) => chats.upsert(chat(&address(*who), *order, 1), &contacts),
-                Change::Open(who) => chats.set_open(who.map(|who| jid(&address(who))), &contacts),
-                _ => vec![],
-            };
             match change {
-                Change::Contact(who, name) => contact_steps = contacts.upsert(contact(&address(who), name.as_deref())),
-                Change::Gone(who) => contact_steps = contacts.remove(&jid(&address(who))),
-                Change::Presence(who) => contact_steps = contacts.set_presence(&jid(&address(who)), here()),
-                Change::Chat(..) | Change::Open(_) => {}
+                Change::Chat(who, order) => {
+                    let row = chat(address(who).as_str(), order, 1);
+                    rows.insert(address(who), row.clone());
+                    chats.upsert(row);
+                }
+                Change::Open(who) => {
+                    open = who.map(address);
+                    chats.set_open(open.clone());
+                }
+                Change::Contact(who, name) => {
+                    let item = contact(address(who).as_str(), name.as_deref());
+                    roster.insert(address(who), item.clone());
+                    contacts.upsert(item);
+                }
+                Change::Gone(who) => {
+                    roster.remove(&address(who));
+                    present.remove(&address(who));
+                    contacts.remove(&address(who));
+                }
+                Change::Presence(who) => {
+                    present.insert(address(who));
+                    contacts.set_presence(address(who), here());
+                }
             }
-            chat_steps.extend(chats.refresh(&contacts));
-            for step in contact_steps {
- step.apply(&mut contact_mirror);
-}
-            for step in chat_steps {
- step.apply(&mut chat_mirror);
-}
-            prop_assert_eq!(contact_mirror.as_slice(), contacts.items());
-            prop_assert_eq!(chat_mirror.as_slice(), chats.items());
         }
-        prop_assert!(chats.items().is_sorted_by_key(|item| std::cmp::Reverse(item.row.order)));
-        let fresh: Vec<_> = chats.items().iter().map(|item| item.row.clone()).collect();
-        let before = chats.items().to_vec();
-        chats.reset(fresh, &contacts);
-        prop_assert_eq!(chats.items(), before);
+        let people = contacts.items();
+        prop_assert!(people.is_sorted_by_key(|person| (person.name.clone(), person.jid.clone())));
+        let known: BTreeSet<_> = people.iter().map(|person| person.jid.clone()).collect();
+        prop_assert!(known.len() == people.len() && known.iter().eq(roster.keys()));
+        for person in &people {
+            prop_assert_eq!(person.presence == here(), present.contains(&person.jid));
+        }
+
+        let shown = chats.items(&contacts);
+        let place = |item: &ChatItem| (Reverse(item.row.order), item.person.name.clone(), item.person.jid.clone());
+        prop_assert!(shown.is_sorted_by_key(place));
+        let expected: BTreeSet<_> = rows.keys().cloned().chain(open).collect();
+        let found: BTreeSet<_> = shown.iter().map(|item| item.row.chat.clone()).collect();
+        prop_assert!(found.len() == shown.len() && found == expected);
+        for item in &shown {
+            prop_assert_eq!(&item.person, &contacts.person(&item.row.chat));
+            prop_assert!(rows.get(&item.row.chat).is_none_or(|row| *row == item.row));
+        }
+
+        // What was shown is what a fresh start shows.
+        chats.reset(rows.into_values().collect());
+        contacts.reset(roster.into_values().rev().collect());
+        prop_assert_eq!(chats.items(&contacts), shown);
+        prop_assert_eq!(contacts.items(), people);
     }
 }

@@ -1,8 +1,9 @@
 //! Days, groups, and the same items for any order of arrival.
 
 use model::{Direction, LocalId, MessageRow, MessageState, Order, WallMs};
-use projection::{ListDiff, MessageItem, Timeline, TimelineItem};
+use projection::{MessageItem, Timeline, TimelineItem};
 use proptest::prelude::*;
+use std::collections::{BTreeMap, BTreeSet};
 
 const MINUTE: i64 = 60_000;
 const HOUR: i64 = 60 * MINUTE;
@@ -61,20 +62,19 @@ fn days_and_groups_are_marked() {
         row("g", 7, "a@x", -1),
         row("h", 8, "a@x", DAY + 1),
     ];
-    timeline.reset(rows);
-    assert_eq!(drawn(timeline.items()), "|0 [a b] [c] [d] [e] |1 [f] |-1 [g] |1.1 [h]");
-    assert_eq!(
-        (timeline.oldest(), timeline.newest().map(|row| row.id.0.as_str())),
-        (Some(Order(1)), Some("h"))
-    );
-    let keys: std::collections::BTreeSet<_> = timeline.items().iter().map(TimelineItem::key).collect();
+    timeline.prepend(rows);
+    assert_eq!(drawn(&timeline.items()), "|0 [a b] [c] [d] [e] |1 [f] |-1 [g] |1.1 [h]");
+    assert_eq!(timeline.oldest(), Some(Order(1)));
+    let ids: Vec<_> = timeline.messages().map(|row| row.id.0.as_str()).collect();
+    assert_eq!(ids, ["a", "b", "c", "d", "e", "f", "g", "h"]);
+    let keys: BTreeSet<_> = timeline.items().iter().map(TimelineItem::key).collect();
     assert_eq!(keys.len(), timeline.items().len());
 }
 
 #[test]
 fn the_day_is_the_local_one_of_its_season() {
     let mut timeline = Timeline::new(summer);
-    timeline.reset(vec![
+    timeline.prepend(vec![
         row("winter before midnight", 1, "a@x", 5 * DAY - HOUR - 1),
         row("winter after midnight", 2, "a@x", 5 * DAY - HOUR),
         row("summer before midnight", 3, "a@x", 20 * DAY - 2 * HOUR - 1),
@@ -88,39 +88,48 @@ fn the_day_is_the_local_one_of_its_season() {
     assert_eq!(days, [4, 5, 19, 20]);
 }
 
+/// The places at which two lists of the same length differ.
+fn differences(before: &[TimelineItem], after: &[TimelineItem]) -> Vec<usize> {
+    (0..after.len()).filter(|at| before.get(*at) != after.get(*at)).collect()
+}
+
 #[test]
 fn a_live_message_touches_only_its_neighbours() {
     let mut timeline = Timeline::new(utc);
-    timeline.reset((0..100).map(|i| row(&i.to_string(), i, "a@x", i)).collect());
-    let steps = timeline.upsert(row("new", 100, "a@x", 100));
-    assert!(
-        matches!(
-            steps.as_slice(),
-            [ListDiff::Update { index: 100, .. }, ListDiff::Insert { index: 101, .. }]
-        ),
-        "{steps:?}"
-    );
-    assert_eq!(timeline.upsert(row("new", 100, "a@x", 100)), []);
-    let steps = timeline.set_state(&LocalId("50".into()), &MessageState::Sent);
-    assert!(
-        matches!(steps.as_slice(), [ListDiff::Update { index: 51, item: TimelineItem::Message(m) }] if m.row.state == MessageState::Sent)
-    );
-    assert_eq!(timeline.set_state(&LocalId("50".into()), &MessageState::Sent), []);
-    assert_eq!(timeline.set_state(&LocalId("none".into()), &MessageState::Sent), []);
+    timeline.prepend((0..100).map(|i| row(&i.to_string(), i, "a@x", i)).collect());
+    let before = timeline.items();
+    timeline.upsert(row("new", 100, "a@x", 100));
+    let after = timeline.items();
+    assert_eq!(differences(&before, &after), [100, 101], "the last one no longer ends its group");
+    timeline.upsert(row("new", 100, "a@x", 100));
+    assert_eq!(timeline.items(), after);
+    timeline.set_state(&LocalId("50".into()), &MessageState::Sent);
+    assert_eq!(differences(&after, &timeline.items()), [51]);
+    assert_eq!(timeline.message(&LocalId("50".into())).map(|row| &row.state), Some(&MessageState::Sent));
+    let before = timeline.items();
+    timeline.set_state(&LocalId("50".into()), &MessageState::Sent);
+    timeline.set_state(&LocalId("none".into()), &MessageState::Sent);
+    assert_eq!(timeline.items(), before);
 }
 
 #[test]
 fn an_older_page_goes_in_above_and_changes_nothing_that_is_known() {
     let mut timeline = Timeline::new(utc);
-    timeline.reset(vec![row("c", 3, "a@x", 3)]);
+    timeline.prepend(vec![row("c", 3, "a@x", 3)]);
     timeline.set_state(&LocalId("c".into()), &MessageState::Sent);
-    let steps = timeline.prepend(vec![row("a", 1, "a@x", 1), row("b", 2, "a@x", 2), row("c", 3, "a@x", 3)]);
-    assert_eq!(drawn(timeline.items()), "|0 [a b c]");
-    assert!(
-        !steps.iter().any(|step| matches!(step, ListDiff::Reset(_) | ListDiff::Remove { .. })),
-        "{steps:?}"
-    );
+    timeline.prepend(vec![row("a", 1, "a@x", 1), row("b", 2, "a@x", 2), row("c", 3, "a@x", 3)]);
+    assert_eq!(drawn(&timeline.items()), "|0 [a b c]");
     assert!(matches!(&timeline.items()[3], TimelineItem::Message(m) if m.row.state == MessageState::Sent));
+}
+
+#[test]
+fn only_the_newest_are_kept() {
+    let mut timeline = Timeline::new(utc);
+    timeline.prepend((0..9).map(|i| row(&i.to_string(), i, "a@x", i)).collect());
+    timeline.keep_newest(2);
+    assert_eq!((drawn(&timeline.items()).as_str(), timeline.oldest()), ("|0 [7 8]", Some(Order(7))));
+    timeline.keep_newest(3);
+    assert_eq!(timeline.messages().len(), 2);
 }
 
 fn any_rows() -> impl Strategy<Value = Vec<MessageRow>> {
@@ -134,12 +143,6 @@ fn any_rows() -> impl Strategy<Value = Vec<MessageRow>> {
     })
 }
 
-fn follow(mirror: &mut Vec<TimelineItem>, steps: Vec<ListDiff<TimelineItem>>) {
-    for step in steps {
-        step.apply(mirror);
-    }
-}
-
 proptest! {
     #[test]
     fn any_order_and_repetition_gives_the_same_items(
@@ -150,45 +153,52 @@ proptest! {
         paged in 0_usize..25,
     ) {
         let mut at_once = Timeline::new(summer);
-        at_once.reset(rows.clone());
+        at_once.prepend(rows.clone());
 
         let mut live = Timeline::new(summer);
-        let mut mirror = Vec::new();
         for row in arrivals {
-            follow(&mut mirror, live.upsert(row));
-            prop_assert_eq!(mirror.as_slice(), live.items());
+            live.upsert(row);
         }
         prop_assert_eq!(live.items(), at_once.items());
 
         let (old, new) = rows.split_at(paged.min(rows.len()));
         let mut pages = Timeline::new(summer);
-        let mut mirror = Vec::new();
-        follow(&mut mirror, pages.reset(new.to_vec()));
-        follow(&mut mirror, pages.prepend(old.to_vec()));
-        follow(&mut mirror, pages.prepend(rows));
-        prop_assert_eq!(mirror.as_slice(), pages.items());
+        pages.prepend(new.to_vec());
+        pages.prepend(old.to_vec());
+        pages.prepend(rows);
         prop_assert_eq!(pages.items(), at_once.items());
     }
 
     #[test]
-    fn steps_mirror_every_change(
+    fn every_message_has_one_row_and_its_last_state(
         rows in any_rows(),
         changes in proptest::collection::vec((0_u8..40, 0_i64..30, any::<bool>()), 0..20),
     ) {
         let mut timeline = Timeline::new(utc);
-        let mut mirror = Vec::new();
-        follow(&mut mirror, timeline.reset(rows));
+        let mut known: BTreeMap<LocalId, MessageRow> =
+            rows.iter().map(|row| (row.id.clone(), row.clone())).collect();
+        timeline.prepend(rows);
         for (id, order, state) in changes {
             let id = id.to_string();
-            let steps = if state {
-                timeline.set_state(&LocalId(id), &MessageState::Sent)
+            if state {
+                timeline.set_state(&LocalId(id.clone()), &MessageState::Sent);
+                if let Some(row) = known.get_mut(&LocalId(id)) {
+                    row.state = MessageState::Sent;
+                }
             } else {
-                timeline.upsert(row(&id, order, "a@x", order * DAY / 7))
-            };
-            follow(&mut mirror, steps);
-            prop_assert_eq!(mirror.as_slice(), timeline.items());
-            let keys: std::collections::BTreeSet<_> = mirror.iter().map(TimelineItem::key).collect();
-            prop_assert_eq!(keys.len(), mirror.len());
+                let row = row(&id, order, "a@x", order * DAY / 7);
+                timeline.upsert(row.clone());
+                known.insert(row.id.clone(), row);
+            }
+            let items = timeline.items();
+            let keys: BTreeSet<_> = items.iter().map(TimelineItem::key).collect();
+            prop_assert_eq!(keys.len(), items.len());
+            let shown: Vec<_> = items.iter().filter_map(TimelineItem::message).collect();
+            prop_assert!(shown.is_sorted_by_key(|item| (item.row.order, item.row.id.clone())));
+            prop_assert_eq!(shown.len(), known.len());
+            for item in shown {
+                prop_assert_eq!(known.get(&item.row.id), Some(&*item.row));
+            }
         }
     }
 }

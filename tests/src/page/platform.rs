@@ -45,7 +45,9 @@ impl App {
         let offline = network == Network::Offline;
         let conditions =
             json!({ "offline": offline, "latency": 0, "downloadThroughput": -1, "uploadThroughput": -1 });
-        self.devtools("Network.emulateNetworkConditions", conditions).await;
+        self.devtools("Network.emulateNetworkConditions", conditions.clone()).await;
+        // What `navigator.onLine` says is a setting of its own in newer versions, and does not survive a reload without it.
+        self.devtools("Network.overrideNetworkState", conditions).await;
     }
 
     /// Makes the processor look this many times slower. Chromium only.

@@ -2,84 +2,58 @@
 
 use crate::address;
 use crate::i18n::{self, formats};
+use crate::live::Live;
 use crate::parts::message_state;
 use crate::router::{Route, Router};
 use crate::state::AppState;
 use crate::ui::el::{El, el};
-use leptos::prelude::*;
 use model::{Direction, MessageState};
 use projection::{MessageItem, Piece, TimelineItem, emoji, links};
 
-/// `first` is what the row shows now; the signal tells what it shows later.
-pub(super) fn message(
-    state: AppState,
-    router: Router,
-    first: &MessageItem,
-    item: ArcRwSignal<TimelineItem>,
-) -> El {
+/// `first` is what the row shows now, `item` what it shows later. A row never turns into something else.
+pub(super) fn message(state: AppState, router: Router, first: &MessageItem, item: &Live<TimelineItem>) -> El {
     let (t, lang) = (state.text(), state.lang_now());
     let row = first.row.clone();
-    let shape = message_class(row.direction == Direction::Out, emoji::is_jumbo(&row.body));
-    let class = {
-        let (item, own) = (item.clone(), first.clone());
-        move || with_message(&item, &own, |message| shape(message.first_of_group, message.last_of_group))
-    };
-    let own = first.clone();
-    let progress = Memo::new(move |_| with_message(&item, &own, |message| message.row.state.clone()));
+    let (ours, jumbo) = (row.direction == Direction::Out, emoji::is_jumbo(&row.body));
+    let class = item.part(move |item| item.message().map(|item| class(item, ours, jumbo)));
+    let progress: fn(&TimelineItem) -> Option<MessageState> =
+        |item| item.message().map(|item| item.row.state.clone());
+    let slug = |item: &TimelineItem| item.message().map(|item| message_state::slug(&item.row.state).into());
     let id = row.id.clone();
-    let failed = move || match progress.get() {
-        MessageState::Failed(reason) => {
-            let id = id.clone();
-            let retry = el("button").attr("type", "button").class("link-button").text(t.retry);
-            Some(el("p").class("failed").with([
-                el("span").text(&i18n::fail_words(lang, &reason)),
-                retry.on("click", move |_| state.retry(&id)),
-            ]))
-        }
-        _ => None,
+    let failed = move |progress: &Option<MessageState>| {
+        let Some(MessageState::Failed(reason)) = progress else { return None };
+        let id = id.clone();
+        let retry = el("button").attr("type", "button").class("link-button").text(t.retry);
+        Some(el("p failed").with([
+            el("span").text(&i18n::fail_words(lang, reason)),
+            retry.on("click", move |_| state.retry(&id)),
+        ]))
     };
-    let body = el("span").class("body").attr("data-body", "");
+    let icon =
+        move |progress: &Option<MessageState>| progress.as_ref().and_then(|it| message_state::icon(it, t));
+    let body = el("span body").attr("data-body", "");
     let body = links::split(&row.body).into_iter().fold(body, |body, piece| add_piece(body, router, piece));
     let time = el("time").attr("title", &formats::full(lang, row.at)).text(&formats::time(lang, row.at));
-    let meta = el("span").class("meta").attr("dir", "auto").with(time);
+    let meta = el("span meta").attr("dir", "auto").with(time);
     el("article")
-        .live_class(class)
+        .live_attr("class", class)
         .attr("data-id", &row.id.0)
         .attr("data-from", row.from.as_str())
-        .live_attr("data-state", move || Some(progress.with(message_state::slug).into()))
+        .live_attr("data-state", item.part(slug))
         .attr("data-kind", "text")
-        .with(
-            el("div")
-                .class("bubble")
-                .attr("dir", "auto")
-                .with([body, meta.live(move || progress.with(|progress| message_state::icon(progress, t)))]),
-        )
-        .live(failed)
+        .with(el("div bubble").attr("dir", "auto").with([body, meta.live(item.part(progress), icon)]))
+        .live(item.part(progress), failed)
 }
 
 /// The classes of a message, from its place in its group.
-fn message_class(ours: bool, jumbo: bool) -> impl Fn(bool, bool) -> String {
-    move |first, last| {
-        let mut class = String::from(if ours { "message ours" } else { "message theirs" });
-        for (is, name) in [(first, " first"), (last, " last"), (jumbo, " jumbo")] {
-            if is {
-                class.push_str(name);
-            }
+fn class(item: &MessageItem, ours: bool, jumbo: bool) -> String {
+    let mut class = String::from(if ours { "message ours" } else { "message theirs" });
+    for (is, name) in [(item.first_of_group, " first"), (item.last_of_group, " last"), (jumbo, " jumbo")] {
+        if is {
+            class.push_str(name);
         }
-        class
     }
-}
-
-/// The message in a row; a row never turns into something else, and if it did the old content would stay.
-fn with_message<T>(
-    item: &ArcRwSignal<TimelineItem>,
-    own: &MessageItem,
-    read: impl FnOnce(&MessageItem) -> T,
-) -> T {
-    item.with(|item| match item {
-        TimelineItem::Message(message) => read(message),
-        TimelineItem::Day { .. } => read(own),
-    })
+    class
 }
 
 fn add_piece(body: El, router: Router, piece: Piece<'_>) -> El {

@@ -6,51 +6,39 @@ mod scroll;
 use crate::i18n::{self, Text, formats};
 use crate::parts::person;
 use crate::router::Router;
-use crate::state::{AppState, Entry};
-use crate::ui::el::{El, el};
+use crate::state::AppState;
+use crate::ui::el::{El, Key, el};
 use crate::ui::{empty, icon};
-use leptos::prelude::*;
 use model::BareJid;
-use projection::TimelineItem;
+use projection::{Person, TimelineItem};
 use scroll::Follow;
 
 /// The head: the way back, who it is, whether they are here.
 pub(crate) fn header(state: AppState, router: Router, chat: &BareJid) -> El {
     let t = state.text();
-    let who = {
-        let chat = chat.clone();
-        Memo::new(move |_| state.person(&chat))
+    let name: fn(&Person) -> String = |who| who.name.clone();
+    let presence = move |who: &Person| {
+        // Of somebody whose presence we may not see we know nothing, not even that they are away.
+        if who.subscription.sees_them() { person::words(&who.presence, t) } else { String::new() }
     };
-    let presence = move || {
-        who.with(|who| {
-            // Of somebody whose presence we may not see we know nothing, not even that they are away.
-            if who.subscription.sees_them() { person::words(&who.presence, t) } else { String::new() }
-        })
-    };
-    let here = move || who.with(|who| person::slug(who.presence.availability));
-    let picture = el("span")
-        .class("avatar-box small")
-        .with(person::avatar(chat, move || who.with(|who| who.name.clone())));
-    let back =
-        el("a").class("icon-button back").attr("href", "#/").attr("aria-label", t.back).attr("title", t.back);
+    let here = |who: &Person| Some(person::slug(who.presence.availability).into());
+    let picture = el("span avatar-box small").with(person::avatar(chat, state.person_part(chat, name)));
+    let back = el("a icon-button back").attr("href", "#/").attr("aria-label", t.back).attr("title", t.back);
     let back = back.on("click", move |event| {
         event.prevent_default();
         router.back();
     });
-    el("header").class("bar chat-bar").with([
+    el("header bar chat-bar").with([
         back.with([
-            el("span").class("back-arrow").with(icon::icon(icon::BACK)),
-            el("span").class("back-cross").with(icon::icon(icon::CLOSE)),
+            el("span back-arrow").with(icon::icon(icon::BACK)),
+            el("span back-cross").with(icon::icon(icon::CLOSE)),
         ]),
-        picture.live(move || person::dot(who.with(|who| who.presence.availability))),
-        el("div").class("chat-who").with([
-            el("h1")
-                .class("chat-name")
-                .attr("dir", "auto")
-                .live_text(move || who.with(|who| who.name.clone())),
-            el("p").class("chat-about").live_attr("data-presence", move || Some(here().into())).with([
-                el("span").class("chat-presence").attr("dir", "auto").live_text(presence),
-                el("span").class("chat-address").attr("dir", "ltr").text(chat.as_str()),
+        picture.live(state.person_part(chat, |who| who.presence.availability), |is| person::dot(*is)),
+        el("div chat-who").with([
+            el("h1 chat-name").attr("dir", "auto").live_text(state.person_part(chat, name)),
+            el("p chat-about").live_attr("data-presence", state.person_part(chat, here)).with([
+                el("span chat-presence").attr("dir", "auto").live_text(state.person_part(chat, presence)),
+                el("span chat-address").attr("dir", "ltr").text(chat.as_str()),
             ]),
         ]),
     ])
@@ -60,52 +48,48 @@ pub(crate) fn header(state: AppState, router: Router, chat: &BareJid) -> El {
 pub(crate) fn timeline(state: AppState, router: Router, chat: &BareJid) -> El {
     let (t, lang) = (state.text(), state.lang_now());
     let timeline = state.timeline();
-    let name = {
-        let chat = chat.clone();
-        move || state.person(&chat).name
-    };
-    let nothing = move || {
-        let text = || el("p").text(&i18n::fill(t.chat_empty_text, &[&name()]));
-        timeline.is_empty().then(|| empty::empty(icon::CHATS, t.chat_empty, text()))
+    let name = state.person_part(chat, |who| who.name.clone());
+    let nothing = move |name: &Option<String>| {
+        let text = el("p").text(&i18n::fill(t.chat_empty_text, &[name.as_deref()?]));
+        Some(empty::empty(icon::CHATS, t.chat_empty, text))
     };
     let day = move |day: i64| {
-        el("div").class("day").with(el("span").live_text(move || formats::day(lang, day, state.today())))
+        el("div day").with(el("span").live_text(move || formats::day(lang, day, state.today())))
     };
-    let older = Memo::new(move |_| timeline.has_older());
-    let rows = el("div")
-        .class("messages-inner")
-        .live(move || older.get().then(|| el("div").class("older").attr("aria-hidden", "true").with(el("i"))))
-        .each(
-            move || timeline.rows(),
-            |row: &Entry| row.key.clone(),
-            move |row: Entry| match row.item.get_untracked() {
-                TimelineItem::Day { day: number, .. } => day(number),
-                TimelineItem::Message(first) => message::message(state, router, &first, row.item),
-            },
-        )
-        .live(nothing)
-        .live(move || (!timeline.is_loaded()).then(|| el("p").class("chat-loading").text(t.loading)));
+    let older = |more: &bool| more.then(|| el("div older").attr("aria-hidden", "true").with(el("i")));
+    let loading = |loaded: &bool| (!loaded).then(|| el("p chat-loading").text(t.loading));
+    let row = move |key: &Key| {
+        let item = timeline.rows().row(key)?;
+        Some(match item.now() {
+            TimelineItem::Day { day: number, .. } => day(number),
+            TimelineItem::Message(first) => message::message(state, router, &first, &item),
+        })
+    };
+    let rows = el("div messages-inner")
+        .live(move || timeline.has_older(), older)
+        .each(move || timeline.rows().keys(), row)
+        .live(move || timeline.is_empty().then(&name), nothing)
+        .live(move || timeline.is_loaded(), loading);
     // Live changes are announced one by one below the log; the log itself would read out every older page.
-    let log = el("section")
-        .class("messages")
+    let log = el("section messages")
         .attr("role", "log")
         .attr("aria-label", t.messages)
         .attr("aria-live", "off")
         .attr("tabindex", "0")
         .with(rows);
     let follow = Follow::new(state, log.node());
-    el("div")
-        .class("timeline")
-        .with(log.on("scroll", move |_| follow.look_soon()))
-        .live(move || follow.end_button(t))
-        .with(el("div").class("visually-hidden").attr("aria-live", "polite").live_text(announcement(state)))
+    let looking = follow.clone();
+    el("div timeline")
+        .with(log.on("scroll", move |_| looking.look_soon()))
+        .live(move || follow.unseen(), move |unseen| unseen.map(|unseen| scroll::end_button(state, unseen)))
+        .with(el("div visually-hidden").attr("aria-live", "polite").live_text(announcement(state)))
 }
 
 /// What came in, for those who listen.
 fn announcement(state: AppState) -> impl Fn() -> String {
     move || {
         let Some(row) = state.timeline().arrived() else { return String::new() };
-        let name = untrack(|| state.person(&row.from).name);
+        let name = state.person_now(&row.from).name;
         [name.as_str(), ": ", &row.body].concat()
     }
 }
@@ -113,5 +97,5 @@ fn announcement(state: AppState) -> impl Fn() -> String {
 /// Shown beside the list while no chat is open.
 pub(crate) fn placeholder(t: &'static Text) -> El {
     let text = el("p").text(t.pick_chat_text);
-    el("div").class("placeholder").with(empty::empty(icon::CHATS, t.pick_chat, text))
+    el("div placeholder").with(empty::empty(icon::CHATS, t.pick_chat, text))
 }

@@ -2,12 +2,13 @@
 
 use crate::dom;
 use crate::i18n::Text;
+use crate::live::Live;
 use crate::state::AppState;
 use crate::ui::el::{El, el};
 use crate::ui::icon;
-use leptos::prelude::*;
 use model::BareJid;
-use std::time::Duration;
+use std::cell::Cell;
+use std::rc::Rc;
 use wasm_bindgen::JsCast;
 use web_sys::{Event, HtmlTextAreaElement, KeyboardEvent};
 
@@ -18,11 +19,10 @@ const MAX_HEIGHT: i32 = 160;
 pub(crate) fn composer(state: AppState, chat: &BareJid) -> El {
     let t: &'static Text = state.text();
     let draft = state.draft(chat);
-    let is_empty = RwSignal::new(draft.trim().is_empty());
-    let composing = RwSignal::new(false);
+    let is_empty = Live::new(draft.trim().is_empty());
+    let composing = Rc::new(Cell::new(false));
     // On a touch screen Enter makes a new line, as all messengers do there.
     let enter_sends = !dom::media("(pointer: coarse)");
-    let chat = StoredValue::new(chat.clone());
     let text = el("textarea")
         .attr("id", "message")
         .class("composer-text")
@@ -36,57 +36,56 @@ pub(crate) fn composer(state: AppState, chat: &BareJid) -> El {
     area.set_value(&draft);
     // A phone's keyboard covers half of the chat, so only devices without one get the focus at once.
     let shown = area.clone();
-    request_animation_frame(move || {
+    dom::next_frame(move || {
         fit(&shown);
         if enter_sends {
             let _ = shown.focus();
         }
     });
 
-    let note = move |value: &str| is_empty.set(value.trim().is_empty());
     let send = {
-        let area = area.clone();
-        move || {
-            chat.with_value(|chat| state.send_text(chat.clone(), &area.value()));
+        let (area, chat, is_empty) = (area.clone(), chat.clone(), is_empty.clone());
+        Rc::new(move || {
+            state.send_text(chat.clone(), &area.value());
             area.set_value("");
-            note("");
+            is_empty.set(true);
             fit(&area);
             let _ = area.focus();
-        }
+        })
     };
     let on_submit = {
-        let send = send.clone();
+        let send = Rc::clone(&send);
         move |event: Event| {
             event.prevent_default();
             send();
         }
     };
-    let on_input = move |_| {
-        let value = area.value();
-        note(&value);
-        fit(&area);
-        chat.with_value(|chat| state.set_draft(chat, &value));
+    let on_input = {
+        let (chat, is_empty) = (chat.clone(), is_empty.clone());
+        move |_| {
+            let value = area.value();
+            is_empty.set_if_new(value.trim().is_empty());
+            fit(&area);
+            state.set_draft(&chat, &value);
+        }
     };
+    let (begun, ended) = (Rc::clone(&composing), Rc::clone(&composing));
     let on_keydown = move |event: Event| {
         let Some(key) = event.dyn_ref::<KeyboardEvent>() else { return };
-        if key.key() == "Enter" && enter_sends && !key.shift_key() && !is_composing(key, composing) {
+        if key.key() == "Enter" && enter_sends && !key.shift_key() && !is_composing(key, composing.get()) {
             event.prevent_default();
             send();
         }
     };
     // Safari says that composing is over before it tells of the key that ended it, in the same task.
     let on_compositionend = move |_| {
-        set_timeout(
-            move || {
-                let _ = composing.try_set(false);
-            },
-            Duration::ZERO,
-        );
+        let ended = Rc::clone(&ended);
+        dom::later(0, move || ended.set(false));
     };
-    el("form").class("composer").on("submit", on_submit).with([
+    el("form composer").on("submit", on_submit).with([
         text.on("input", on_input)
             .on("keydown", on_keydown)
-            .on("compositionstart", move |_| composing.set(true))
+            .on("compositionstart", move |_| begun.set(true))
             .on("compositionend", on_compositionend),
         el("button")
             .attr("type", "submit")
@@ -101,8 +100,8 @@ pub(crate) fn composer(state: AppState, chat: &BareJid) -> El {
 }
 
 /// True if the key belongs to an input method (pinyin, kana, …). 229 is what older engines say for such keys.
-fn is_composing(event: &KeyboardEvent, composing: RwSignal<bool>) -> bool {
-    event.is_composing() || event.key_code() == 229 || composing.get_untracked()
+fn is_composing(event: &KeyboardEvent, composing: bool) -> bool {
+    event.is_composing() || event.key_code() == 229 || composing
 }
 
 /// Makes the field as high as its text. Where the browser can do that itself, it does nothing new.

@@ -1,11 +1,11 @@
 //! Adding somebody by address.
 
 use crate::i18n::{self, Text};
-use crate::parts::entrance::text_input;
+use crate::live::Live;
+use crate::parts::entrance::{Invalid, text_input};
 use crate::state::AppState;
 use crate::ui::el::{El, el};
 use crate::{address, dom};
-use leptos::prelude::*;
 use model::BareJid;
 
 const FIELD: &str = "contact-address";
@@ -13,47 +13,46 @@ const FIELD: &str = "contact-address";
 /// The field and its button.
 pub(super) fn form(state: AppState) -> El {
     let t: &'static Text = state.text();
-    let typed = RwSignal::new(String::new());
-    let wrong = RwSignal::new(None::<String>);
-    let done = RwSignal::new(None::<String>);
-    let submit = move |event: web_sys::Event| {
-        event.prevent_default();
-        done.set(None);
-        match check(state, &typed.get_untracked(), t) {
-            Ok(jid) => {
-                wrong.set(None);
-                done.set(Some(i18n::fill(t.contact_added, &[jid.as_str()])));
-                typed.set(String::new());
-                state.add_contact(jid);
-            }
-            Err(words) => {
-                wrong.set(Some(words));
-                dom::focus_soon(FIELD);
+    let typed = Live::<String>::default();
+    let wrong = Invalid::default();
+    let done = Live::<Option<String>>::default();
+    let submit = {
+        let (typed, wrong, done) = (typed.clone(), wrong.clone(), done.clone());
+        move |event: web_sys::Event| {
+            event.prevent_default();
+            done.set(None);
+            match check(state, &typed.now(), t) {
+                Ok(jid) => {
+                    wrong.say(None);
+                    done.set(Some(i18n::fill(t.contact_added, &[jid.as_str()])));
+                    typed.set(String::new());
+                    state.add_contact(jid);
+                }
+                Err(words) => {
+                    wrong.say(Some(words));
+                    dom::focus_soon(FIELD);
+                }
             }
         }
     };
-    let error = move || {
-        let lang = state.lang_now();
-        let words = wrong
-            .get()
-            .or_else(|| state.contact_problem().map(|problem| i18n::problem_words(lang, &problem)))?;
-        Some(el("p").class("form-error").attr("role", "alert").text(&words))
+    let error = |(_, words): &(u32, Option<String>)| {
+        let words = words.as_deref()?;
+        Some(el("p form-error").attr("role", "alert").text(words))
     };
     let note = move || done.get().filter(|_| state.contact_problem().is_none()).unwrap_or_default();
     let input = text_input(FIELD, "text")
         .attr("inputmode", "email")
         .attr("autocomplete", "off")
         .attr("placeholder", t.address_hint)
-        .bind(typed);
+        .bind(&typed);
     let button = el("button").attr("type", "submit").class("button primary").text(t.add_contact);
-    el("form")
-        .class("add-contact")
+    el("form add-contact")
         .attr("novalidate", "")
         .on("submit", submit)
         .with(el("label").attr("for", FIELD).text(t.contact_address))
-        .with(el("div").class("add-contact-row").with([input, button]))
-        .live(error)
-        .with(el("p").class("form-done").attr("aria-live", "polite").live_text(note))
+        .with(el("div add-contact-row").with([input, button]))
+        .live(wrong.or(state, AppState::contact_problem), error)
+        .with(el("p form-done").attr("aria-live", "polite").live_text(note))
 }
 
 /// A name alone is looked for on our own server.

@@ -3,50 +3,50 @@
 mod add;
 
 use crate::i18n::{self, Text};
+use crate::live::Live;
 use crate::parts::person;
 use crate::router::Route;
-use crate::state::{AppState, Row};
+use crate::state::AppState;
 use crate::ui::dialog::Dialog;
-use crate::ui::el::{El, View, el};
+use crate::ui::el::{El, Key, View, el};
 use crate::ui::{empty, icon};
-use leptos::prelude::*;
 use model::{BareJid, Subscription};
-use projection::ContactItem;
+use projection::Person;
 
 /// The screen.
 pub(crate) fn screen(state: AppState) -> View {
     let t: &'static Text = state.text();
-    let none = Memo::new(move |_| state.contacts().is_empty());
-    let no_requests = Memo::new(move |_| state.requests().is_empty());
+    let people = state.contacts();
+    let none = move || people.is_empty();
+    let no_requests = move || state.requests().is_empty();
     // One dialog for all: it asks about whoever is in here.
-    let leaving = RwSignal::new(None::<BareJid>);
+    let leaving = Live::<Option<BareJid>>::default();
     let dialog = Dialog::new();
-    let requests = el("ul").class("list").attr("aria-label", t.requests);
-    let requests =
-        requests.each(move || state.requests(), BareJid::to_string, move |jid| request(state, jid));
-    let contacts =
-        el("ul").class("list").attr("aria-label", t.contacts).live_flag("hidden", move || none.get());
-    let remove = remove_dialog(state, leaving, &dialog);
-    let contacts = contacts.each(
-        move || state.contacts().get(),
-        |row: &Row<BareJid, ContactItem>| row.key.to_string(),
-        move |row| line(state, row, leaving, dialog.clone()),
+    let requests = el("ul list").attr("aria-label", t.requests);
+    let requests = requests.each(
+        move || state.requests().iter().map(|jid| Key::from(jid.as_str())).collect(),
+        move |key| key.parse().ok().map(|jid| request(state, jid)),
     );
-    let nobody = move || {
+    let contacts = el("ul list").attr("aria-label", t.contacts).live_flag("hidden", none);
+    let remove = remove_dialog(state, &leaving, &dialog);
+    let contacts = contacts.each(
+        move || people.keys(),
+        move |key| people.row(key).map(|row| line(state, &row, leaving.clone(), dialog.clone())),
+    );
+    let nobody = move |nobody: &bool| {
         let empty = || empty::empty(icon::CONTACTS, t.contacts_empty, el("p").text(t.contacts_empty_text));
-        (none.get() && no_requests.get()).then(empty)
+        nobody.then(empty)
     };
-    let waiting = el("section").class("requests").live_flag("hidden", move || no_requests.get());
+    let waiting = el("section requests").live_flag("hidden", no_requests);
     View::from([
-        el("header").class("bar").with(el("h1").class("bar-title").text(t.contacts)),
-        el("div")
-            .class("scroll")
+        el("header bar").with(el("h1 bar-title").text(t.contacts)),
+        el("div scroll")
             .with([
                 add::form(state),
-                waiting.with([el("h2").class("list-title").text(t.requests), requests]),
+                waiting.with([el("h2 list-title").text(t.requests), requests]),
                 contacts,
             ])
-            .live(nobody),
+            .live(move || none() && no_requests(), nobody),
         remove,
     ])
 }
@@ -56,12 +56,11 @@ fn request(state: AppState, jid: BareJid) -> El {
     let name = jid.local().unwrap_or(jid.as_str()).to_owned();
     let (accepted, refused) = (jid.clone(), jid.clone());
     let button = |class: &str, name: &str| el("button").attr("type", "button").class(class).text(name);
-    el("li").class("request").attr("data-jid", jid.as_str()).with([
+    el("li request").attr("data-jid", jid.as_str()).with([
         person::avatar(&jid, move || name.clone()),
-        el("div")
-            .class("request-words")
+        el("div request-words")
             .with([el("strong").attr("dir", "ltr").text(jid.as_str()), el("span").text(t.wants_to_add)]),
-        el("div").class("request-buttons").with([
+        el("div request-buttons").with([
             button("button primary small", t.accept)
                 .on("click", move |_| state.accept_request(accepted.clone())),
             button("button small", t.refuse).on("click", move |_| state.refuse_request(refused.clone())),
@@ -69,35 +68,28 @@ fn request(state: AppState, jid: BareJid) -> El {
     ])
 }
 
-fn line(
-    state: AppState,
-    row: Row<BareJid, ContactItem>,
-    leaving: RwSignal<Option<BareJid>>,
-    dialog: Dialog,
-) -> El {
+fn line(state: AppState, row: &Live<Person>, leaving: Live<Option<BareJid>>, dialog: Dialog) -> El {
     let t = state.text();
-    let Row { key: jid, item } = row;
-    let item = StoredValue::new(item);
-    let name = move || item.with_value(|item| item.with(|item| item.name.clone()));
-    let availability = move || item.with_value(|item| item.with(|item| item.presence.availability));
-    let subscription = move || item.with_value(|item| item.with(|item| subscription_slug(item.subscription)));
-    let about = move || item.with_value(|item| item.with(|item| about(item, t)));
-    let picture = el("span").class("avatar-box").with(person::avatar(&jid, name));
-    let link = el("a").class("line").attr("href", &Route::Chat(jid.clone()).hash()).with([
-        picture.live(move || person::dot(availability())),
-        el("span").class("line-top").with(el("span").class("line-name").attr("dir", "auto").live_text(name)),
-        el("span")
-            .class("line-bottom")
-            .with(el("span").class("line-text").attr("dir", "auto").live_text(about)),
+    let jid = row.peek(|person| person.jid.clone());
+    let name: fn(&Person) -> String = |person| person.name.clone();
+    let subscription = |person: &Person| Some(subscription_slug(person.subscription).into());
+    let presence = |person: &Person| Some(person::slug(person.presence.availability).into());
+    let picture = el("span avatar-box").with(person::avatar(&jid, row.part(name)));
+    let link = el("a line").attr("href", &Route::Chat(jid.clone()).hash()).with([
+        picture.live(row.part(|person| person.presence.availability), |is| person::dot(*is)),
+        el("span line-top").with(el("span line-name").attr("dir", "auto").live_text(row.part(name))),
+        el("span line-bottom").with(
+            el("span line-text").attr("dir", "auto").live_text(row.part(move |person| about(person, t))),
+        ),
     ]);
-    let row = el("li").class("contact").attr("data-jid", jid.as_str());
+    let line = el("li contact").attr("data-jid", jid.as_str());
     let remove = el("button").attr("type", "button").class("icon-button quiet");
     let ask = move |_| {
         leaving.set(Some(jid.clone()));
         dialog.open();
     };
-    row.live_attr("data-subscription", move || Some(subscription().into()))
-        .live_attr("data-presence", move || Some(person::slug(availability()).into()))
+    line.live_attr("data-subscription", row.part(subscription))
+        .live_attr("data-presence", row.part(presence))
         .with([
             link,
             remove
@@ -109,7 +101,7 @@ fn line(
 }
 
 /// Presence where we see it, and what is missing to a full friendship.
-fn about(item: &ContactItem, t: &Text) -> String {
+fn about(item: &Person, t: &Text) -> String {
     let presence = person::words(&item.presence, t);
     let missing = match (item.subscription, item.asked) {
         (Subscription::Both, _) => return presence,
@@ -130,15 +122,16 @@ fn subscription_slug(subscription: Subscription) -> &'static str {
     }
 }
 
-fn remove_dialog(state: AppState, leaving: RwSignal<Option<BareJid>>, dialog: &Dialog) -> El {
+fn remove_dialog(state: AppState, leaving: &Live<Option<BareJid>>, dialog: &Dialog) -> El {
     let t = state.text();
+    let (asked, chosen) = (leaving.clone(), leaving.clone());
     let title = move || {
-        let name = leaving.get().map(|jid| state.person(&jid).name).unwrap_or_default();
+        let name = asked.get().map(|jid| state.person(&jid).name).unwrap_or_default();
         i18n::fill(t.remove_title, &[&name])
     };
     let (cancelled, removed) = (dialog.clone(), dialog.clone());
     let remove = move |_| {
-        if let Some(jid) = leaving.get_untracked() {
+        if let Some(jid) = chosen.now() {
             state.remove_contact(jid);
         }
         removed.close();

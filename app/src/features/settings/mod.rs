@@ -1,6 +1,7 @@
 //! Settings.
 
 use crate::i18n::{self, Text};
+use crate::live::{Give, give};
 use crate::parts::person;
 use crate::state::AppState;
 use crate::ui::dialog::Dialog;
@@ -21,34 +22,26 @@ pub(crate) fn screen(state: AppState) -> View {
     let version = [t.brand, " · ", &i18n::fill(t.version, &[env!("CARGO_PKG_VERSION")])].concat();
     let log_out = el("button").attr("type", "button").class("button danger wide");
     View::from([
-        el("header").class("bar").with(el("h1").class("bar-title").text(t.settings)),
-        el("div").class("scroll settings").with(account(state, t)).with([
+        el("header bar").with(el("h1 bar-title").text(t.settings)),
+        el("div scroll settings").with(account(state, t)).with([
             radios(
                 "language",
                 t.language,
                 langs.map(|(name, choice)| {
-                    let is = Box::new(move || state.lang_choice() == choice);
-                    (
-                        name,
-                        is as Box<dyn Fn() -> bool>,
-                        Box::new(move || state.choose_lang(choice)) as Box<dyn Fn()>,
-                    )
+                    let is = give(move || state.lang_choice() == choice);
+                    (name, is, give(move || state.choose_lang(choice)))
                 }),
             ),
             radios(
                 "theme",
                 t.theme,
                 themes.map(|(name, choice)| {
-                    let is = Box::new(move || state.theme() == choice);
-                    (
-                        name,
-                        is as Box<dyn Fn() -> bool>,
-                        Box::new(move || state.choose_theme(choice)) as Box<dyn Fn()>,
-                    )
+                    let is = give(move || state.theme() == choice);
+                    (name, is, give(move || state.choose_theme(choice)))
                 }),
             ),
             card(t.stored_title).with([el("p").text(t.stored_text), el("p").text(t.stored_password)]),
-            card(t.about).with([el("p").text(t.about_text), el("p").class("quiet").text(&version)]),
+            card(t.about).with([el("p").text(t.about_text), el("p quiet").text(&version)]),
             log_out.on("click", move |_| dialog.open()).with(icon::icon(icon::LOG_OUT)).text(t.log_out),
         ]),
         ask,
@@ -56,31 +49,30 @@ pub(crate) fn screen(state: AppState) -> View {
 }
 
 fn card(title: &str) -> El {
-    el("section").class("card").with(el("h2").text(title))
+    el("section card").with(el("h2").text(title))
 }
 
 fn account(state: AppState, t: &'static Text) -> Option<El> {
     let jid = state.account_now()?;
     let name = jid.local().unwrap_or(jid.as_str()).to_owned();
     let words = el("div").with([
-        el("p").class("account-name").attr("dir", "auto").text(&name),
-        el("p").class("quiet").live_text(move || connection_words(state.connection(), t).into()),
+        el("p account-name").attr("dir", "auto").text(&name),
+        el("p quiet").live_text(move || connection_words(state.connection(), t).into()),
     ]);
-    let picture = el("span").class("avatar-box large").with(person::avatar(&jid, move || name.clone()));
-    let retry = move || {
-        let offline = !matches!(state.connection(), Connection::Online | Connection::Connecting);
+    let picture = el("span avatar-box large").with(person::avatar(&jid, move || name.clone()));
+    let works = move || matches!(state.connection(), Connection::Online | Connection::Connecting);
+    let retry = move |works: &bool| {
         let button = || el("button").attr("type", "button").class("button small").text(t.retry_connection);
-        offline.then(|| button().on("click", move |_| state.connect_now()))
+        (!works).then(|| button().on("click", move |_| state.connect_now()))
     };
     Some(
-        el("section")
-            .class("card account")
+        el("section card account")
             .attr("aria-label", t.account)
             .with([
-                el("div").class("account-head").with([picture, words]),
+                el("div account-head").with([picture, words]),
                 copy::copy_field(t.your_address, jid.to_string(), t.copy, t.copied),
             ])
-            .live(retry),
+            .live(works, retry),
     )
 }
 
@@ -93,19 +85,19 @@ fn connection_words(connection: Connection, t: &Text) -> &'static str {
 }
 
 /// A name, whether it is chosen, and how to choose it.
-type Choice = (&'static str, Box<dyn Fn() -> bool>, Box<dyn Fn()>);
+type Choice = (&'static str, Give<bool>, Give<()>);
 
 /// A row of choices of which one holds.
 fn radios(group: &str, label: &str, choices: [Choice; 3]) -> El {
     let options = choices.map(|(name, is, choose)| {
         let radio = el("input").attr("type", "radio").attr("name", group);
-        el("label")
-            .class("segment")
-            .with([radio.live_checked(is).on("change", move |_| choose()), el("span").text(name)])
+        el("label segment").with([
+            radio.live_checked(move || is.call(())).on("change", move |_| choose.call(())),
+            el("span").text(name),
+        ])
     });
-    let row =
-        el("div").class("segments").attr("role", "radiogroup").attr("aria-labelledby", group).with(options);
-    el("section").class("card").with([el("h2").attr("id", group).text(label), row])
+    let row = el("div segments").attr("role", "radiogroup").attr("aria-labelledby", group).with(options);
+    el("section card").with([el("h2").attr("id", group).text(label), row])
 }
 
 fn log_out_dialog(state: AppState, dialog: &Dialog) -> El {
@@ -120,7 +112,7 @@ fn log_out_dialog(state: AppState, dialog: &Dialog) -> El {
     };
     let body = [
         el("p").text(t.log_out_text),
-        el("label").class("check").with([erase, el("span").text(t.erase)]),
+        el("label check").with([erase, el("span").text(t.erase)]),
         el("p").attr("id", "erase-text").class("hint").text(t.erase_text),
     ];
     let button = |class: &str, name: &str| el("button").attr("type", "button").class(class).text(name);

@@ -1,45 +1,48 @@
 //! A list of elements that follows a list of keys.
 
-use super::{El, append, effect, insert, remove};
+use super::{El, Key, append, insert, remove};
 use crate::dom;
-use leptos::prelude::*;
+use crate::live::{Call, Give, effect};
+use leptos::prelude::{Owner, untrack};
 use model::Map;
-use std::cell::RefCell;
+use std::cell::{Cell, RefCell};
 use web_sys::{Element, Node};
-
-/// Makes the element of a row.
-pub(super) type Make = Box<dyn FnOnce() -> El>;
 
 struct Shown {
     node: Node,
     /// Owns what lives in the element; gone with the row.
     owner: Owner,
+    /// The last run that found its key.
+    seen: u32,
 }
 
 /// Keeps one element per key, in the order of the keys, before a marker at the end of `parent` as it is now.
-pub(super) fn each(parent: &Element, rows: Box<dyn Fn() -> Vec<(String, Make)>>) {
+pub(super) fn each(parent: &Element, keys: Give<Vec<Key>>, view: Box<dyn for<'a> Call<&'a Key, Option<El>>>) {
     let (parent, end): (Element, Node) = (parent.clone(), dom::document().create_text_node("").into());
     append(&parent, &end);
-    let shown = RefCell::new(Map::<String, Shown>::default());
+    let shown = RefCell::new(Map::<Key, Shown>::default());
     // Rows outlive the run of the effect that makes them, so they belong to who owns the list.
     let list_owner = Owner::current().unwrap_or_default();
+    let runs = Cell::new(0_u32);
     effect(move || {
-        let rows = rows();
+        let run = runs.get().wrapping_add(1);
+        runs.set(run);
         let mut shown = shown.borrow_mut();
-        let mut before = std::mem::take(&mut *shown);
-        let order: Vec<(Node, bool)> = rows
-            .into_iter()
-            .map(|(key, make)| {
-                let (row, new) = match before.remove(&key) {
-                    Some(row) => (row, false),
-                    None => (make_row(&list_owner, make), true),
-                };
-                let node = row.node.clone();
-                shown.insert(key, row);
-                (node, new)
-            })
-            .collect();
-        for (_, row) in before.into_entries() {
+        let mut order = Vec::new();
+        for key in keys.call(()) {
+            if let Some(row) = shown.get_mut(&key) {
+                row.seen = run;
+                order.push((row.node.clone(), false));
+                continue;
+            }
+            let owner = list_owner.child();
+            // What a row reads while it is made is not what the list depends on.
+            if let Some(made) = owner.with(|| untrack(|| view.call(&key))) {
+                order.push((made.node().into(), true));
+                shown.insert(key, Shown { node: made.node().into(), owner, seen: run });
+            }
+        }
+        for (_, row) in shown.extract(|row| row.seen != run) {
             remove(&row.node);
             row.owner.cleanup();
         }
@@ -52,11 +55,4 @@ pub(super) fn each(parent: &Element, rows: Box<dyn Fn() -> Vec<(String, Make)>>)
             next = node;
         }
     });
-}
-
-fn make_row(list_owner: &Owner, make: Make) -> Shown {
-    let owner = list_owner.with(Owner::new);
-    // What a row reads while it is made is not what the list depends on.
-    let node = owner.with(|| untrack(make)).node().into();
-    Shown { node, owner }
 }

@@ -134,13 +134,12 @@ struct Connection {
 
 impl Connection {
     async fn open(name: &str) -> Result<Self, StoreError> {
-        let request = Database::open(name)
-            .with_version(schema::VERSION)
-            .with_on_upgrade_needed(|event, db| schema::upgrade(event.old_version(), &db))
-            .build()
-            .map_err(open_error)?;
+        let request = Database::open(name).with_version(schema::VERSION).build().map_err(open_error)?;
+        let upgrade = Box::new(|event| schema::upgrade(&event));
+        let upgrade = Listener::new(request.as_sys(), "upgradeneeded", upgrade);
         let (bringer, opened) = later();
         spawn_local(async move {
+            let _upgrade = upgrade;
             // A database that opens too late must not stay open: it would block the next upgrade.
             if let Err(Ok(late)) = bringer.bring(request.await.map_err(open_error)) {
                 late.close();

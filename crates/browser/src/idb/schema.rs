@@ -13,10 +13,12 @@
 //! The outbox is a copy because a start needs all of it and nothing else of `messages`: one request instead of one
 //! per row.
 
-use indexed_db_futures::KeyPath;
-use indexed_db_futures::database::Database;
-use indexed_db_futures::prelude::*;
+use super::rows::text;
+use crate::js;
+use js_sys::Array;
 use model::{BareJid, Direction, MessageRow, MessageState};
+use wasm_bindgen::{JsCast, JsValue};
+use web_sys::{Event, IdbDatabase, IdbObjectStore, IdbObjectStoreParameters, IdbOpenDbRequest};
 
 /// Grows by one with every change of the schema; [`upgrade`] then has a step from each earlier one.
 pub(super) const VERSION: u32 = 1;
@@ -42,19 +44,41 @@ pub(super) fn name(account: &BareJid) -> String {
     ["goldcrest/", account.as_str()].concat()
 }
 
-/// Brings a database of version `old` (0: new) to [`VERSION`].
-pub(super) fn upgrade(old: f64, db: &Database) -> indexed_db_futures::Result<()> {
+/// Brings the database of an `upgradeneeded` event to [`VERSION`], or leaves it as it was: then opening it fails.
+///
+/// On web-sys, because the library's way here words its errors for an exception that nobody reads: 9 KB of raw code,
+/// half of it for printing floating-point numbers.
+pub(super) fn upgrade(event: &Event) {
+    let Some(request) = event.target().and_then(|target| target.dyn_into::<IdbOpenDbRequest>().ok()) else {
+        return;
+    };
+    // 0 is a new one.
+    let done = request.result().and_then(|db| steps(js::number(event, "oldVersion"), db.unchecked_ref()));
+    if done.is_err()
+        && let Some(tx) = request.transaction()
+    {
+        // Fails if it has failed already.
+        let _ = tx.abort();
+    }
+}
+
+fn steps(old: f64, db: &IdbDatabase) -> Result<(), JsValue> {
     if old < 1.0 {
-        db.create_object_store(META).build()?;
-        db.create_object_store(ROSTER).with_key_path(KeyPath::from("jid")).build()?;
-        db.create_object_store(CHATS).with_key_path(KeyPath::from("chat")).build()?;
-        let messages =
-            db.create_object_store(MESSAGES).with_key_path(KeyPath::from(["chat", "order", "id"])).build()?;
-        messages.create_index(DEDUPE, KeyPath::from("dedupe")).build()?;
-        messages.create_index(ID, KeyPath::from("id")).build()?;
-        db.create_object_store(OUTBOX).with_key_path(KeyPath::from(["order", "id"])).build()?;
+        create(db, META, &JsValue::NULL)?;
+        create(db, ROSTER, &text("jid"))?;
+        create(db, CHATS, &text("chat"))?;
+        let messages = create(db, MESSAGES, &Array::of3(&text("chat"), &text("order"), &text("id")))?;
+        messages.create_index_with_str(DEDUPE, "dedupe")?;
+        messages.create_index_with_str(ID, "id")?;
+        create(db, OUTBOX, &Array::of2(&text("order"), &text("id")))?;
     }
     Ok(())
+}
+
+fn create(db: &IdbDatabase, name: &str, key_path: &JsValue) -> Result<IdbObjectStore, JsValue> {
+    let parameters = IdbObjectStoreParameters::new();
+    parameters.set_key_path(key_path);
+    db.create_object_store_with_optional_parameters(name, &parameters)
 }
 
 /// True if a row belongs into [`OUTBOX`].
