@@ -2,8 +2,8 @@
 
 use crate::Store;
 use model::{
-    Applied, BareJid, ChatRow, Direction, LocalId, Map, MessageRow, MessageState, Order, RosterItem, Saved,
-    SessionRow, Set, StoreError, Write,
+    Applied, BareJid, ChatRow, DeviceRow, Direction, Jid, LocalId, Map, MessageRow, MessageState, Order,
+    RosterItem, Saved, SessionRow, Set, StoreError, StreamRow, Write,
 };
 use std::cell::RefCell;
 use std::rc::Rc;
@@ -17,6 +17,9 @@ pub struct MemoryStore {
 #[derive(Debug, Default)]
 struct Rows {
     session: Option<SessionRow>,
+    stream: Option<StreamRow>,
+    devices: Map<Jid, DeviceRow>,
+    requests: Vec<BareJid>,
     roster_version: String,
     roster: Map<BareJid, RosterItem>,
     chats: Map<BareJid, ChatRow>,
@@ -66,6 +69,21 @@ impl Rows {
     fn apply_account(&mut self, write: &Write) {
         match write {
             Write::Session(session) => self.session.clone_from(session),
+            Write::Stream(stream) => {
+                self.stream.clone_from(stream);
+                if stream.is_none() {
+                    self.devices.clear();
+                    self.requests.clear();
+                }
+            }
+            Write::Device(device) => {
+                self.devices.insert(device.jid.clone(), device.clone());
+            }
+            Write::DeviceGone(jid) => {
+                let all = jid.resource().is_none();
+                self.devices.extract(|known| known.jid == *jid || (all && known.jid.bare() == jid.bare()));
+            }
+            Write::Requests(requests) => self.requests.clone_from(requests),
             Write::Roster { version, items } => {
                 self.roster_version.clone_from(version);
                 self.roster = items.iter().map(|item| (item.jid.clone(), item.clone())).collect();
@@ -136,6 +154,10 @@ impl Store for MemoryStore {
             roster: rows.roster.values().cloned().collect(),
             chats,
             outbox: rows.outbox(),
+            stream: rows.stream.clone(),
+            devices: rows.devices.values().cloned().collect(),
+            requests: rows.requests.clone(),
+            shared: false,
         })
     }
 

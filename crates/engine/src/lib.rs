@@ -130,7 +130,7 @@ impl Engine {
                 }
             }
             Input::NetworkOnline(online) => {
-                session.network = online;
+                session.set_network(cx, online);
                 if online { session.wake(cx) } else { session.probe(cx) }
             }
             Input::Resumed => {

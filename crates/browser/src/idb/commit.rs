@@ -5,9 +5,10 @@
 
 use super::rows::{self, text};
 use super::schema::{
-    ALL, CHATS, DEDUPE, ID, MESSAGES, META, OUTBOX, ROSTER, ROSTER_VERSION, SESSION, is_outgoing,
+    ALL, CHATS, DEDUPE, DEVICES, ID, MESSAGES, META, OUTBOX, REQUESTS, ROSTER, ROSTER_VERSION, SESSION,
+    STREAM, is_outgoing,
 };
-use super::tx::{Result, Tx};
+use super::tx::{Result, Tx, range};
 use indexed_db_futures::database::Database;
 use indexed_db_futures::transaction::TransactionDurability;
 use model::{Applied, ChatRow, LocalId, Map, MessageRow, MessageState, Set, Write};
@@ -27,11 +28,13 @@ pub(super) async fn commit(db: &Database, batch: &[Write], again: bool) -> Resul
 }
 
 /// A message counts as stored for its sender (ours: no second copy elsewhere; theirs: the server forgets it once it
-/// is acknowledged), so it has to survive a power cut. The rest can be had again.
+/// is acknowledged), so it has to survive a power cut. So do the numbers under which messages go out. The rest can be had again.
 fn durability(batch: &[Write]) -> TransactionDurability {
-    let strict = batch
-        .iter()
-        .any(|write| matches!(write, Write::Message { .. } | Write::Session(_) | Write::EraseAll));
+    let strict = batch.iter().any(|write| match write {
+        Write::Message { .. } | Write::Session(_) | Write::EraseAll => true,
+        Write::Stream(Some(stream)) => !stream.unacked.is_empty(),
+        _ => false,
+    });
     if strict { TransactionDurability::Strict } else { TransactionDurability::Relaxed }
 }
 
@@ -120,6 +123,23 @@ impl<'a> Turn<'a> {
         match write {
             Write::Session(Some(session)) => self.tx.put_at(META, SESSION, rows::from_session(session)),
             Write::Session(None) => self.tx.delete(META, text(SESSION)),
+            Write::Stream(Some(stream)) => self.tx.put_at(META, STREAM, rows::from_stream(stream)),
+            Write::Stream(None) => {
+                self.tx.delete(META, text(STREAM))?;
+                self.tx.delete(META, text(REQUESTS))?;
+                self.tx.clear(DEVICES)
+            }
+            Write::Device(device) => self.tx.put(DEVICES, rows::from_device(device)),
+            Write::DeviceGone(jid) => {
+                let jid = jid.to_string();
+                if !jid.contains('/') {
+                    // Everything that begins with the address and a slash; "0" is the character after it.
+                    let (first, end) = ([&jid, "/"].concat(), [&jid, "0"].concat());
+                    self.tx.delete(DEVICES, range(text(&first), text(&end))?)?;
+                }
+                self.tx.delete(DEVICES, text(&jid))
+            }
+            Write::Requests(jids) => self.tx.put_at(META, REQUESTS, rows::from_requests(jids)),
             Write::Message { row, count_unread } => self.insert(row, *count_unread),
             Write::MessageState { chat, id, state } => self.set_state(chat.as_str(), id, state),
             Write::ChatRead(chat) => {

@@ -10,8 +10,8 @@
 use crate::js;
 use js_sys::{Array, Uint8Array};
 use model::{
-    BareJid, ChatRow, Direction, Endpoint, FailReason, Hash, LocalId, MessageRow, MessageState, Order,
-    Preview, RosterItem, SaltedKey, SessionRow, Subscription,
+    Availability, BareJid, ChatRow, DeviceRow, Direction, Endpoint, FailReason, Hash, LocalId, MessageRow,
+    MessageState, Order, Presence, Preview, RosterItem, SaltedKey, SessionRow, StreamRow, Subscription,
 };
 use wasm_bindgen::JsValue;
 
@@ -135,6 +135,67 @@ pub(super) fn to_contact(row: &JsValue) -> Option<RosterItem> {
         asked: js::get(row, "asked").is_truthy(),
         groups: js::list(row, "groups").iter().filter_map(JsValue::as_string).collect(),
     })
+}
+
+/// A stream, to be stored.
+pub(super) fn from_stream(row: &StreamRow) -> JsValue {
+    let unacked: Array =
+        row.unacked.iter().map(|(id, number)| Array::of2(&text(&id.0), &(*number).into())).collect();
+    js::object(&[
+        ("id", text(&row.id)),
+        ("jid", text(&row.jid.to_string())),
+        ("received", row.received.into()),
+        ("unacked", unacked.into()),
+        ("setup", row.setup.into()),
+    ])
+}
+
+/// A stored stream.
+pub(super) fn to_stream(row: &JsValue) -> Option<StreamRow> {
+    let unacked = js::list(row, "unacked");
+    Some(StreamRow {
+        id: js::text(row, "id")?,
+        jid: js::text(row, "jid")?.parse().ok()?,
+        received: small(row, "received"),
+        // Without one of the numbers the others mean nothing.
+        unacked: unacked
+            .iter()
+            .map(|pair| Some((LocalId(js::text(pair, "0")?), small(pair, "1"))))
+            .collect::<Option<_>>()?,
+        setup: small(row, "setup"),
+    })
+}
+
+/// A device, to be stored.
+pub(super) fn from_device(row: &DeviceRow) -> JsValue {
+    js::object(&[
+        ("jid", text(&row.jid.to_string())),
+        ("priority", i32::from(row.priority).into()),
+        ("availability", text(row.presence.availability.name())),
+        ("status", row.presence.status.as_deref().map_or(JsValue::UNDEFINED, text)),
+    ])
+}
+
+/// A stored device.
+#[allow(clippy::cast_possible_truncation)] // What we stored was an i8.
+pub(super) fn to_device(row: &JsValue) -> Option<DeviceRow> {
+    let name = js::text(row, "availability")?;
+    let availability = Availability::ALL.into_iter().find(|availability| availability.name() == name);
+    Some(DeviceRow {
+        jid: js::text(row, "jid")?.parse().ok()?,
+        priority: js::number(row, "priority") as i8,
+        presence: Presence { availability: availability?, status: js::text(row, "status") },
+    })
+}
+
+/// Addresses, to be stored.
+pub(super) fn from_requests(jids: &[BareJid]) -> JsValue {
+    jids.iter().map(|jid| text(jid.as_str())).collect::<Array>().into()
+}
+
+/// Stored addresses.
+pub(super) fn to_requests(row: &JsValue) -> Vec<BareJid> {
+    Array::from(row).iter().filter_map(|jid| jid.as_string()?.parse().ok()).collect()
 }
 
 /// A session, to be stored.

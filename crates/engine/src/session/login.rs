@@ -256,6 +256,7 @@ impl Session {
                 if let Some(handled) = element.get("h").and_then(|h| h.parse().ok()) {
                     delivery::acknowledged(cx, handled);
                 }
+                cx.stream.expire();
                 self.bind(cx);
             }
             _ => {}

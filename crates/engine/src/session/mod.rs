@@ -196,9 +196,22 @@ impl Session {
 
     fn wait(&mut self, cx: &mut Cx) {
         let wait = self.backoff.failed(cx.now.mono_ms, &mut cx.ids);
-        let reason = if self.network { WaitReason::Backoff } else { WaitReason::NoNetwork };
-        self.rest(cx, Phase::Waiting, Connection::Waiting { reason, retry_in_ms: wait });
+        let waiting = Connection::Waiting { reason: self.wait_reason(), retry_in_ms: wait };
+        self.rest(cx, Phase::Waiting, waiting);
         self.deadline = Some((cx.now.mono_ms + wait, "next try"));
+    }
+
+    fn wait_reason(&self) -> WaitReason {
+        if self.network { WaitReason::Backoff } else { WaitReason::NoNetwork }
+    }
+
+    /// The device says that it has or has no network. Who waits is told why.
+    pub(crate) fn set_network(&mut self, cx: &mut Cx, online: bool) {
+        let news = std::mem::replace(&mut self.network, online) != online;
+        if let (true, Phase::Waiting, Some((at, _))) = (news, &self.phase, self.deadline) {
+            let retry_in_ms = at.saturating_sub(cx.now.mono_ms);
+            cx.emit(Event::Connection(Connection::Waiting { reason: self.wait_reason(), retry_in_ms }));
+        }
     }
 
     /// Drops the socket and everything that belonged to the stream.

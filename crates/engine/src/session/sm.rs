@@ -175,6 +175,11 @@ impl Stream {
         Some((jid, is_lost))
     }
 
+    /// The server does not have it any more: it is not asked for again.
+    pub(crate) fn expire(&mut self) {
+        self.name = None;
+    }
+
     /// The stream is over.
     pub(crate) fn forget(&mut self) {
         *self = Self::default();
