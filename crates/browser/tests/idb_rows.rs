@@ -58,6 +58,7 @@ fn message(order: i64, direction: Direction, state: MessageState) -> MessageRow 
         at: 1_700_000_000_000,
         state,
         dedupe: format!("d{order}"),
+        mark: None,
     }
 }
 

@@ -49,10 +49,45 @@ impl Rows {
     /// True if the chat's line changed.
     fn set_state(&mut self, chat: &BareJid, id: &LocalId, state: &MessageState) -> bool {
         let Some((_, order)) = self.places.get(id).filter(|(place, _)| place == chat) else { return false };
-        if let Some(row) = self.messages.get_mut(chat).and_then(|rows| rows.get_mut(&(*order, id.clone()))) {
+        if let Some(row) = self.messages.get_mut(chat).and_then(|rows| rows.get_mut(&(*order, id.clone())))
+            && row.state.may_become(state)
+        {
             row.state = state.clone();
         }
         self.chats.get_mut(chat).is_some_and(|line| line.absorb_state(id, state))
+    }
+
+    /// What the contact's word about a message moves; `read` tells that it counts for what was before it, too.
+    fn reached(&self, chat: &BareJid, id: &LocalId, read: bool) -> Vec<LocalId> {
+        let Some((_, order)) = self.places.get(id).filter(|(place, _)| place == chat) else {
+            return Vec::new();
+        };
+        let Some(rows) = self.messages.get(chat) else { return Vec::new() };
+        let last = (*order, id.clone());
+        let Some(row) = rows.get(&last).filter(|row| row.direction == Direction::Out) else {
+            return Vec::new();
+        };
+        if read {
+            let before = rows.below(&last).iter().rev().map(|(_, row)| row);
+            return MessageRow::read_with(&mut std::iter::once(row).chain(before));
+        }
+        row.state.may_become(&MessageState::Delivered).then(|| id.clone()).into_iter().collect()
+    }
+
+    /// True if the chat's line changed.
+    fn delete(&mut self, chat: &BareJid, id: &LocalId) -> bool {
+        let Some((_, order)) = self.places.get(id).filter(|(place, _)| place == chat) else { return false };
+        let key = (*order, id.clone());
+        let Some(rows) = self.messages.get_mut(chat) else { return false };
+        if !rows.get(&key).is_some_and(|row| matches!(row.state, MessageState::Failed(_))) {
+            return false;
+        }
+        if let Some(row) = rows.remove(&key) {
+            self.seen.remove(&row.dedupe);
+        }
+        self.places.remove(id);
+        let newest = rows.entries().last().map(|(_, row)| row);
+        self.chats.get_mut(chat).is_some_and(|line| line.forget(id, newest))
     }
 
     /// True if the chat's line changed.
@@ -101,7 +136,7 @@ impl Rows {
     }
 
     fn apply(&mut self, batch: &[Write]) -> Applied {
-        let mut inserted = Vec::new();
+        let (mut inserted, mut moved) = (Vec::new(), Vec::new());
         let mut changed = Set::default();
         for write in batch {
             let line = match write {
@@ -111,10 +146,25 @@ impl Rows {
                     new.then_some(&row.chat)
                 }
                 Write::MessageState { chat, id, state } => self.set_state(chat, id, state).then_some(chat),
+                Write::Delivered { chat, id } | Write::ReadUpTo { chat, id } => {
+                    let read = matches!(write, Write::ReadUpTo { .. });
+                    let state = if read { MessageState::Read } else { MessageState::Delivered };
+                    let mut line = None;
+                    for id in self.reached(chat, id, read) {
+                        line = self.set_state(chat, &id, &state).then_some(chat).or(line);
+                        moved.push((chat.clone(), id, state.clone()));
+                    }
+                    line
+                }
+                Write::Delete { chat, id } => self.delete(chat, id).then_some(chat),
+                Write::Marked { chat, id } => {
+                    self.chats.get_mut(chat).is_some_and(|line| line.marked(id)).then_some(chat)
+                }
                 Write::ChatRead(chat) => self.read(chat).then_some(chat),
                 Write::EraseAll => {
                     *self = Self::default();
                     inserted.clear();
+                    moved.clear();
                     changed.clear();
                     None
                 }
@@ -127,7 +177,11 @@ impl Rows {
                 changed.insert(chat.clone());
             }
         }
-        Applied { inserted, chats: changed.iter().filter_map(|chat| self.chats.get(chat).cloned()).collect() }
+        Applied {
+            inserted,
+            moved,
+            chats: changed.iter().filter_map(|chat| self.chats.get(chat).cloned()).collect(),
+        }
     }
 
     fn outbox(&self) -> Vec<MessageRow> {

@@ -5,7 +5,7 @@ use crate::io::{Output, WriteToken};
 use crate::outbox::Outbox;
 use crate::requests::{Pending, Requests, Responder};
 use crate::session::sm::Stream;
-use model::{BareJid, Event, Jid, LocalId, Map, MessageRow, Order, Timestamp, WallMs, Write};
+use model::{BareJid, Event, Jid, LocalId, Map, MessageRow, Order, Set, Timestamp, WallMs, Write};
 use stanza::{Element, ns};
 use std::collections::VecDeque;
 
@@ -24,6 +24,8 @@ pub(crate) struct Cx {
     pub(crate) stream_features: Option<Element>,
     /// Our address on the stream that is up.
     pub(crate) bound: Option<Jid>,
+    /// Contacts who may see our presence; the roster keeps it.
+    pub(crate) seen_by: Set<BareJid>,
     out: VecDeque<Output>,
     writes: Vec<Write>,
     /// Received messages of the batch being collected; shown when it is on disk.
@@ -48,6 +50,7 @@ impl Cx {
             account: None,
             stream_features: None,
             bound: None,
+            seen_by: Set::default(),
             out: VecDeque::new(),
             writes: Vec::new(),
             rows: Vec::new(),
@@ -68,6 +71,13 @@ impl Cx {
     /// True if the server offers this stream feature.
     pub(crate) fn offers(&self, name: &str, ns: &str) -> bool {
         self.stream_features.as_ref().is_some_and(|features| features.find(name, ns).is_some())
+    }
+
+    /// True for our own account and server, and for people who may see our presence anyway: nobody else is to learn that we are here.
+    pub(crate) fn may_know_us(&self, who: &BareJid) -> bool {
+        let Some(account) = &self.account else { return false };
+        let own_server = who.local().is_none() && who.domain() == account.domain();
+        who == account || own_server || self.seen_by.contains(who)
     }
 
     /// Asks the driver for something.
@@ -193,10 +203,15 @@ impl Cx {
                 self.emit(Event::Message(row));
             }
         }
+        for (chat, id, state) in applied.moved {
+            self.emit(Event::MessageState { chat, id, state });
+        }
         for chat in applied.chats {
             self.unread.insert(chat.chat.clone(), chat.unread);
             self.emit(Event::Chat(chat));
         }
+        // A chat may have come into view while a message for it was on its way to the disk.
+        self.mark_viewed_read();
     }
 
     /// What a store held, for the parts nobody else keeps.
@@ -219,6 +234,7 @@ impl Cx {
         self.outbox = Outbox::default();
         self.stream.forget();
         self.unread.clear();
+        self.seen_by.clear();
         self.viewed = None;
         self.last_order = Order::default();
     }

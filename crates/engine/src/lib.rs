@@ -120,6 +120,7 @@ impl Engine {
                 if let Some(answer) = cx.stream.committed(token) {
                     cx.output(Output::Send(answer));
                 }
+                features.on_committed(cx, token, &applied);
                 cx.committed(token, applied);
                 self.left(token);
             }

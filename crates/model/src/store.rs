@@ -29,7 +29,7 @@ pub enum Write {
         /// Whether it counts as unread.
         count_unread: bool,
     },
-    /// A message got further. Unknown ids are ignored. The chat's line follows.
+    /// A message got further, if [`MessageState::may_become`] agrees. Unknown ids are ignored. The chat's line follows.
     MessageState {
         /// The chat.
         chat: BareJid,
@@ -37,6 +37,34 @@ pub enum Write {
         id: LocalId,
         /// How far.
         state: MessageState,
+    },
+    /// A device of the contact has an own message (XEP-0184). Reported in [`Applied::moved`].
+    Delivered {
+        /// The chat.
+        chat: BareJid,
+        /// The message; ignored if it is not in that chat.
+        id: LocalId,
+    },
+    /// The contact has looked at an own message and what was before it ([`MessageRow::read_with`]). Reported in [`Applied::moved`].
+    ReadUpTo {
+        /// The chat.
+        chat: BareJid,
+        /// The message; ignored if it is not in that chat.
+        id: LocalId,
+    },
+    /// Remove a message that failed; others stay. The chat's line follows.
+    Delete {
+        /// The chat.
+        chat: BareJid,
+        /// The message.
+        id: LocalId,
+    },
+    /// The sender of a message was told that it was looked at, or is not to be told ([`ChatRow::mark`]).
+    Marked {
+        /// The chat.
+        chat: BareJid,
+        /// Its id.
+        id: String,
     },
     /// Everything in a chat was looked at.
     ChatRead(BareJid),
@@ -70,6 +98,8 @@ pub enum Write {
 pub struct Applied {
     /// Keys of the messages that were new; the others were repeated copies.
     pub inserted: Vec<LocalId>,
+    /// Own messages that got further by the contact's word, and how far.
+    pub moved: Vec<(BareJid, LocalId, MessageState)>,
     /// Lines of the chat list that changed, in their final form, each chat once.
     pub chats: Vec<ChatRow>,
 }

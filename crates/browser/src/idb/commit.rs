@@ -3,7 +3,8 @@
 //! Every read of a batch is under way before the first answer is waited for, and what was read is kept for the rest
 //! of the batch, so that a batch costs two waits however long it is.
 
-use super::rows::{self, text};
+use super::read::rows_before;
+use super::rows::{self, float, text};
 use super::schema::{
     ALL, CHATS, DEDUPE, DEVICES, ID, MESSAGES, META, OUTBOX, REQUESTS, ROSTER, ROSTER_VERSION, SESSION,
     STREAM, is_outgoing,
@@ -11,13 +12,16 @@ use super::schema::{
 use super::tx::{Result, Tx, range};
 use indexed_db_futures::database::Database;
 use indexed_db_futures::transaction::TransactionDurability;
-use model::{Applied, ChatRow, LocalId, Map, MessageRow, MessageState, Set, Write};
+use model::{Applied, BareJid, ChatRow, Direction, LocalId, Map, MessageRow, MessageState, Set, Write};
+
+/// How many rows are read at a time on the way back to the last message that was read. People look often.
+const WALK: u32 = 30;
 
 /// `again` tells that the batch was tried before and may be on disk without our knowing: then messages found there
 /// under the very ids of the batch are reported as new, for nobody was told about them yet.
 pub(super) async fn commit(db: &Database, batch: &[Write], again: bool) -> Result<Applied> {
     let tx = Tx::writing(db, &ALL, durability(batch))?;
-    let mut turn = Turn { tx: &tx, again, applied: Vec::new(), known: Known::default() };
+    let mut turn = Turn { tx: &tx, again, applied: Vec::new(), moved: Vec::new(), known: Known::default() };
     turn.read(batch).await?;
     for write in batch {
         turn.apply(write)?;
@@ -43,6 +47,7 @@ struct Turn<'a> {
     tx: &'a Tx<'a>,
     again: bool,
     applied: Vec<LocalId>,
+    moved: Vec<(BareJid, LocalId, MessageState)>,
     known: Known<'a>,
 }
 
@@ -51,8 +56,8 @@ struct Turn<'a> {
 struct Known<'a> {
     /// Messages that are on disk or in this batch, by `dedupe` key.
     seen: Map<&'a str, LocalId>,
-    /// Messages of this batch and those whose state it changes, by id.
-    rows: Map<&'a str, MessageRow>,
+    /// Messages of this batch and those whose state it may change, by id.
+    rows: Map<String, MessageRow>,
     /// By address.
     chats: Map<&'a str, ChatRow>,
     /// Chats whose line changed.
@@ -76,11 +81,14 @@ fn needed(batch: &[Write]) -> Set<(Needed, &str)> {
                 needed.insert((Needed::Copy, row.dedupe.as_str()));
                 &row.chat
             }
-            Write::MessageState { chat, id, .. } => {
+            Write::MessageState { chat, id, .. }
+            | Write::Delivered { chat, id }
+            | Write::ReadUpTo { chat, id }
+            | Write::Delete { chat, id } => {
                 needed.insert((Needed::Row, id.0.as_str()));
                 chat
             }
-            Write::ChatRead(chat) => chat,
+            Write::ChatRead(chat) | Write::Marked { chat, .. } => chat,
             _ => continue,
         };
         needed.insert((Needed::Line, chat.as_str()));
@@ -109,14 +117,49 @@ impl<'a> Turn<'a> {
                     known.seen.insert(key, LocalId(rows::place(&value).1.unwrap_or_default()));
                 }
                 Needed::Row => {
-                    rows::to_message(&value).and_then(|row| known.rows.insert(key, row));
+                    rows::to_message(&value).and_then(|row| known.rows.insert(key.to_owned(), row));
                 }
                 Needed::Line => {
                     rows::to_chat(&value).and_then(|line| known.chats.insert(key, line));
                 }
             }
         }
+        for write in batch {
+            match write {
+                Write::ReadUpTo { chat, id } => self.walk_back(chat, id).await?,
+                Write::Delete { chat, .. } => {
+                    // Whatever else the batch removes, one of these stays if there is one.
+                    let limit = u32::try_from(batch.len()).unwrap_or(u32::MAX).saturating_add(1);
+                    let newest = rows_before(self.tx, chat.as_str(), f64::INFINITY, "", limit).await?;
+                    self.keep(newest);
+                }
+                _ => {}
+            }
+        }
         Ok(())
+    }
+
+    /// Reads what [`MessageRow::read_with`] has to see.
+    async fn walk_back(&mut self, chat: &BareJid, id: &LocalId) -> Result<()> {
+        let Some(row) = self.known.rows.get(id.0.as_str()).filter(|row| row.chat == *chat) else {
+            return Ok(());
+        };
+        let (mut order, mut id, mut state) = (row.order, row.id.clone(), row.state.clone());
+        while state != MessageState::Read {
+            let rows = rows_before(self.tx, chat.as_str(), float(order.0), &id.0, WALK).await?;
+            let Some(oldest) = rows.first() else { break };
+            (order, id) = (oldest.order, oldest.id.clone());
+            let read = rows.iter().any(|row| row.state == MessageState::Read);
+            state = if read { MessageState::Read } else { oldest.state.clone() };
+            self.keep(rows);
+        }
+        Ok(())
+    }
+
+    fn keep(&mut self, rows: Vec<MessageRow>) {
+        for row in rows {
+            self.known.rows.insert(row.id.0.clone(), row);
+        }
     }
 
     fn apply(&mut self, write: &'a Write) -> Result<()> {
@@ -142,6 +185,25 @@ impl<'a> Turn<'a> {
             Write::Requests(jids) => self.tx.put_at(META, REQUESTS, rows::from_requests(jids)),
             Write::Message { row, count_unread } => self.insert(row, *count_unread),
             Write::MessageState { chat, id, state } => self.set_state(chat.as_str(), id, state),
+            Write::Delivered { chat, id } => {
+                let row = self.known.rows.get(id.0.as_str());
+                if row.is_some_and(|row| row.chat == *chat && row.state.may_become(&MessageState::Delivered))
+                {
+                    self.reach(chat, id.clone(), MessageState::Delivered)?;
+                }
+                Ok(())
+            }
+            Write::ReadUpTo { chat, id } => {
+                let read = self.read_with(chat, id);
+                read.into_iter().try_for_each(|id| self.reach(chat, id, MessageState::Read))
+            }
+            Write::Delete { chat, id } => self.delete(chat, id),
+            Write::Marked { chat, id } => {
+                if self.known.chats.get_mut(chat.as_str()).is_some_and(|line| line.marked(id)) {
+                    self.known.changed.insert(chat.as_str());
+                }
+                Ok(())
+            }
             Write::ChatRead(chat) => {
                 if let Some(line) = self.known.chats.get_mut(chat.as_str())
                     && std::mem::take(&mut line.unread) > 0
@@ -166,6 +228,7 @@ impl<'a> Turn<'a> {
             Write::EraseAll => {
                 self.known = Known::default();
                 self.applied.clear();
+                self.moved.clear();
                 ALL.iter().try_for_each(|store| self.tx.clear(store))
             }
             _ => Ok(()),
@@ -186,7 +249,7 @@ impl<'a> Turn<'a> {
             return Ok(());
         }
         known.seen.insert(&row.dedupe, row.id.clone());
-        known.rows.insert(&row.id.0, row.clone());
+        known.rows.insert(row.id.0.clone(), row.clone());
         known.chats.get_or_insert_with(chat, || ChatRow::empty(row.chat.clone())).absorb(row, count_unread);
         known.changed.insert(chat);
         self.applied.push(row.id.clone());
@@ -195,7 +258,7 @@ impl<'a> Turn<'a> {
 
     fn set_state(&mut self, chat: &'a str, id: &LocalId, state: &MessageState) -> Result<()> {
         let Some(row) = self.known.rows.get_mut(id.0.as_str()) else { return Ok(()) };
-        if row.chat.as_str() != chat || row.state == *state {
+        if row.chat.as_str() != chat || !row.state.may_become(state) {
             return Ok(());
         }
         if is_outgoing(row) {
@@ -208,6 +271,40 @@ impl<'a> Turn<'a> {
         put_message(self.tx, row)
     }
 
+    /// Sets a state by the contact's word, and says so.
+    fn reach(&mut self, chat: &'a BareJid, id: LocalId, state: MessageState) -> Result<()> {
+        self.set_state(chat.as_str(), &id, &state)?;
+        self.moved.push((chat.clone(), id, state));
+        Ok(())
+    }
+
+    fn read_with(&self, chat: &BareJid, id: &LocalId) -> Vec<LocalId> {
+        let rows = &self.known.rows;
+        let Some(last) = rows.get(id.0.as_str()) else { return Vec::new() };
+        if last.chat != *chat || last.direction != Direction::Out {
+            return Vec::new();
+        }
+        let place = |row: &MessageRow| (row.order, row.id.clone());
+        let mut before: Vec<_> =
+            rows.values().filter(|row| row.chat == *chat && place(row) <= place(last)).collect();
+        before.sort_by_key(|row| std::cmp::Reverse(place(row)));
+        MessageRow::read_with(&mut before.into_iter())
+    }
+
+    fn delete(&mut self, chat: &'a BareJid, id: &LocalId) -> Result<()> {
+        let rows = &mut self.known.rows;
+        let fits = |row: &&MessageRow| row.chat == *chat && matches!(row.state, MessageState::Failed(_));
+        let Some(row) = rows.get(id.0.as_str()).filter(fits).cloned() else { return Ok(()) };
+        rows.remove(id.0.as_str());
+        self.known.seen.remove(row.dedupe.as_str());
+        let left = rows.values().filter(|row| row.chat == *chat);
+        let newest = left.max_by(|a, b| (a.order, &a.id).cmp(&(b.order, &b.id)));
+        if self.known.chats.get_mut(chat.as_str()).is_some_and(|line| line.forget(id, newest)) {
+            self.known.changed.insert(chat.as_str());
+        }
+        self.tx.delete(MESSAGES, rows::message_key(chat.as_str(), float(row.order.0), &id.0))
+    }
+
     /// Writes the changed lines of the chat list, each once.
     fn finish(self) -> Result<Applied> {
         let Known { mut chats, changed, .. } = self.known;
@@ -215,7 +312,7 @@ impl<'a> Turn<'a> {
         for line in &chats {
             self.tx.put(CHATS, rows::from_chat(line))?;
         }
-        Ok(Applied { inserted: self.applied, chats })
+        Ok(Applied { inserted: self.applied, moved: self.moved, chats })
     }
 }
 

@@ -45,11 +45,21 @@ pub(super) async fn page(
     limit: usize,
 ) -> Result<Vec<MessageRow>> {
     let limit = u32::try_from(limit).unwrap_or(u32::MAX);
-    let Some(steps) = limit.checked_sub(1) else { return Ok(Vec::new()) };
     let tx = Tx::reading(db, &[MESSAGES])?;
-    let key = |order| rows::message_key(chat.as_str(), order, "");
-    let end = key(before.map_or(f64::INFINITY, |order| float(order.0)));
-    let all = range(key(f64::NEG_INFINITY), end.clone())?;
+    rows_before(&tx, chat.as_str(), before.map_or(f64::INFINITY, |order| float(order.0)), "", limit).await
+}
+
+/// The last rows of a chat before a place, oldest first.
+pub(super) async fn rows_before(
+    tx: &Tx<'_>,
+    chat: &str,
+    order: f64,
+    id: &str,
+    limit: u32,
+) -> Result<Vec<MessageRow>> {
+    let Some(steps) = limit.checked_sub(1) else { return Ok(Vec::new()) };
+    let end = rows::message_key(chat, order, id);
+    let all = range(rows::message_key(chat, f64::NEG_INFINITY, ""), end.clone())?;
     let Some((newest, oldest)) = tx.last_keys(MESSAGES, all.clone(), steps).await? else {
         return Ok(Vec::new());
     };

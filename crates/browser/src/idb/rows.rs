@@ -27,6 +27,7 @@ pub(super) fn from_message(row: &MessageRow) -> JsValue {
         ("at", number(row.at)),
         ("state", from_state(&row.state)),
         ("dedupe", text(&row.dedupe)),
+        ("mark", from_mark(row.mark.as_deref())),
     ])
 }
 
@@ -43,6 +44,7 @@ pub(super) fn to_message(row: &JsValue) -> Option<MessageRow> {
         at: integer(row, "at"),
         state: to_state(row, direction),
         dedupe: js::text(row, "dedupe")?,
+        mark: js::text(row, "mark"),
     })
 }
 
@@ -77,6 +79,7 @@ pub(super) fn from_chat(row: &ChatRow) -> JsValue {
         ("order", number(row.order.0)),
         ("last", last),
         ("unread", row.unread.into()),
+        ("mark", from_mark(row.mark.as_deref())),
     ])
 }
 
@@ -87,7 +90,12 @@ pub(super) fn to_chat(row: &JsValue) -> Option<ChatRow> {
         order: Order(integer(row, "order")),
         last: to_preview(&js::get(row, "last")),
         unread: small(row, "unread"),
+        mark: js::text(row, "mark"),
     })
+}
+
+fn from_mark(mark: Option<&str>) -> JsValue {
+    mark.map_or(JsValue::UNDEFINED, text)
 }
 
 fn to_preview(last: &JsValue) -> Option<Preview> {
@@ -276,6 +284,8 @@ fn to_state(row: &JsValue, direction: Direction) -> MessageState {
     match (state.as_string().as_deref(), direction) {
         (Some("Queued"), _) => MessageState::Queued,
         (Some("Sent"), _) => MessageState::Sent,
+        (Some("Delivered"), _) => MessageState::Delivered,
+        (Some("Read"), _) => MessageState::Read,
         (Some("Received"), _) | (_, Direction::In) => MessageState::Received,
         (_, Direction::Out) => MessageState::Sent,
     }

@@ -4,8 +4,10 @@ pub(crate) mod rfc6121_chat;
 pub(crate) mod rfc6121_presence;
 pub(crate) mod rfc6121_roster;
 pub(crate) mod xep0030_disco;
+pub(crate) mod xep0184_receipts;
 pub(crate) mod xep0199_ping;
 pub(crate) mod xep0203_delay;
+pub(crate) mod xep0333_markers;
 pub(crate) mod xep0359_sid;
 
 use crate::cx::Cx;
@@ -13,9 +15,10 @@ use crate::cx::Cx;
 use crate::feature::Claim;
 use crate::feature::{Feature, Stage};
 use crate::inbound::{Inbound, IqRequest, PresenceStanza};
+use crate::io::WriteToken;
 use crate::requests::{IqError, Pending};
 use crate::spec::Spec;
-use model::{Command, Saved};
+use model::{Applied, Command, Saved};
 use stanza::Element;
 
 macro_rules! features {
@@ -56,6 +59,9 @@ macro_rules! features {
                 // RFC 6120 §8.4: a request nobody understands.
                 Err("service-unavailable")
             }
+            pub(crate) fn on_committed(&mut self, cx: &mut Cx, token: WriteToken, applied: &Applied) {
+                $(self.$field.on_committed(cx, token, applied);)+
+            }
             pub(crate) fn on_send(&mut self, cx: &mut Cx, message: &mut Element) { $(self.$field.on_send(cx, message);)+ }
         }
     };
@@ -66,8 +72,10 @@ features! {
     presence: rfc6121_presence::Presences,
     chat: rfc6121_chat::Chat,
     disco: xep0030_disco::Disco,
+    receipts: xep0184_receipts::Receipts,
     ping: xep0199_ping::Ping,
     delay: xep0203_delay::Delay,
+    markers: xep0333_markers::Markers,
     sid: xep0359_sid::StanzaIds,
 }
 

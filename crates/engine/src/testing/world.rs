@@ -2,7 +2,9 @@
 
 use super::pbkdf2;
 use crate::{Engine, Input, Output, WriteToken};
-use model::{Applied, ChatRow, Command, Event, MessageRow, MessageState, Saved, Timestamp, Write};
+use model::{
+    Applied, BareJid, ChatRow, Command, Event, LocalId, MessageRow, MessageState, Saved, Timestamp, Write,
+};
 use std::collections::BTreeSet;
 
 /// The glass.
@@ -184,12 +186,27 @@ impl World {
                     applied.chats.retain(|line| line.chat != row.chat);
                     applied.chats.push(chats[at].clone());
                 }
-                Write::MessageState { id, state, .. } => {
-                    self.messages
-                        .iter_mut()
-                        .filter(|row| row.id == *id)
-                        .for_each(|row| row.state = state.clone());
+                Write::MessageState { chat, id, state } => {
+                    self.set_state(chat, id, state);
                 }
+                Write::Delivered { chat, id } => {
+                    if self.set_state(chat, id, &MessageState::Delivered) {
+                        applied.moved.push((chat.clone(), id.clone(), MessageState::Delivered));
+                    }
+                }
+                Write::ReadUpTo { chat, id } => {
+                    for id in self.read_with(chat, id) {
+                        self.set_state(chat, &id, &MessageState::Read);
+                        applied.moved.push((chat.clone(), id, MessageState::Read));
+                    }
+                }
+                Write::Delete { chat, id } => self.messages.retain(|row| {
+                    row.chat != *chat || row.id != *id || !matches!(row.state, MessageState::Failed(_))
+                }),
+                Write::ChatRead(chat) => self.change_line(&mut applied, chat, |line| line.unread = 0),
+                Write::Marked { chat, id } => self.change_line(&mut applied, chat, |line| {
+                    line.marked(id);
+                }),
                 _ => self.apply_account(write),
             }
         }
@@ -197,6 +214,28 @@ impl World {
         self.saved.outbox = queued.cloned().collect();
         self.written.extend(batch);
         applied
+    }
+
+    fn change_line(&mut self, applied: &mut Applied, chat: &BareJid, change: impl FnOnce(&mut ChatRow)) {
+        if let Some(line) = self.saved.chats.iter_mut().find(|line| line.chat == *chat) {
+            change(line);
+            applied.chats.retain(|line| line.chat != *chat);
+            applied.chats.push(line.clone());
+        }
+    }
+
+    fn set_state(&mut self, chat: &BareJid, id: &LocalId, state: &MessageState) -> bool {
+        let mut rows = self.messages.iter_mut();
+        let row = rows.find(|row| row.chat == *chat && row.id == *id && row.state.may_become(state));
+        row.map(|row| row.state = state.clone()).is_some()
+    }
+
+    fn read_with(&self, chat: &BareJid, id: &LocalId) -> Vec<LocalId> {
+        let mut rows: Vec<_> = self.messages.iter().filter(|row| row.chat == *chat).collect();
+        rows.sort_by_key(|row| std::cmp::Reverse((row.order, row.id.clone())));
+        let is_it = |row: &&MessageRow| row.id == *id && row.state != MessageState::Received;
+        let Some(at) = rows.iter().position(is_it) else { return Vec::new() };
+        MessageRow::read_with(&mut rows.into_iter().skip(at))
     }
 
     fn apply_account(&mut self, write: &Write) {
@@ -217,6 +256,10 @@ impl World {
             Write::DeviceGone(jid) => saved.devices.retain(|known| {
                 known.jid != *jid && (jid.resource().is_some() || known.jid.bare() != jid.bare())
             }),
+            Write::Roster { version, items } => {
+                saved.roster_version.clone_from(version);
+                saved.roster.clone_from(items);
+            }
             Write::Requests(requests) => saved.requests.clone_from(requests),
             _ => {}
         }
