@@ -2,15 +2,21 @@
 """An independent XMPP client (slixmpp) that a test steers.
 
 One JSON object a line each way. In: {"do": "send", "to": …, "body": …, "id": …}, {"do": "subscribe", "to": …},
-{"do": "accept", "to": …}, {"do": "unsubscribe", "to": …}. Out: {"event": "online"}, {"event": "failed", "why": …}, {"event": "message",
-"from": …, "body": …, "id": …, "origin_id": …}, {"event": "presence", "from": …, "type": …}. Ends with its standard input.
+{"do": "accept", "to": …}, {"do": "unsubscribe", "to": …}, {"do": "received", "to": …, "id": …} and {"do": "displayed", …} (XEP-0184,
+XEP-0333). With "asks": true a sent text asks for both. Out: {"event": "online"}, {"event": "failed", "why": …},
+{"event": "message", "from": …, "body": …, "id": …, "origin_id": …, "request": …, "markable": …}, {"event": "received", "from": …, "id": …},
+{"event": "displayed", …}, {"event": "presence", "from": …, "type": …}. Ends with its standard input.
 """
 
 import asyncio
 import json
 import sys
+from xml.etree import ElementTree as ET
 
 import slixmpp
+
+RECEIPTS = "urn:xmpp:receipts"
+MARKERS = "urn:xmpp:chat-markers:0"
 
 
 class Peer(slixmpp.ClientXMPP):
@@ -41,6 +47,10 @@ class Peer(slixmpp.ClientXMPP):
         tell(event="online")
 
     def on_message(self, message) -> None:
+        for name, space in (("received", RECEIPTS), ("displayed", MARKERS)):
+            word = message.xml.find(f"{{{space}}}{name}")
+            if word is not None:
+                tell(event=name, **{"from": message["from"].bare}, id=word.get("id"))
         if message["type"] in ("chat", "normal") and message["body"]:
             tell(
                 event="message",
@@ -48,6 +58,8 @@ class Peer(slixmpp.ClientXMPP):
                 body=message["body"],
                 id=message["id"],
                 origin_id=message["origin_id"]["id"],
+                request=message.xml.find(f"{{{RECEIPTS}}}request") is not None,
+                markable=message.xml.find(f"{{{MARKERS}}}markable") is not None,
             )
 
     def on_presence(self, presence) -> None:
@@ -59,6 +71,14 @@ class Peer(slixmpp.ClientXMPP):
         if order["do"] == "send":
             message = self.make_message(mto=to, mbody=order["body"], mtype="chat")
             message["id"] = order["id"]
+            if order.get("asks"):
+                message.xml.append(ET.Element(f"{{{RECEIPTS}}}request"))
+                message.xml.append(ET.Element(f"{{{MARKERS}}}markable"))
+            message.send()
+        elif order["do"] in ("received", "displayed"):
+            space = RECEIPTS if order["do"] == "received" else MARKERS
+            message = self.make_message(mto=to, mtype="chat")
+            message.xml.append(ET.Element(f"{{{space}}}{order['do']}", {"id": order["id"]}))
             message.send()
         elif order["do"] == "subscribe":
             self.send_presence_subscription(pto=to, ptype="subscribe")

@@ -135,6 +135,7 @@ async fn rows_of_the_first_versions_are_read() {
                     state: MessageState::Received,
                 }),
                 unread: 3,
+                mark: None,
             },
             ChatRow { order: Order(1), ..ChatRow::empty(jid("b@x.example")) },
         ],
