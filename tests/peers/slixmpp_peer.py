@@ -14,6 +14,8 @@ import sys
 from xml.etree import ElementTree as ET
 
 import slixmpp
+from slixmpp.xmlstream.handler import Callback
+from slixmpp.xmlstream.matcher import MatchXPath
 
 RECEIPTS = "urn:xmpp:receipts"
 MARKERS = "urn:xmpp:chat-markers:0"
@@ -38,6 +40,10 @@ class Peer(slixmpp.ClientXMPP):
         self.add_event_handler("failed_all_auth", lambda _: tell(event="failed", why="authentication"))
         self.add_event_handler("connection_failed", lambda e: tell(event="failed", why=str(e)))
         self.add_event_handler("message", self.on_message)
+        # The event "message" is for those with a body.
+        for name, space in (("received", RECEIPTS), ("displayed", MARKERS)):
+            path = MatchXPath(f"{{{self.default_ns}}}message/{{{space}}}{name}")
+            self.register_handler(Callback(name, path, lambda m, name=name, space=space: on_word(m, name, space)))
         for kind in ("subscribe", "subscribed", "unsubscribe", "unsubscribed", "available", "unavailable"):
             self.add_event_handler(f"presence_{kind}", self.on_presence)
 
@@ -47,10 +53,6 @@ class Peer(slixmpp.ClientXMPP):
         tell(event="online")
 
     def on_message(self, message) -> None:
-        for name, space in (("received", RECEIPTS), ("displayed", MARKERS)):
-            word = message.xml.find(f"{{{space}}}{name}")
-            if word is not None:
-                tell(event=name, **{"from": message["from"].bare}, id=word.get("id"))
         if message["type"] in ("chat", "normal") and message["body"]:
             tell(
                 event="message",
@@ -88,6 +90,11 @@ class Peer(slixmpp.ClientXMPP):
             self.send_presence_subscription(pto=to, ptype="unsubscribe")
         else:
             raise ValueError(order["do"])
+
+
+def on_word(message, name: str, space: str) -> None:
+    word = message.xml.find(f"{{{space}}}{name}")
+    tell(event=name, **{"from": message["from"].bare}, id=word.get("id"))
 
 
 def tell(**event) -> None:

@@ -58,6 +58,8 @@ struct Known<'a> {
     seen: Map<&'a str, LocalId>,
     /// Messages of this batch and those whose state it may change, by id.
     rows: Map<String, MessageRow>,
+    /// What lies before a message that was looked at, newest first.
+    walks: Vec<(&'a LocalId, Vec<LocalId>)>,
     /// By address.
     chats: Map<&'a str, ChatRow>,
     /// Chats whose line changed.
@@ -124,42 +126,43 @@ impl<'a> Turn<'a> {
                 }
             }
         }
+        self.walk(batch).await
+    }
+
+    /// Reads what [`MessageRow::read_with`] has to see, and what is left when messages are deleted.
+    async fn walk(&mut self, batch: &'a [Write]) -> Result<()> {
         for write in batch {
-            match write {
-                Write::ReadUpTo { chat, id } => self.walk_back(chat, id).await?,
-                Write::Delete { chat, .. } => {
-                    // Whatever else the batch removes, one of these stays if there is one.
-                    let limit = u32::try_from(batch.len()).unwrap_or(u32::MAX).saturating_add(1);
-                    let newest = rows_before(self.tx, chat.as_str(), f64::INFINITY, "", limit).await?;
-                    self.keep(newest);
+            let (chat, mut order, mut id, limit) = match write {
+                Write::ReadUpTo { chat, id } => match self.known.rows.get(id.0.as_str()) {
+                    Some(row) if row.chat == *chat => (chat, float(row.order.0), row.id.0.clone(), WALK),
+                    _ => continue,
+                },
+                // Whatever else the batch removes, one of these stays if there is one.
+                Write::Delete { chat, .. } => (
+                    chat,
+                    f64::INFINITY,
+                    String::new(),
+                    u32::try_from(batch.len()).map_or(u32::MAX, |n| n + 1),
+                ),
+                _ => continue,
+            };
+            let mut walk = Vec::new();
+            let mut more = true;
+            while more {
+                let rows = rows_before(self.tx, chat.as_str(), order, &id, limit).await?;
+                more = id != "" && !rows.is_empty();
+                for row in rows.into_iter().rev() {
+                    more &= row.state != MessageState::Read;
+                    (order, id) = (float(row.order.0), row.id.0.clone());
+                    walk.push(row.id.clone());
+                    self.known.rows.insert(row.id.0.clone(), row);
                 }
-                _ => {}
+            }
+            if let Write::ReadUpTo { id, .. } = write {
+                self.known.walks.push((id, walk));
             }
         }
         Ok(())
-    }
-
-    /// Reads what [`MessageRow::read_with`] has to see.
-    async fn walk_back(&mut self, chat: &BareJid, id: &LocalId) -> Result<()> {
-        let Some(row) = self.known.rows.get(id.0.as_str()).filter(|row| row.chat == *chat) else {
-            return Ok(());
-        };
-        let (mut order, mut id, mut state) = (row.order, row.id.clone(), row.state.clone());
-        while state != MessageState::Read {
-            let rows = rows_before(self.tx, chat.as_str(), float(order.0), &id.0, WALK).await?;
-            let Some(oldest) = rows.first() else { break };
-            (order, id) = (oldest.order, oldest.id.clone());
-            let read = rows.iter().any(|row| row.state == MessageState::Read);
-            state = if read { MessageState::Read } else { oldest.state.clone() };
-            self.keep(rows);
-        }
-        Ok(())
-    }
-
-    fn keep(&mut self, rows: Vec<MessageRow>) {
-        for row in rows {
-            self.known.rows.insert(row.id.0.clone(), row);
-        }
     }
 
     fn apply(&mut self, write: &'a Write) -> Result<()> {
@@ -284,11 +287,9 @@ impl<'a> Turn<'a> {
         if last.chat != *chat || last.direction != Direction::Out {
             return Vec::new();
         }
-        let place = |row: &MessageRow| (row.order, row.id.clone());
-        let mut before: Vec<_> =
-            rows.values().filter(|row| row.chat == *chat && place(row) <= place(last)).collect();
-        before.sort_by_key(|row| std::cmp::Reverse(place(row)));
-        MessageRow::read_with(&mut before.into_iter())
+        let walk = self.known.walks.iter().find(|(from, _)| *from == id).map(|(_, walk)| walk);
+        let before = walk.into_iter().flatten().filter_map(|id| rows.get(id.0.as_str()));
+        MessageRow::read_with(&mut std::iter::once(last).chain(before))
     }
 
     fn delete(&mut self, chat: &'a BareJid, id: &LocalId) -> Result<()> {

@@ -10,17 +10,24 @@ use crate::inbound::Inbound;
 use crate::io::WriteToken;
 use crate::requests::Never;
 use crate::spec::Spec;
-use model::{Applied, BareJid, ChatRow, Command, Map, Saved, Write};
+use model::{Applied, BareJid, ChatRow, Command, Saved, Write};
 use stanza::{Element, ns};
 
 /// What is owed to whom.
 #[derive(Default)]
 pub(crate) struct Markers {
-    owed: Map<BareJid, String>,
-    /// The last one told or given up: a line from before that is on its way from the disk would bring it up again.
-    settled: Map<BareJid, String>,
+    /// The newest of each chat.
+    marks: Vec<Mark>,
     /// The person does not want markers to be sent.
     off: bool,
+}
+
+struct Mark {
+    chat: BareJid,
+    id: String,
+    is_due: bool,
+    /// Told, or given up: a line from before that is on its way from the disk does not bring it up again.
+    is_settled: bool,
 }
 
 impl Feature for Markers {
@@ -43,8 +50,7 @@ impl Feature for Markers {
     }
 
     fn on_leave(&mut self) {
-        self.owed.clear();
-        self.settled.clear();
+        self.marks.clear();
     }
 
     fn on_command(&mut self, cx: &mut Cx, command: &Command) {
@@ -76,28 +82,37 @@ impl Markers {
     /// Takes lines in, and does what is due.
     fn settle(&mut self, cx: &mut Cx, lines: &[ChatRow]) {
         for line in lines {
-            match line.mark.as_ref().filter(|mark| self.settled.get(&line.chat) != Some(mark)) {
-                Some(mark) if line.unread == 0 => drop(self.owed.insert(line.chat.clone(), mark.clone())),
-                _ => drop(self.owed.remove(&line.chat)),
+            let Some(id) = &line.mark else { continue };
+            let is_due = line.unread == 0;
+            match self.marks.iter_mut().find(|mark| mark.chat == line.chat) {
+                Some(mark) if mark.id == *id => mark.is_due = is_due && !mark.is_settled,
+                Some(mark) => {
+                    (mark.is_due, mark.is_settled) = (is_due, false);
+                    mark.id.clone_from(id);
+                }
+                None => {
+                    let (chat, id) = (line.chat.clone(), id.clone());
+                    self.marks.push(Mark { chat, id, is_due, is_settled: false });
+                }
             }
         }
         if cx.bound.is_none() && !self.off {
             return;
         }
-        for (chat, id) in std::mem::take(&mut self.owed).into_entries() {
+        for mark in self.marks.iter_mut().filter(|mark| mark.is_due) {
             // Given up for good if it must not be told: it would be news of the past when that changes.
-            if !self.off && cx.may_know_us(&chat) {
+            if !self.off && cx.may_know_us(&mark.chat) {
                 // Whoever is not there hears of it later (XEP-0334 §4.4).
                 let marker = Element::new("message", ns::CLIENT)
                     .attr("type", "chat")
-                    .attr("to", chat.as_str())
+                    .attr("to", mark.chat.as_str())
                     .attr("id", cx.ids.id())
-                    .with(Element::new("displayed", ns::MARKERS).attr("id", id.as_str()))
+                    .with(Element::new("displayed", ns::MARKERS).attr("id", mark.id.as_str()))
                     .with(Element::new("store", ns::HINTS));
                 cx.send(&marker);
             }
-            self.settled.insert(chat.clone(), id.clone());
-            cx.write(Write::Marked { chat, id });
+            (mark.is_due, mark.is_settled) = (false, true);
+            cx.write(Write::Marked { chat: mark.chat.clone(), id: mark.id.clone() });
         }
     }
 }
