@@ -140,6 +140,7 @@ async fn rows_of_the_first_versions_are_read() {
             ChatRow { order: Order(1), ..ChatRow::empty(jid("b@x.example")) },
         ],
         outbox: vec![message(1, Direction::Out, MessageState::Queued)],
+        ..Saved::default()
     };
     assert_eq!(store.load().await, Ok(expected));
     let history: Vec<_> =
