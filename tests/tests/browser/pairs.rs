@@ -27,7 +27,7 @@ async fn meet(first: Engine, second: Engine) {
 
     bob.send("hello Alice").await;
     alice.until_message("hello Alice", |m| m.from == bob_jid && m.state == "received").await;
-    bob.until_message("hello Alice", |m| m.is_sent()).await;
+    bob.until_message("hello Alice", acceptance::Message::is_sent).await;
     bob.click("link", "Back").await;
     assert_eq!(bob.until_chat(&alice_jid, |_| true).await.unread, 0, "what was looked at is read");
 

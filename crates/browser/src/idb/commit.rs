@@ -150,7 +150,7 @@ impl<'a> Turn<'a> {
             let mut more = true;
             while more {
                 let rows = rows_before(self.tx, chat.as_str(), order, &id, limit).await?;
-                more = id != "" && !rows.is_empty();
+                more = !id.is_empty() && !rows.is_empty();
                 for row in rows.into_iter().rev() {
                     more &= row.state != MessageState::Read;
                     (order, id) = (float(row.order.0), row.id.0.clone());
