@@ -105,6 +105,7 @@ fn messages(zh: bool) -> Vec<MessageRow> {
             at,
             state,
             dedupe: String::new(),
+            mark: None,
         });
     };
     let romeo = "romeo@example.org";
@@ -283,6 +284,7 @@ impl Demo {
             at,
             state: if direction == Direction::Out { MessageState::Queued } else { MessageState::Received },
             dedupe: String::new(),
+            mark: None,
         }
     }
 }

@@ -71,5 +71,5 @@ fn choices() -> Choices {
     let lang_choice = prefs::lang();
     let query = dom::window().location().search().unwrap_or_default();
     let lang: Lang = i18n::resolve(lang_choice, &query, &formats::browser_languages());
-    Choices { lang, lang_choice, theme: prefs::theme() }
+    Choices { lang, lang_choice, theme: prefs::theme(), markers: prefs::markers() }
 }

@@ -2,15 +2,23 @@
 """An independent XMPP client (slixmpp) that a test steers.
 
 One JSON object a line each way. In: {"do": "send", "to": …, "body": …, "id": …}, {"do": "subscribe", "to": …},
-{"do": "accept", "to": …}, {"do": "unsubscribe", "to": …}. Out: {"event": "online"}, {"event": "failed", "why": …}, {"event": "message",
-"from": …, "body": …, "id": …, "origin_id": …}, {"event": "presence", "from": …, "type": …}. Ends with its standard input.
+{"do": "accept", "to": …}, {"do": "unsubscribe", "to": …}, {"do": "received", "to": …, "id": …} and {"do": "displayed", …} (XEP-0184,
+XEP-0333). With "asks": true a sent text asks for both. Out: {"event": "online"}, {"event": "failed", "why": …},
+{"event": "message", "from": …, "body": …, "id": …, "origin_id": …, "request": …, "markable": …}, {"event": "received", "from": …, "id": …},
+{"event": "displayed", …}, {"event": "presence", "from": …, "type": …}. Ends with its standard input.
 """
 
 import asyncio
 import json
 import sys
+from xml.etree import ElementTree as ET
 
 import slixmpp
+from slixmpp.xmlstream.handler import Callback
+from slixmpp.xmlstream.matcher import MatchXPath
+
+RECEIPTS = "urn:xmpp:receipts"
+MARKERS = "urn:xmpp:chat-markers:0"
 
 
 class Peer(slixmpp.ClientXMPP):
@@ -32,6 +40,10 @@ class Peer(slixmpp.ClientXMPP):
         self.add_event_handler("failed_all_auth", lambda _: tell(event="failed", why="authentication"))
         self.add_event_handler("connection_failed", lambda e: tell(event="failed", why=str(e)))
         self.add_event_handler("message", self.on_message)
+        # The event "message" is for those with a body.
+        for name, space in (("received", RECEIPTS), ("displayed", MARKERS)):
+            path = MatchXPath(f"{{{self.default_ns}}}message/{{{space}}}{name}")
+            self.register_handler(Callback(name, path, lambda m, name=name, space=space: on_word(m, name, space)))
         for kind in ("subscribe", "subscribed", "unsubscribe", "unsubscribed", "available", "unavailable"):
             self.add_event_handler(f"presence_{kind}", self.on_presence)
 
@@ -48,6 +60,8 @@ class Peer(slixmpp.ClientXMPP):
                 body=message["body"],
                 id=message["id"],
                 origin_id=message["origin_id"]["id"],
+                request=message.xml.find(f"{{{RECEIPTS}}}request") is not None,
+                markable=message.xml.find(f"{{{MARKERS}}}markable") is not None,
             )
 
     def on_presence(self, presence) -> None:
@@ -59,6 +73,14 @@ class Peer(slixmpp.ClientXMPP):
         if order["do"] == "send":
             message = self.make_message(mto=to, mbody=order["body"], mtype="chat")
             message["id"] = order["id"]
+            if order.get("asks"):
+                message.xml.append(ET.Element(f"{{{RECEIPTS}}}request"))
+                message.xml.append(ET.Element(f"{{{MARKERS}}}markable"))
+            message.send()
+        elif order["do"] in ("received", "displayed"):
+            space = RECEIPTS if order["do"] == "received" else MARKERS
+            message = self.make_message(mto=to, mtype="chat")
+            message.xml.append(ET.Element(f"{{{space}}}{order['do']}", {"id": order["id"]}))
             message.send()
         elif order["do"] == "subscribe":
             self.send_presence_subscription(pto=to, ptype="subscribe")
@@ -68,6 +90,11 @@ class Peer(slixmpp.ClientXMPP):
             self.send_presence_subscription(pto=to, ptype="unsubscribe")
         else:
             raise ValueError(order["do"])
+
+
+def on_word(message, name: str, space: str) -> None:
+    word = message.xml.find(f"{{{space}}}{name}")
+    tell(event=name, **{"from": message["from"].bare}, id=word.get("id"))
 
 
 def tell(**event) -> None:

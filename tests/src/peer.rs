@@ -77,6 +77,27 @@ impl Peer {
         self.order(&json!({ "do": "send", "to": to, "body": body, "id": id })).await;
     }
 
+    /// Sends a text with this stanza id that asks for a receipt and a marker.
+    pub async fn send_asking(&self, to: &str, body: &str, id: &str) {
+        self.order(&json!({ "do": "send", "to": to, "body": body, "id": id, "asks": true })).await;
+    }
+
+    /// Says that a message is here (`received`) or was looked at (`displayed`).
+    pub async fn acknowledge(&self, to: &str, id: &str, how: &str) {
+        self.order(&json!({ "do": how, "to": to, "id": id })).await;
+    }
+
+    /// Waits for the word that a message is there (`received`) or was looked at (`displayed`).
+    pub async fn until_acknowledged(&self, from: &str, id: &str, how: &str) {
+        self.until(&format!("{how} of {id}"), |e| e["event"] == how && e["from"] == from && e["id"] == id)
+            .await;
+    }
+
+    /// True if it was told so already.
+    pub fn was_acknowledged(&self, id: &str, how: &str) -> bool {
+        self.events.borrow().iter().any(|e| e["event"] == how && e["id"] == id)
+    }
+
     /// Asks for someone's presence.
     pub async fn subscribe(&self, to: &str) {
         self.order(&json!({ "do": "subscribe", "to": to })).await;

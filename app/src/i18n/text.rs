@@ -107,13 +107,22 @@ texts! {
     message
     send
     retry
+    delete
+    ok
     /// The number of messages below the view.
     new_one
     new_other
     jump_to_end
     state_queued
     state_sent
+    state_delivered
+    state_read
     state_failed
+    about_queued
+    about_sent
+    about_delivered
+    about_read
+    about_failed
     chat_empty
     chat_empty_text
     loading
@@ -158,6 +167,9 @@ texts! {
     chinese
     light
     dark
+    privacy
+    send_markers
+    send_markers_text
     stored_title
     stored_text
     stored_password

@@ -142,6 +142,13 @@ impl AppState {
         }
     }
 
+    /// Removes a failed message for good.
+    pub(crate) fn delete_failed(self, id: &LocalId) {
+        if let Some(row) = self.timeline.row(id) {
+            self.command(Command::Delete(row));
+        }
+    }
+
     /// Keeps what was typed in a chat.
     pub(crate) fn set_draft(self, chat: &BareJid, text: &str) {
         let mut drafts = self.drafts.borrow_mut();
@@ -157,6 +164,13 @@ impl AppState {
         prefs::set_lang(choice);
         self.lang_choice.set(choice);
         self.lang.set(i18n::resolve(choice, "", &formats::browser_languages()));
+    }
+
+    /// Chooses whether contacts are told that their messages were looked at.
+    pub(crate) fn choose_markers(self, on: bool) {
+        prefs::set_markers(on);
+        self.markers.set(on);
+        self.command(Command::SendMarkers(on));
     }
 
     /// Chooses a theme.

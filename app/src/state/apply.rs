@@ -53,6 +53,7 @@ impl AppState {
             Event::Requests(jids) => self.requests.set(jids),
             Event::Message(row) => self.timeline.message(row),
             Event::MessageState { chat, id, state } => self.timeline.message_state(&chat, &id, &state),
+            Event::MessageDeleted { chat, id } => self.timeline.message_deleted(&chat, &id),
             Event::Chat(row) => self.chat_list.borrow_mut().upsert(row),
             Event::Problem(problem) => self.problem(problem),
             _ => {}

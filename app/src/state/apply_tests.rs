@@ -32,7 +32,12 @@ fn jid(text: &str) -> BareJid {
 }
 
 fn state(account: Option<&str>, saved: &Saved) -> AppState {
-    let choices = Choices { lang: Lang::En, lang_choice: prefs::Lang::System, theme: prefs::Theme::System };
+    let choices = Choices {
+        lang: Lang::En,
+        lang_choice: prefs::Lang::System,
+        theme: prefs::Theme::System,
+        markers: true,
+    };
     AppState::new(account.map(jid), saved, choices, Clock { now: || NOON, utc_offset: |_| 0 })
 }
 
@@ -56,6 +61,7 @@ fn message(chat: &str, n: i64, direction: Direction) -> MessageRow {
         at: NOON + n,
         state: if direction == Direction::Out { MessageState::Queued } else { MessageState::Received },
         dedupe: format!("m{n}"),
+        mark: None,
     }
 }
 

@@ -15,7 +15,7 @@ use crate::live::Live;
 use crate::ui::el::Key;
 use backend::Backend;
 use browser::{OperatorConfig, prefs};
-use model::{BareJid, Connection, Map, Problem, Saved, SignUpForm, WallMs};
+use model::{BareJid, Command, Connection, Map, Problem, Saved, SignUpForm, WallMs};
 use projection::{ChatItem, Person};
 use std::cell::{Cell, RefCell};
 use std::ops::Deref;
@@ -92,6 +92,7 @@ pub(crate) struct Fields {
     lang: Live<Lang>,
     lang_choice: Live<prefs::Lang>,
     theme: Live<prefs::Theme>,
+    markers: Live<bool>,
 }
 
 /// The choices made on earlier visits.
@@ -103,6 +104,8 @@ pub(crate) struct Choices {
     pub(crate) lang_choice: prefs::Lang,
     /// The theme chosen.
     pub(crate) theme: prefs::Theme,
+    /// Whether contacts are told that their messages were looked at.
+    pub(crate) markers: bool,
 }
 
 impl AppState {
@@ -135,6 +138,7 @@ impl AppState {
             lang: Live::new(choices.lang),
             lang_choice: Live::new(choices.lang_choice),
             theme: Live::new(choices.theme),
+            markers: Live::new(choices.markers),
         };
         // There is one page, and it never gives its state back.
         let state = Self(Box::leak(Box::new(fields)));
@@ -144,6 +148,9 @@ impl AppState {
 
     /// Gives the state its way to act.
     pub(crate) fn connect(self, backend: Rc<dyn Backend>) {
+        if !self.markers.now() {
+            backend.command(Command::SendMarkers(false));
+        }
         self.backend.replace(Some(backend));
     }
 
@@ -305,6 +312,11 @@ impl AppState {
     /// The theme chosen in the settings.
     pub(crate) fn theme(self) -> prefs::Theme {
         self.theme.get()
+    }
+
+    /// Whether contacts are told that their messages were looked at.
+    pub(crate) fn markers(self) -> bool {
+        self.markers.get()
     }
 
     fn local_day(self, at: WallMs) -> i64 {

@@ -169,6 +169,13 @@ impl Timeline {
         }
     }
 
+    /// Takes a message away.
+    pub(super) fn message_deleted(&self, chat: &BareJid, id: &LocalId) {
+        if self.is_open(chat) {
+            self.change(|slice| slice.shown.remove(id));
+        }
+    }
+
     /// The message with this key, if it is shown.
     pub(super) fn row(&self, id: &LocalId) -> Option<MessageRow> {
         self.slice.borrow().shown.message(id).cloned()

@@ -21,6 +21,8 @@ pub(crate) const SEND: &str =
     "M4.5 12 4 5.2c0-.7.7-1.1 1.3-.8l14.2 6.8c.7.3.7 1.3 0 1.6L5.3 19.6c-.6.3-1.3-.1-1.3-.8L4.5 12ZM4.5 12h7";
 pub(crate) const CLOCK: &str = "M12 20a8 8 0 1 0 0-16 8 8 0 0 0 0 16ZM12 7.5V12l3 2";
 pub(crate) const CHECK: &str = "M5 12.8l4.5 4.5L19 7.5";
+pub(crate) const CHECKS: &str = "M2.5 12.8l4.2 4.2L15 8M11.2 16.2l.8.8L21.5 8";
+pub(crate) const CHECKS_LINE: &str = "M2.5 9.8l4.2 4.2L15 5M11.2 13.2l.8.8L21.5 5M4 19.5h16";
 pub(crate) const ALERT: &str = "M12 20a8 8 0 1 0 0-16 8 8 0 0 0 0 16ZM12 7.8v5M12 16.1v.1";
 pub(crate) const DOWN: &str = "M12 5.5v13M6 12.5l6 6 6-6";
 pub(crate) const CHEVRON: &str = "M6.5 9.5 12 15l5.5-5.5";

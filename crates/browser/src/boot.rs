@@ -1,5 +1,6 @@
 //! The start: what is on this device first, then the loop.
 
+use crate::alone;
 use crate::config::{self, OperatorConfig};
 use crate::idb::IdbStore;
 use crate::life::Life;
@@ -49,7 +50,8 @@ pub async fn boot() -> Boot {
 
 async fn open(account: &BareJid) -> Result<(IdbStore, Saved), StoreError> {
     let store = IdbStore::open(account).await?;
-    let saved = store.load().await?;
+    let mut saved = store.load().await?;
+    saved.shared = !alone::claim(account).await;
     Ok((store, saved))
 }
 

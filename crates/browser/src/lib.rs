@@ -1,5 +1,6 @@
 //! The ports on web-sys. The only room besides the app's DOM code that touches the platform.
 
+mod alone;
 mod boot;
 pub mod config;
 mod crypto;

@@ -8,6 +8,7 @@ use web_sys::Storage;
 
 const LANG: &str = "goldcrest.lang";
 const THEME: &str = "goldcrest.theme";
+const MARKERS: &str = "goldcrest.markers";
 const ACCOUNT: &str = "goldcrest.account";
 
 /// The language of the screen.
@@ -74,6 +75,16 @@ pub fn set_theme(theme: Theme) {
             Theme::Dark => Some("dark"),
         },
     );
+}
+
+/// Whether contacts are told that their messages were looked at.
+pub fn markers() -> bool {
+    get(MARKERS).as_deref() != Some("off")
+}
+
+/// Chooses whether they are.
+pub fn set_markers(on: bool) {
+    set(MARKERS, (!on).then_some("off"));
 }
 
 /// The account the last session left logged in.

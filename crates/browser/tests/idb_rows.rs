@@ -58,6 +58,7 @@ fn message(order: i64, direction: Direction, state: MessageState) -> MessageRow 
         at: 1_700_000_000_000,
         state,
         dedupe: format!("d{order}"),
+        mark: None,
     }
 }
 
@@ -134,10 +135,12 @@ async fn rows_of_the_first_versions_are_read() {
                     state: MessageState::Received,
                 }),
                 unread: 3,
+                mark: None,
             },
             ChatRow { order: Order(1), ..ChatRow::empty(jid("b@x.example")) },
         ],
         outbox: vec![message(1, Direction::Out, MessageState::Queued)],
+        ..Saved::default()
     };
     assert_eq!(store.load().await, Ok(expected));
     let history: Vec<_> =

@@ -68,6 +68,11 @@ macro_rules! store_conformance {
             a_state_reaches_a_message_of_the_same_batch
             a_state_of_an_unknown_message_is_ignored
             every_state_comes_back_as_it_was
+            a_state_climbs_and_never_falls
+            what_is_looked_at_is_read_with_what_was_before_it
+            a_contacts_word_counts_in_their_chat_only
+            only_a_failed_message_can_be_deleted
+            what_is_to_be_marked_is_kept_until_it_is
             outbox_holds_own_queued_messages_oldest_first
             a_page_ends_before_its_limit_line
             pages_of_chats_do_not_mix
@@ -125,6 +130,7 @@ fn received(chat: &str, order: i64, id: &str) -> MessageRow {
         body: format!("body of {id}"),
         at: 1_700_000_000_000 + order,
         state: MessageState::Received,
+        mark: None,
     }
 }
 
@@ -139,6 +145,7 @@ fn own(chat: &str, order: i64, id: &str) -> MessageRow {
         at: 1_700_000_000_000 + order,
         state: MessageState::Queued,
         dedupe: MessageRow::dedupe_key(&me(), id),
+        mark: None,
     }
 }
 

@@ -2,8 +2,8 @@
 
 use crate::Store;
 use model::{
-    Applied, BareJid, ChatRow, Direction, LocalId, Map, MessageRow, MessageState, Order, RosterItem, Saved,
-    SessionRow, Set, StoreError, Write,
+    Applied, BareJid, ChatRow, DeviceRow, Direction, Jid, LocalId, Map, MessageRow, MessageState, Order,
+    RosterItem, Saved, SessionRow, Set, StoreError, StreamRow, Write,
 };
 use std::cell::RefCell;
 use std::rc::Rc;
@@ -17,6 +17,9 @@ pub struct MemoryStore {
 #[derive(Debug, Default)]
 struct Rows {
     session: Option<SessionRow>,
+    stream: Option<StreamRow>,
+    devices: Map<Jid, DeviceRow>,
+    requests: Vec<BareJid>,
     roster_version: String,
     roster: Map<BareJid, RosterItem>,
     chats: Map<BareJid, ChatRow>,
@@ -46,10 +49,45 @@ impl Rows {
     /// True if the chat's line changed.
     fn set_state(&mut self, chat: &BareJid, id: &LocalId, state: &MessageState) -> bool {
         let Some((_, order)) = self.places.get(id).filter(|(place, _)| place == chat) else { return false };
-        if let Some(row) = self.messages.get_mut(chat).and_then(|rows| rows.get_mut(&(*order, id.clone()))) {
+        if let Some(row) = self.messages.get_mut(chat).and_then(|rows| rows.get_mut(&(*order, id.clone())))
+            && row.state.may_become(state)
+        {
             row.state = state.clone();
         }
         self.chats.get_mut(chat).is_some_and(|line| line.absorb_state(id, state))
+    }
+
+    /// What the contact's word about a message moves; `read` tells that it counts for what was before it, too.
+    fn reached(&self, chat: &BareJid, id: &LocalId, read: bool) -> Vec<LocalId> {
+        let Some((_, order)) = self.places.get(id).filter(|(place, _)| place == chat) else {
+            return Vec::new();
+        };
+        let Some(rows) = self.messages.get(chat) else { return Vec::new() };
+        let last = (*order, id.clone());
+        let Some(row) = rows.get(&last).filter(|row| row.direction == Direction::Out) else {
+            return Vec::new();
+        };
+        if read {
+            let before = rows.below(&last).iter().rev().map(|(_, row)| row);
+            return MessageRow::read_with(&mut std::iter::once(row).chain(before));
+        }
+        row.state.may_become(&MessageState::Delivered).then(|| id.clone()).into_iter().collect()
+    }
+
+    /// True if the chat's line changed.
+    fn delete(&mut self, chat: &BareJid, id: &LocalId) -> bool {
+        let Some((_, order)) = self.places.get(id).filter(|(place, _)| place == chat) else { return false };
+        let key = (*order, id.clone());
+        let Some(rows) = self.messages.get_mut(chat) else { return false };
+        if !rows.get(&key).is_some_and(|row| matches!(row.state, MessageState::Failed(_))) {
+            return false;
+        }
+        if let Some(row) = rows.remove(&key) {
+            self.seen.remove(&row.dedupe);
+        }
+        self.places.remove(id);
+        let newest = rows.entries().last().map(|(_, row)| row);
+        self.chats.get_mut(chat).is_some_and(|line| line.forget(id, newest))
     }
 
     /// True if the chat's line changed.
@@ -66,6 +104,21 @@ impl Rows {
     fn apply_account(&mut self, write: &Write) {
         match write {
             Write::Session(session) => self.session.clone_from(session),
+            Write::Stream(stream) => {
+                self.stream.clone_from(stream);
+                if stream.is_none() {
+                    self.devices.clear();
+                    self.requests.clear();
+                }
+            }
+            Write::Device(device) => {
+                self.devices.insert(device.jid.clone(), device.clone());
+            }
+            Write::DeviceGone(jid) => {
+                let all = jid.resource().is_none();
+                self.devices.extract(|known| known.jid == *jid || (all && known.jid.bare() == jid.bare()));
+            }
+            Write::Requests(requests) => self.requests.clone_from(requests),
             Write::Roster { version, items } => {
                 self.roster_version.clone_from(version);
                 self.roster = items.iter().map(|item| (item.jid.clone(), item.clone())).collect();
@@ -83,7 +136,7 @@ impl Rows {
     }
 
     fn apply(&mut self, batch: &[Write]) -> Applied {
-        let mut inserted = Vec::new();
+        let (mut inserted, mut moved) = (Vec::new(), Vec::new());
         let mut changed = Set::default();
         for write in batch {
             let line = match write {
@@ -93,10 +146,25 @@ impl Rows {
                     new.then_some(&row.chat)
                 }
                 Write::MessageState { chat, id, state } => self.set_state(chat, id, state).then_some(chat),
+                Write::Delivered { chat, id } | Write::ReadUpTo { chat, id } => {
+                    let read = matches!(write, Write::ReadUpTo { .. });
+                    let state = if read { MessageState::Read } else { MessageState::Delivered };
+                    let mut line = None;
+                    for id in self.reached(chat, id, read) {
+                        line = self.set_state(chat, &id, &state).then_some(chat).or(line);
+                        moved.push((chat.clone(), id, state.clone()));
+                    }
+                    line
+                }
+                Write::Delete { chat, id } => self.delete(chat, id).then_some(chat),
+                Write::Marked { chat, id } => {
+                    self.chats.get_mut(chat).is_some_and(|line| line.marked(id)).then_some(chat)
+                }
                 Write::ChatRead(chat) => self.read(chat).then_some(chat),
                 Write::EraseAll => {
                     *self = Self::default();
                     inserted.clear();
+                    moved.clear();
                     changed.clear();
                     None
                 }
@@ -109,7 +177,11 @@ impl Rows {
                 changed.insert(chat.clone());
             }
         }
-        Applied { inserted, chats: changed.iter().filter_map(|chat| self.chats.get(chat).cloned()).collect() }
+        Applied {
+            inserted,
+            moved,
+            chats: changed.iter().filter_map(|chat| self.chats.get(chat).cloned()).collect(),
+        }
     }
 
     fn outbox(&self) -> Vec<MessageRow> {
@@ -136,6 +208,10 @@ impl Store for MemoryStore {
             roster: rows.roster.values().cloned().collect(),
             chats,
             outbox: rows.outbox(),
+            stream: rows.stream.clone(),
+            devices: rows.devices.values().cloned().collect(),
+            requests: rows.requests.clone(),
+            shared: false,
         })
     }
 

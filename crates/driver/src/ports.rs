@@ -71,6 +71,9 @@ pub trait Ports: 'static {
 
     /// Opens (or makes) the store of an account.
     async fn open_store(&self, account: &BareJid) -> Result<Self::Store, StoreError>;
+    /// Makes this page the one that keeps the account's stream, for as long as it lives or until another account is claimed; false if
+    /// another page is that.
+    async fn claim(&self, account: &BareJid) -> bool;
     /// Notes which account the next start opens; `None` after a log-out.
     fn remember_account(&self, account: Option<&BareJid>);
 

@@ -204,7 +204,8 @@ impl<P: Ports> Pump<P> {
 
 async fn open<P: Ports>(ports: &P, account: &BareJid) -> Result<(P::Store, Saved), StoreError> {
     let store = ports.open_store(account).await?;
-    let saved = store.load().await?;
+    let mut saved = store.load().await?;
+    saved.shared = !ports.claim(account).await;
     Ok((store, saved))
 }
 

@@ -30,6 +30,8 @@ impl<S: Store> Shelf<S> {
                 Err(error) => {
                     self.failed.set(true);
                     news = Some(error);
+                    // What is counted from now on is not on disk: the next page must not take the stream up there.
+                    let _ = real.commit(&[Write::Stream(None)]).await;
                 }
             }
         } else if let Some(real) = &self.real

@@ -91,6 +91,9 @@ impl Ports for PaperPorts {
             None => Ok(MoodyStore(Rc::clone(&self.desk))),
         }
     }
+    async fn claim(&self, _: &BareJid) -> bool {
+        true
+    }
     fn remember_account(&self, account: Option<&BareJid>) {
         *self.desk.remembered.borrow_mut() = account.cloned();
     }

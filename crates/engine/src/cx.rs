@@ -4,8 +4,8 @@ use crate::ids::Ids;
 use crate::io::{Output, WriteToken};
 use crate::outbox::Outbox;
 use crate::requests::{Pending, Requests, Responder};
-use crate::session::acks::Acks;
-use model::{BareJid, Event, Jid, LocalId, Map, MessageRow, Order, Timestamp, WallMs, Write};
+use crate::session::sm::Stream;
+use model::{BareJid, Event, Jid, LocalId, Map, MessageRow, Order, Set, Timestamp, WallMs, Write};
 use stanza::{Element, ns};
 use std::collections::VecDeque;
 
@@ -15,13 +15,17 @@ pub(crate) struct Cx {
     pub(crate) ids: Ids,
     pub(crate) requests: Requests,
     pub(crate) outbox: Outbox,
-    pub(crate) acks: Acks,
+    pub(crate) stream: Stream,
+    /// This page alone has the account open: only then may its stream outlive a socket.
+    pub(crate) is_alone: bool,
     /// The account in use, from a good log-in or a restored session on.
     pub(crate) account: Option<BareJid>,
     /// What the server offers on an authenticated stream.
     pub(crate) stream_features: Option<Element>,
     /// Our address on the stream that is up.
     pub(crate) bound: Option<Jid>,
+    /// Contacts who may see our presence; the roster keeps it.
+    pub(crate) seen_by: Set<BareJid>,
     out: VecDeque<Output>,
     writes: Vec<Write>,
     /// Received messages of the batch being collected; shown when it is on disk.
@@ -41,10 +45,12 @@ impl Cx {
             ids: Ids::new(entropy),
             requests: Requests::default(),
             outbox: Outbox::default(),
-            acks: Acks::default(),
+            stream: Stream::default(),
+            is_alone: true,
             account: None,
             stream_features: None,
             bound: None,
+            seen_by: Set::default(),
             out: VecDeque::new(),
             writes: Vec::new(),
             rows: Vec::new(),
@@ -67,16 +73,22 @@ impl Cx {
         self.stream_features.as_ref().is_some_and(|features| features.find(name, ns).is_some())
     }
 
+    /// True for our own account and server, and for people who may see our presence anyway: nobody else is to learn that we are here.
+    pub(crate) fn may_know_us(&self, who: &BareJid) -> bool {
+        let Some(account) = &self.account else { return false };
+        let own_server = who.local().is_none() && who.domain() == account.domain();
+        who == account || own_server || self.seen_by.contains(who)
+    }
+
     /// Asks the driver for something.
     pub(crate) fn output(&mut self, output: Output) {
         self.out.push_back(output);
     }
 
-    /// Sends a stanza, if a stream is up; presence and IQs of a dead stream mean nothing on the next one.
+    /// Sends a stanza at the end of this input, if a stream is up; presence and IQs of a dead stream mean nothing on the next one.
     pub(crate) fn send(&mut self, stanza: &Element) {
         if self.bound.is_some() {
-            self.acks.count_sent();
-            self.out.push_back(Output::Send(stanza.to_xml()));
+            self.stream.push(stanza.to_xml());
         }
     }
 
@@ -107,6 +119,13 @@ impl Cx {
     /// Stores something. All writes of one input are one batch.
     pub(crate) fn write(&mut self, write: Write) {
         self.writes.push(write);
+    }
+
+    /// Stores what is true of the stream, if that may be taken up again.
+    pub(crate) fn write_for_stream(&mut self, write: Write) {
+        if self.stream.is_resumable() {
+            self.writes.push(write);
+        }
     }
 
     /// Stores a received message; it is shown when it is on disk and turned out to be new.
@@ -153,11 +172,6 @@ impl Cx {
         WriteToken(self.next_token)
     }
 
-    /// True if this input has written something.
-    pub(crate) fn has_writes(&self) -> bool {
-        !self.writes.is_empty()
-    }
-
     /// The next output.
     pub(crate) fn pop(&mut self) -> Option<Output> {
         self.out.pop_front()
@@ -165,10 +179,14 @@ impl Cx {
 
     /// Closes the batch of this input.
     pub(crate) fn flush_writes(&mut self) {
+        if let Some(row) = self.stream.row(!self.writes.is_empty()) {
+            self.writes.push(Write::Stream(Some(row)));
+        }
+        let token = self.token();
+        self.stream.flushed((!self.writes.is_empty()).then_some(token));
         if self.writes.is_empty() {
             return;
         }
-        let token = self.token();
         self.next_token += 1;
         let rows = std::mem::take(&mut self.rows);
         if !rows.is_empty() {
@@ -185,10 +203,15 @@ impl Cx {
                 self.emit(Event::Message(row));
             }
         }
+        for (chat, id, state) in applied.moved {
+            self.emit(Event::MessageState { chat, id, state });
+        }
         for chat in applied.chats {
             self.unread.insert(chat.chat.clone(), chat.unread);
             self.emit(Event::Chat(chat));
         }
+        // A chat may have come into view while a message for it was on its way to the disk.
+        self.mark_viewed_read();
     }
 
     /// What a store held, for the parts nobody else keeps.
@@ -196,6 +219,11 @@ impl Cx {
         self.last_order = saved.chats.iter().map(|chat| chat.order).max().unwrap_or_default();
         self.unread = saved.chats.iter().map(|chat| (chat.chat.clone(), chat.unread)).collect();
         self.outbox.restore(&saved.outbox);
+        self.is_alone = !saved.shared;
+        if let Some(row) = saved.stream.as_ref().filter(|_| self.is_alone) {
+            self.stream.restore(row);
+            self.outbox.mark_numbered(&row.unacked);
+        }
     }
 
     /// Forgets the account.
@@ -204,7 +232,9 @@ impl Cx {
         self.bound = None;
         self.requests = Requests::default();
         self.outbox = Outbox::default();
+        self.stream.forget();
         self.unread.clear();
+        self.seen_by.clear();
         self.viewed = None;
         self.last_order = Order::default();
     }

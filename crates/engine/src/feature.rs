@@ -5,9 +5,10 @@
 
 use crate::cx::Cx;
 use crate::inbound::{Inbound, IqRequest, PresenceStanza};
+use crate::io::WriteToken;
 use crate::requests::{IqError, Pending};
 use crate::spec::Spec;
-use model::{Command, Saved};
+use model::{Applied, Command, Saved};
 use stanza::Element;
 
 /// What an inbound IQ request must hold to belong to a feature: its payload. Two features with the same claim are
@@ -47,7 +48,9 @@ pub(crate) trait Feature {
     fn on_restore(&mut self, _cx: &mut Cx, _saved: &Saved) {}
     /// A stream is up and bound.
     fn on_online(&mut self, _cx: &mut Cx) {}
-    /// The stream is gone.
+    /// The stream of an earlier socket goes on.
+    fn on_resumed(&mut self, _cx: &mut Cx) {}
+    /// The stream is gone for good.
     fn on_offline(&mut self, _cx: &mut Cx) {}
     /// The account was left: forget everything that belongs to it.
     fn on_leave(&mut self) {}
@@ -65,6 +68,8 @@ pub(crate) trait Feature {
     }
     /// An outstanding IQ of its own returned, failed or timed out.
     fn on_reply(&mut self, _cx: &mut Cx, _pending: Self::Pending, _reply: Result<&Element, IqError>) {}
+    /// Everything up to this batch is on disk, and this is what came of it.
+    fn on_committed(&mut self, _cx: &mut Cx, _token: WriteToken, _applied: &Applied) {}
     /// A chat message is about to be sent.
     fn on_send(&mut self, _cx: &mut Cx, _message: &mut Element) {}
 }

@@ -1,7 +1,11 @@
 //! Stanzas as features see them: addressed, typed, with what earlier stages found out.
 
-use model::{BareJid, Jid, WallMs};
-use stanza::{Element, StanzaError};
+use crate::cx::Cx;
+use model::{BareJid, Jid, LocalId, WallMs};
+use stanza::{Element, StanzaError, ns};
+
+/// Longer ids are nobody's ids.
+pub(crate) const MAX_ID_BYTES: usize = 256;
 
 /// A message on its way through the stages.
 #[derive(Debug)]
@@ -18,6 +22,8 @@ pub(crate) struct Inbound {
     pub(crate) delayed: Option<WallMs>,
     /// The id its sender gave it for life (set in [`Stage::Unwrap`](crate::feature::Stage)), else `id`.
     pub(crate) origin_id: Option<String>,
+    /// The id to tell its sender when it is looked at (set in [`Stage::Unwrap`](crate::feature::Stage)).
+    pub(crate) mark: Option<String>,
     /// Why it came back, if its type is `error`.
     pub(crate) error: Option<StanzaError>,
 }
@@ -42,6 +48,27 @@ pub(crate) struct IqRequest {
     pub(crate) set: bool,
     /// The one child.
     pub(crate) payload: Element,
+}
+
+impl Inbound {
+    /// A text from another person to us alone; rooms and headlines come with their own standards.
+    pub(crate) fn is_direct_text(&self, cx: &Cx) -> bool {
+        matches!(self.kind.as_str(), "chat" | "normal")
+            && cx.account.as_ref() != Some(self.from.bare())
+            && self.element.child_text("body", ns::CLIENT).is_some_and(|body| !body.is_empty())
+    }
+
+    /// The id that an element of it refers to, as the word of another person about a message to them alone.
+    pub(crate) fn refers(&self, cx: &Cx, name: &str, ns: &str) -> Option<LocalId> {
+        let id = self.element.find(name, ns)?.get("id")?;
+        let theirs = self.kind != "groupchat" && cx.account.as_ref() != Some(self.from.bare());
+        (theirs && !id.is_empty()).then(|| LocalId(id.to_owned()))
+    }
+
+    /// Its id, if it is of a length to be remembered.
+    pub(crate) fn short_id(&self) -> Option<&str> {
+        self.id.as_deref().filter(|id| id.len() <= MAX_ID_BYTES)
+    }
 }
 
 impl IqRequest {

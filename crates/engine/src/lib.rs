@@ -41,20 +41,27 @@ pub struct Engine {
     cx: Cx,
     session: Session,
     features: Features,
+    /// The socket is gone, the stream may come back: what the features know of it still counts.
+    suspended: bool,
 }
 
 impl Engine {
     /// A new engine, for the account whose store held `saved` if that has a session. `entropy` seeds ids, nonces
     /// and jitter. It connects with the first [`Input::Tick`].
     pub fn restore(entropy: [u8; 32], saved: Option<&Saved>) -> Self {
-        let mut engine =
-            Self { cx: Cx::new(entropy), session: Session::new(), features: Features::default() };
+        let mut engine = Self {
+            cx: Cx::new(entropy),
+            session: Session::new(),
+            features: Features::default(),
+            suspended: false,
+        };
         if let Some(saved) = saved
             && let Some(row) = &saved.session
         {
             engine.cx.restore(saved);
             engine.session.restore(&mut engine.cx, row);
             engine.features.on_restore(&mut engine.cx, saved);
+            engine.suspended = engine.cx.stream.is_resumable();
         }
         engine
     }
@@ -78,24 +85,42 @@ impl Engine {
     }
 
     fn dispatch(&mut self, input: Input) {
-        let Self { cx, session, features } = self;
+        let Self { cx, session, features, .. } = self;
         match input {
             Input::Command(command) => self.command(command),
             Input::Discovered(urls) => session.discovered(cx, urls),
             Input::Opened => session.opened(cx),
             Input::Frame(text) => match session.frame(cx, &text) {
                 Heard::Done => {}
-                Heard::Online => features.on_online(cx),
+                Heard::Online => {
+                    // Whatever the last stream still had is over now.
+                    self.drop_stream();
+                    let Self { cx, features, .. } = self;
+                    features.on_online(cx);
+                    cx.stream.mark_setup();
+                }
+                Heard::Resumed { lost } => {
+                    self.suspended = false;
+                    features.on_resumed(cx);
+                    if lost {
+                        features.on_online(cx);
+                        cx.stream.mark_setup();
+                    }
+                }
                 Heard::Element(element) => router::route(cx, features, &element),
             },
             Input::Closed => session.closed(cx),
             Input::KeyDerived(key) => session.key_derived(cx, key),
-            Input::StoreOpened(saved) => session.store_opened(cx, features, &saved),
+            Input::StoreOpened(saved) => {
+                session.store_opened(cx, features, &saved);
+                self.suspended = cx.stream.is_resumable();
+            }
             Input::Committed(token, applied) => {
                 cx.outbox.committed(token);
-                if let Some(answer) = cx.acks.committed(token) {
+                if let Some(answer) = cx.stream.committed(token) {
                     cx.output(Output::Send(answer));
                 }
+                features.on_committed(cx, token, &applied);
                 cx.committed(token, applied);
                 self.left(token);
             }
@@ -118,7 +143,7 @@ impl Engine {
     }
 
     fn command(&mut self, command: Command) {
-        let Self { cx, session, features } = self;
+        let Self { cx, session, features, .. } = self;
         match command {
             Command::LogIn(wish) => session.log_in(cx, wish),
             Command::SignUp(wish) => session.sign_up(cx, wish),
@@ -139,9 +164,20 @@ impl Engine {
         }
     }
 
-    /// The stream is gone, for whatever reason.
+    /// The socket is gone, for whatever reason.
     fn went_offline(&mut self) {
-        self.cx.outbox.offline();
+        self.suspended = true;
+        if !self.cx.stream.is_resumable() {
+            self.drop_stream();
+        }
+    }
+
+    /// The stream is gone for good.
+    fn drop_stream(&mut self) {
+        if !std::mem::take(&mut self.suspended) {
+            return;
+        }
+        self.cx.outbox.forget_numbers();
         for pending in self.cx.requests.drain() {
             self.features.on_reply(&mut self.cx, pending, Err(requests::IqError::Unanswered));
         }
@@ -175,6 +211,7 @@ impl Engine {
         }
         self.session.say_goodbye(&mut self.cx);
         let token = self.cx.token();
+        self.cx.write(Write::Stream(None));
         self.cx.write(if erase { Write::EraseAll } else { Write::Session(None) });
         self.session.rest(&mut self.cx, Phase::Leaving { token, erase }, Connection::Idle);
     }

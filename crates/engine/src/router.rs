@@ -6,7 +6,7 @@ use crate::inbound::{Inbound, IqRequest, PresenceStanza};
 use crate::io::Output;
 use crate::requests::{IqError, Responder};
 use crate::session::delivery;
-use model::{BareJid, Jid};
+use model::Jid;
 use stanza::{Element, ErrorKind, StanzaError, ns};
 
 /// Handles one element. Nothing in it can fail: what can't be read is left alone.
@@ -16,7 +16,7 @@ pub(crate) fn route(cx: &mut Cx, features: &mut Features, element: &Element) {
         ("presence", ns::CLIENT) => presence(cx, features, element),
         ("iq", ns::CLIENT) => iq(cx, features, element),
         ("r", ns::SM) => {
-            if let Some(answer) = cx.acks.on_request() {
+            if let Some(answer) = cx.stream.on_request() {
                 cx.output(Output::Send(answer));
             }
             return;
@@ -27,12 +27,14 @@ pub(crate) fn route(cx: &mut Cx, features: &mut Features, element: &Element) {
             }
             return;
         }
-        ("enabled", ns::SM) => return cx.acks.on_enabled(),
-        ("failed", ns::SM) => return cx.acks.on_failed(),
+        ("enabled", ns::SM) => {
+            let bound = cx.bound.clone();
+            return cx.stream.on_enabled(element, bound.as_ref());
+        }
+        ("failed", ns::SM) => return cx.stream.on_failed(),
         _ => return,
     }
-    let unsaved = cx.has_writes().then(|| cx.token());
-    cx.acks.count_received(unsaved);
+    cx.stream.count_received();
 }
 
 /// The sender; without a `from` our own account speaks (RFC 6120 §8.1.2.1). `None` if it is no address.
@@ -53,6 +55,7 @@ fn message(cx: &mut Cx, features: &mut Features, element: &Element) {
         element: element.clone(),
         delayed: None,
         origin_id: None,
+        mark: None,
         error,
         kind,
     };
@@ -119,7 +122,7 @@ fn request(cx: &mut Cx, features: &mut Features, element: &Element, set: bool) {
         _ => Err("bad-request"),
     };
     // To a stranger our answer would tell that we are online; their server knows how to say "nobody here".
-    if !may_know_us(cx, features, from.as_ref()) {
+    if !from.as_ref().is_none_or(|from| cx.may_know_us(from.bare())) {
         return refuse(cx, element, "service-unavailable");
     }
     match outcome {
@@ -133,14 +136,6 @@ fn request(cx: &mut Cx, features: &mut Features, element: &Element, set: bool) {
         }
         Err(condition) => refuse(cx, element, condition),
     }
-}
-
-/// Our own account and server, and people who may see our presence anyway.
-fn may_know_us(cx: &Cx, features: &Features, from: Option<&Jid>) -> bool {
-    let Some(from) = from else { return true };
-    let Some(account) = &cx.account else { return false };
-    let own_server = BareJid::new(None, account.domain()).is_ok_and(|domain| *from.bare() == domain);
-    from.bare() == account || own_server || features.roster.sees_us(from.bare())
 }
 
 fn refuse(cx: &mut Cx, request: &Element, condition: &str) {

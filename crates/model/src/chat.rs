@@ -50,7 +50,7 @@ impl FailReason {
     }
 }
 
-/// Where a message is on its way. Grows into the whole ladder (delivered, read) with receipts and markers.
+/// Where a message is on its way. Whoever keeps a state asks [`MessageState::may_become`] before it takes another one.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub enum MessageState {
@@ -58,6 +58,10 @@ pub enum MessageState {
     Queued,
     /// Ours, and the server has said that it has it.
     Sent,
+    /// Ours, and a device of the contact has it (XEP-0184).
+    Delivered,
+    /// Ours, and the contact has looked at it (XEP-0333).
+    Read,
     /// Ours, and it came back.
     Failed(FailReason),
     /// Somebody else's.
@@ -70,8 +74,29 @@ impl MessageState {
         match self {
             Self::Queued => "Queued",
             Self::Sent => "Sent",
+            Self::Delivered => "Delivered",
+            Self::Read => "Read",
             Self::Failed(_) => "Failed",
             Self::Received => "Received",
+        }
+    }
+
+    /// The ladder: a message only ever climbs, whatever order the news come in. It fails only while nobody but a server has it, and
+    /// from there only another try leads on.
+    pub fn may_become(&self, next: &Self) -> bool {
+        match (self, next) {
+            (Self::Queued | Self::Sent, Self::Failed(_)) | (Self::Failed(_), Self::Queued) => true,
+            _ => self.rung().zip(next.rung()).is_some_and(|(now, next)| now < next),
+        }
+    }
+
+    fn rung(&self) -> Option<u8> {
+        match self {
+            Self::Queued => Some(0),
+            Self::Sent => Some(1),
+            Self::Delivered => Some(2),
+            Self::Read => Some(3),
+            Self::Failed(_) | Self::Received => None,
         }
     }
 }
@@ -97,6 +122,9 @@ pub struct MessageRow {
     pub state: MessageState,
     /// What makes a repeated copy recognisable: `sender + sender's id` (see [`MessageRow::dedupe_key`]).
     pub dedupe: String,
+    /// The id its sender wants to hear when it is looked at (XEP-0333); none for own messages.
+    #[serde(default)]
+    pub mark: Option<String>,
 }
 
 impl MessageRow {
@@ -104,6 +132,23 @@ impl MessageRow {
     /// (XEP-0359 origin-id, else the stanza's `id`). Never the id alone: two people may use the same one.
     pub fn dedupe_key(from: &BareJid, sender_id: &str) -> String {
         format!("{from}\n{sender_id}")
+    }
+
+    /// Which messages are read when the contact has looked at the first of these rows of one chat, newest first: that one, and with
+    /// it (XEP-0333 §4) every own one before it that had left, back to one that was read before.
+    pub fn read_with(rows: &mut dyn Iterator<Item = &MessageRow>) -> Vec<LocalId> {
+        let mut read = Vec::new();
+        let mut first = true;
+        for row in rows.filter(|row| row.direction == Direction::Out) {
+            let waits = row.state == MessageState::Queued && !first;
+            first = false;
+            match &row.state {
+                MessageState::Read => break,
+                state if !waits && state.may_become(&MessageState::Read) => read.push(row.id.clone()),
+                _ => {}
+            }
+        }
+        read
     }
 }
 
@@ -148,12 +193,16 @@ pub struct ChatRow {
     pub last: Option<Preview>,
     /// Messages received and not yet looked at.
     pub unread: u32,
+    /// The id of the newest received message whose sender wants to hear that it was looked at, and was not told. Owed as soon as
+    /// nothing is unread.
+    #[serde(default)]
+    pub mark: Option<String>,
 }
 
 impl ChatRow {
     /// A chat without messages.
     pub fn empty(chat: BareJid) -> Self {
-        Self { chat, order: Order::default(), last: None, unread: 0 }
+        Self { chat, order: Order::default(), last: None, unread: 0, mark: None }
     }
 
     /// Takes a message that was just stored into account. Both stores call this inside the transaction that
@@ -166,16 +215,96 @@ impl ChatRow {
         if count_unread {
             self.unread = self.unread.saturating_add(1);
         }
+        if row.mark.is_some() {
+            self.mark.clone_from(&row.mark);
+        }
+    }
+
+    /// A message is gone; `newest` is the newest one left. True if the line changed.
+    pub fn forget(&mut self, id: &LocalId, newest: Option<&MessageRow>) -> bool {
+        let shown = self.last.as_ref().is_some_and(|last| last.id == *id);
+        if shown {
+            self.order = newest.map(|row| row.order).unwrap_or_default();
+            self.last = newest.map(Preview::of);
+        }
+        shown
+    }
+
+    /// The sender of a message was told that it was looked at, or is not to be told. True if the line changed.
+    pub fn marked(&mut self, id: &str) -> bool {
+        self.mark.take_if(|mark| mark == id).is_some()
     }
 
     /// Takes a state change of a message into account. True if the line changed.
     pub fn absorb_state(&mut self, id: &LocalId, state: &MessageState) -> bool {
         match &mut self.last {
-            Some(last) if last.id == *id && last.state != *state => {
+            Some(last) if last.id == *id && last.state.may_become(state) => {
                 last.state = state.clone();
                 true
             }
             _ => false,
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_state_only_climbs_and_fails_only_on_its_way() {
+        use MessageState::{Delivered, Failed, Queued, Read, Received, Sent};
+        let failed = || Failed(FailReason::Refused);
+        let table = [
+            (Queued, vec![Sent, Delivered, Read, failed()]),
+            (Sent, vec![Delivered, Read, failed()]),
+            (Delivered, vec![Read]),
+            (Read, vec![]),
+            (failed(), vec![Queued]),
+            (Received, vec![]),
+        ];
+        for (now, good) in &table {
+            for (next, _) in &table {
+                assert_eq!(now.may_become(next), good.contains(next), "{now:?} to {next:?}");
+            }
+        }
+    }
+
+    fn row(direction: Direction, state: MessageState, id: &str) -> MessageRow {
+        let jid: BareJid = "a@b.example".parse().unwrap();
+        MessageRow {
+            chat: jid.clone(),
+            order: Order(1),
+            id: LocalId(id.to_owned()),
+            from: jid,
+            direction,
+            body: String::new(),
+            at: 0,
+            state,
+            dedupe: id.to_owned(),
+            mark: None,
+        }
+    }
+
+    #[test]
+    fn looking_at_a_message_reads_what_had_left_before_it_back_to_the_last_time() {
+        use Direction::{In, Out};
+        use MessageState::{Delivered, Failed, Queued, Read, Received, Sent};
+        let read = |rows: &[MessageRow]| {
+            MessageRow::read_with(&mut rows.iter()).into_iter().map(|id| id.0).collect::<Vec<_>>()
+        };
+        let rows = [
+            row(Out, Queued, "its ack is late"),
+            row(In, Received, "theirs"),
+            row(Out, Delivered, "delivered"),
+            row(Out, Queued, "waiting"),
+            row(Out, Failed(FailReason::Refused), "failed"),
+            row(Out, Sent, "sent"),
+            row(Out, Read, "read"),
+            row(Out, Sent, "older than that"),
+        ];
+        assert_eq!(read(&rows), ["its ack is late", "delivered", "sent"]);
+        assert_eq!(read(&rows[4..]), ["sent"]);
+        assert!(read(&rows[6..]).is_empty());
     }
 }

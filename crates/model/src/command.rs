@@ -79,6 +79,10 @@ pub enum Command {
     },
     /// Send a failed message again, under its old id and in its old place.
     Retry(MessageRow),
+    /// Remove a failed message for good.
+    Delete(MessageRow),
+    /// Whether contacts are told that their messages were looked at.
+    SendMarkers(bool),
     /// The chat in view changed; what arrives there while the page is visible counts as read.
     ViewChat(Option<BareJid>),
 }

@@ -74,6 +74,13 @@ pub enum Event {
         /// How far.
         state: MessageState,
     },
+    /// A message is gone.
+    MessageDeleted {
+        /// The chat it was in.
+        chat: BareJid,
+        /// Its key.
+        id: LocalId,
+    },
     /// A line of the chat list is new or changed.
     Chat(ChatRow),
     /// Something a person must know.

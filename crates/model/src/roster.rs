@@ -62,6 +62,24 @@ pub enum Availability {
     Offline,
 }
 
+impl Availability {
+    /// Every one.
+    pub const ALL: [Self; 6] =
+        [Self::Chat, Self::Online, Self::Away, Self::ExtendedAway, Self::DoNotDisturb, Self::Offline];
+
+    /// Its name, as serde would write it.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Chat => "Chat",
+            Self::Online => "Online",
+            Self::Away => "Away",
+            Self::ExtendedAway => "ExtendedAway",
+            Self::DoNotDisturb => "DoNotDisturb",
+            Self::Offline => "Offline",
+        }
+    }
+}
+
 /// What a contact shows of themselves: the best of all their devices.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Presence {

@@ -1,6 +1,6 @@
 //! What an account needs to come back without asking for the password.
 
-use crate::BareJid;
+use crate::{BareJid, Jid, LocalId, Presence};
 use serde::{Deserialize, Serialize};
 use std::fmt;
 
@@ -69,4 +69,31 @@ pub struct SessionRow {
     pub endpoint: Endpoint,
     /// The key; `None` if the server takes only PLAIN, so that the password must be asked again.
     pub key: Option<SaltedKey>,
+}
+
+/// A stream that can be taken up again after it broke, or after the page was closed (XEP-0198 §5). It is stored in the transactions
+/// of what it counts.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct StreamRow {
+    /// The server's name for it.
+    pub id: String,
+    /// Our address on it.
+    pub jid: Jid,
+    /// How many of the server's stanzas are on disk, with all that follows from them.
+    pub received: u32,
+    /// Own messages that were, or are about to be, sent as this number of the stream and not acknowledged; in order.
+    pub unacked: Vec<(LocalId, u32)>,
+    /// The number of the last stanza that set the session up (presence); before the server has it there is nothing to go on with.
+    pub setup: u32,
+}
+
+/// A device of a contact, as last heard on the stream that [`StreamRow`] is about: a server does not say it again.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct DeviceRow {
+    /// Its address.
+    pub jid: Jid,
+    /// Its priority (RFC 6121 §4.7.2.3).
+    pub priority: i8,
+    /// What it shows.
+    pub presence: Presence,
 }

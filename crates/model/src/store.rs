@@ -1,6 +1,8 @@
 //! The store port's vocabulary: what is written, what is found again.
 
-use crate::{BareJid, ChatRow, LocalId, MessageRow, MessageState, RosterItem, SessionRow};
+use crate::{
+    BareJid, ChatRow, DeviceRow, Jid, LocalId, MessageRow, MessageState, RosterItem, SessionRow, StreamRow,
+};
 use serde::{Deserialize, Serialize};
 use std::fmt;
 
@@ -10,6 +12,15 @@ use std::fmt;
 pub enum Write {
     /// Keep or (with `None`) forget the session.
     Session(Option<SessionRow>),
+    /// Keep the stream, in place of what was known of it; with `None` forget it, the devices seen on it and the requests that
+    /// came on it.
+    Stream(Option<StreamRow>),
+    /// A device appeared or shows something else.
+    Device(DeviceRow),
+    /// A device is gone; from a bare address: all of that contact.
+    DeviceGone(Jid),
+    /// Who waits for an answer to their request for our presence.
+    Requests(Vec<BareJid>),
     /// Store a message unless a row with the same `dedupe` key is there; then the chat's line absorbs it
     /// ([`ChatRow::absorb`]) in the same transaction.
     Message {
@@ -18,7 +29,7 @@ pub enum Write {
         /// Whether it counts as unread.
         count_unread: bool,
     },
-    /// A message got further. Unknown ids are ignored. The chat's line follows.
+    /// A message got further, if [`MessageState::may_become`] agrees. Unknown ids are ignored. The chat's line follows.
     MessageState {
         /// The chat.
         chat: BareJid,
@@ -26,6 +37,34 @@ pub enum Write {
         id: LocalId,
         /// How far.
         state: MessageState,
+    },
+    /// A device of the contact has an own message (XEP-0184). Reported in [`Applied::moved`].
+    Delivered {
+        /// The chat.
+        chat: BareJid,
+        /// The message; ignored if it is not in that chat.
+        id: LocalId,
+    },
+    /// The contact has looked at an own message and what was before it ([`MessageRow::read_with`]). Reported in [`Applied::moved`].
+    ReadUpTo {
+        /// The chat.
+        chat: BareJid,
+        /// The message; ignored if it is not in that chat.
+        id: LocalId,
+    },
+    /// Remove a message that failed; others stay. The chat's line follows.
+    Delete {
+        /// The chat.
+        chat: BareJid,
+        /// The message.
+        id: LocalId,
+    },
+    /// The sender of a message was told that it was looked at, or is not to be told ([`ChatRow::mark`]).
+    Marked {
+        /// The chat.
+        chat: BareJid,
+        /// Its id.
+        id: String,
     },
     /// Everything in a chat was looked at.
     ChatRead(BareJid),
@@ -59,6 +98,8 @@ pub enum Write {
 pub struct Applied {
     /// Keys of the messages that were new; the others were repeated copies.
     pub inserted: Vec<LocalId>,
+    /// Own messages that got further by the contact's word, and how far.
+    pub moved: Vec<(BareJid, LocalId, MessageState)>,
     /// Lines of the chat list that changed, in their final form, each chat once.
     pub chats: Vec<ChatRow>,
 }
@@ -76,6 +117,14 @@ pub struct Saved {
     pub chats: Vec<ChatRow>,
     /// Own messages still [`MessageState::Queued`], oldest first.
     pub outbox: Vec<MessageRow>,
+    /// The stream, if it may be taken up again.
+    pub stream: Option<StreamRow>,
+    /// Devices seen on it, by address.
+    pub devices: Vec<DeviceRow>,
+    /// Requests that came on it.
+    pub requests: Vec<BareJid>,
+    /// Another page has the account open, too: the stream on disk is its stream, and this page may keep none.
+    pub shared: bool,
 }
 
 /// Why the store could not do it, split by what can be done about it.

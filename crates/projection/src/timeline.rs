@@ -120,10 +120,19 @@ impl Timeline {
         self.insert(row);
     }
 
-    /// Notes how far a message got, if it is loaded.
+    /// Notes how far a message got, if it is loaded and was not further.
     pub fn set_state(&mut self, id: &LocalId, state: &MessageState) {
-        if let Some(entry) = self.find(id).and_then(|at| self.entries.get_mut(at)) {
+        if let Some(entry) = self.find(id).and_then(|at| self.entries.get_mut(at))
+            && entry.row.state.may_become(state)
+        {
             Rc::make_mut(&mut entry.row).state = state.clone();
+        }
+    }
+
+    /// Forgets a message.
+    pub fn remove(&mut self, id: &LocalId) {
+        if let Some(at) = self.find(id) {
+            self.entries.remove(at);
         }
     }
 

@@ -27,8 +27,9 @@ fn row(id: &str, order: i64, from: &str, at: WallMs) -> MessageRow {
         direction: if from == "a@x" { Direction::In } else { Direction::Out },
         body: format!("body of {id}"),
         at,
-        state: MessageState::Received,
+        state: MessageState::Queued,
         dedupe: id.to_owned(),
+        mark: None,
     }
 }
 
@@ -110,6 +111,14 @@ fn a_live_message_touches_only_its_neighbours() {
     timeline.set_state(&LocalId("50".into()), &MessageState::Sent);
     timeline.set_state(&LocalId("none".into()), &MessageState::Sent);
     assert_eq!(timeline.items(), before);
+    timeline.set_state(&LocalId("50".into()), &MessageState::Read);
+    let before = timeline.items();
+    for late in [MessageState::Delivered, MessageState::Sent] {
+        timeline.set_state(&LocalId("50".into()), &late);
+    }
+    assert_eq!(timeline.items(), before, "news that come late change nothing");
+    timeline.remove(&LocalId("50".into()));
+    assert_eq!(timeline.messages().len(), before.len() - 2, "one gone, one divider");
 }
 
 #[test]

@@ -48,6 +48,12 @@ pub const DELAY: &str = "urn:xmpp:delay";
 pub const LEGACY_DELAY: &str = "jabber:x:delay";
 /// Unique and stable stanza ids (XEP-0359).
 pub const SID: &str = "urn:xmpp:sid:0";
+/// Message delivery receipts (XEP-0184).
+pub const RECEIPTS: &str = "urn:xmpp:receipts";
+/// Displayed markers (XEP-0333).
+pub const MARKERS: &str = "urn:xmpp:chat-markers:0";
+/// Message processing hints (XEP-0334).
+pub const HINTS: &str = "urn:xmpp:hints";
 /// Ping (XEP-0199).
 pub const PING: &str = "urn:xmpp:ping";
 /// Stream management (XEP-0198).

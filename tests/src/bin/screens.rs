@@ -87,7 +87,7 @@ async fn take(script: &Script) {
             emma.until_message(line, |m| m.state == "received").await;
         } else {
             emma.send(line).await;
-            emma.until_message(line, |m| m.state == "sent").await;
+            emma.until_message(line, acceptance::Message::is_sent).await;
         }
     }
     let asking = somebody(&server, "kai").await;

@@ -137,6 +137,11 @@ impl Client {
     }
 }
 
+/// True from the server's word on, however far the message got since.
+pub fn is_sent(state: &MessageState) -> bool {
+    matches!(state, MessageState::Sent | MessageState::Delivered | MessageState::Read)
+}
+
 impl Drop for Client {
     fn drop(&mut self) {
         self.tasks.abort();

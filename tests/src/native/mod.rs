@@ -4,6 +4,6 @@ mod client;
 mod ports;
 mod seen;
 
-pub use client::Client;
+pub use client::{Client, is_sent};
 pub use ports::{Device, NativePorts};
 pub use seen::Seen;

@@ -106,6 +106,10 @@ impl Ports for NativePorts {
         Ok(self.device.store(account))
     }
 
+    async fn claim(&self, _: &BareJid) -> bool {
+        true
+    }
+
     fn remember_account(&self, account: Option<&BareJid>) {
         *self.device.account.borrow_mut() = account.cloned();
     }

@@ -66,10 +66,12 @@ impl Seen {
             }
             Event::MessageState { id, state, .. } => {
                 self.history.entry(id.clone()).or_default().push(state.clone());
-                if let Some(row) = self.messages.iter_mut().find(|row| row.id == id) {
+                let mut rows = self.messages.iter_mut();
+                if let Some(row) = rows.find(|row| row.id == id && row.state.may_become(&state)) {
                     row.state = state;
                 }
             }
+            Event::MessageDeleted { id, .. } => self.messages.retain(|row| row.id != id),
             Event::Chat(row) => {
                 self.chats.insert(row.chat.clone(), row);
             }

@@ -25,10 +25,17 @@ pub struct Message {
     pub from: String,
     /// Its text.
     pub body: String,
-    /// `queued`, `sent`, `failed` or `received`.
+    /// `queued`, `sent`, `delivered`, `read`, `failed` or `received`.
     pub state: String,
     /// `text`.
     pub kind: String,
+}
+
+impl Message {
+    /// True from the server's word on, however far the message got since.
+    pub fn is_sent(&self) -> bool {
+        matches!(self.state.as_str(), "sent" | "delivered" | "read")
+    }
 }
 
 impl App {
@@ -120,8 +127,27 @@ impl App {
 
     /// Presses Retry on a failed message.
     pub async fn retry(&self, id: &str) {
+        self.press_in_message(id, "Retry").await;
+    }
+
+    /// Presses Delete on a failed message.
+    pub async fn delete_failed(&self, id: &str) {
+        self.press_in_message(id, "Delete").await;
+    }
+
+    /// Asks what the state of an own message means; the sentence. `word` is the name of its icon, such as `Read`.
+    pub async fn state_meaning(&self, id: &str, word: &str) -> String {
+        self.press_in_message(id, word).await;
+        self.until_dialog().await;
+        let meaning =
+            self.eval("return squeeze(one('dialog', null).querySelector('p').textContent)", vec![]).await;
+        self.click("button", "OK").await;
+        meaning
+    }
+
+    async fn press_in_message(&self, id: &str, button: &str) {
         let article =
             "return all('article', null, one('log', 'Messages')).find(e => e.dataset.id === arguments[0])";
-        self.click_in(article, vec![json!(id)], "button", "Retry").await;
+        self.click_in(article, vec![json!(id)], "button", button).await;
     }
 }

@@ -31,6 +31,11 @@ impl App {
         self.choose("Theme", choice).await;
     }
 
+    /// Switches the sending of read receipts in the settings.
+    pub async fn toggle_read_receipts(&self) {
+        self.click("checkbox", "Send read receipts").await;
+    }
+
     async fn choose(&self, group: &str, choice: &str) {
         let scope = "return one('radiogroup', arguments[0])";
         self.click_in(scope, vec![json!(group)], "radio", choice).await;

@@ -122,7 +122,7 @@ fn a_log_out_leaves_what_it_says_it_leaves() {
             befriend(&app, &jid, &other, &other_jid).await;
             app.open_chat(other_jid.as_str()).await;
             app.send("between us").await;
-            app.until_message("between us", |m| m.state == "sent").await;
+            app.until_message("between us", acceptance::Message::is_sent).await;
             app.logout(erase).await;
             let dump = app.storage_dump().await;
             assert_eq!(dump.contains("between us"), !erase, "{engine}: {dump}");
@@ -135,7 +135,7 @@ fn a_log_out_leaves_what_it_says_it_leaves() {
             if erase {
                 assert_eq!(app.messages().await, vec![]);
             } else {
-                app.until_message("between us", |m| m.state == "sent").await;
+                app.until_message("between us", acceptance::Message::is_sent).await;
             }
         });
     }

@@ -3,6 +3,7 @@
 mod account;
 mod friends;
 mod hostile;
+mod ladder;
 mod languages;
 mod looks;
 mod offline;

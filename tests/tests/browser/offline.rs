@@ -45,7 +45,7 @@ fn a_reload_without_any_network_shows_the_last_chat_from_disk() {
             app.send("on disk").await;
             other.command(Command::SendText { chat: jid.parse().unwrap(), body: "me too".into() });
             app.until_message("me too", |_| true).await;
-            app.until_message("on disk", |m| m.state == "sent").await;
+            app.until_message("on disk", acceptance::Message::is_sent).await;
             until_installed(&app).await;
 
             app.site_mut().stop();
@@ -66,7 +66,7 @@ fn a_reload_without_any_network_shows_the_last_chat_from_disk() {
 
             server.start_again().unwrap();
             app.until_connection("online").await;
-            app.until_message("written offline", |m| m.state == "sent").await;
+            app.until_message("written offline", acceptance::Message::is_sent).await;
             other.until_received("written offline").await;
         });
     }
@@ -93,7 +93,7 @@ fn a_cut_network_is_noticed_and_so_is_its_return() {
         .await;
         app.send("later").await;
         app.set_network(Network::Online).await;
-        app.until_message("later", |m| m.state == "sent").await;
+        app.until_message("later", acceptance::Message::is_sent).await;
         other.until_received("later").await;
     });
 }

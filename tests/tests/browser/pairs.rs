@@ -23,11 +23,11 @@ async fn meet(first: Engine, second: Engine) {
     bob.open_chat(&alice_jid).await;
     let received = bob.until_message("hello Bob", |m| m.state == "received").await;
     assert_eq!((received.from.as_str(), received.kind.as_str()), (alice_jid.as_str(), "text"));
-    alice.until_message("hello Bob", |m| m.state == "sent" && m.id == first_id && m.from == alice_jid).await;
+    alice.until_message("hello Bob", |m| m.is_sent() && m.id == first_id && m.from == alice_jid).await;
 
     bob.send("hello Alice").await;
     alice.until_message("hello Alice", |m| m.from == bob_jid && m.state == "received").await;
-    bob.until_message("hello Alice", |m| m.state == "sent").await;
+    bob.until_message("hello Alice", acceptance::Message::is_sent).await;
     bob.click("link", "Back").await;
     assert_eq!(bob.until_chat(&alice_jid, |_| true).await.unread, 0, "what was looked at is read");
 

@@ -86,7 +86,7 @@ async fn chat_on(options: Options, script: &str, told: &str) {
     app.send("not kept").await;
     app.until_alert(told).await;
     other.until_received("not kept").await;
-    app.until_message("not kept", |m| m.state == "sent").await;
+    app.until_message("not kept", acceptance::Message::is_sent).await;
     other.send(&jid.parse().expect("a plain address"), "nor this").await;
     app.until_message("nor this", |m| m.state == "received").await;
 }

@@ -1,7 +1,7 @@
 //! Messages.
 
 use crate::support::{PASSWORD, fresh, friends, online};
-use acceptance::native::{Client, Device};
+use acceptance::native::{Client, Device, is_sent};
 use acceptance::{World, scenario, start_prosody};
 use driver::Input;
 use model::{Command, Connection, Direction, MessageState};
@@ -30,11 +30,11 @@ fn texts_go_both_ways_and_stay_as_they_are() {
             let received = bob.until_received(text).await;
             assert_eq!((received.direction, &received.from), (Direction::In, &alice_jid));
             assert_eq!(received.chat, alice_jid);
-            alice.until_state(&sent, |state| *state == MessageState::Sent).await;
+            alice.until_state(&sent, is_sent).await;
         }
         let answer = bob.send(&alice_jid, "and back").await;
         assert_eq!(alice.until_received("and back").await.chat, bob_jid);
-        bob.until_state(&answer, |state| *state == MessageState::Sent).await;
+        bob.until_state(&answer, is_sent).await;
         assert_eq!(bob.seen().chats[&alice_jid].unread, 7);
         bob.command(Command::ViewChat(Some(alice_jid.clone())));
         bob.until("the chat to be read", |seen| (seen.chats[&alice_jid].unread == 0).then_some(())).await;
@@ -48,7 +48,7 @@ fn a_message_to_somebody_away_comes_later_with_its_own_time() {
         drop(Client::register(&device, &bob_jid, PASSWORD, &url()).await);
         let (alice, _) = online("alice").await;
         let sent = alice.send(&bob_jid, "while you were away").await;
-        alice.until_state(&sent, |state| *state == MessageState::Sent).await;
+        alice.until_state(&sent, is_sent).await;
         // The stamp has whole seconds: let the clock show another one before bob comes back.
         let second = sent.at / 1000;
         acceptance::eventually("the next second but one", async || {
@@ -82,7 +82,7 @@ fn what_is_written_offline_is_sent_once_later_even_after_a_restart() {
         alice.platform(Input::NetworkOnline(true));
         bob.command(Command::ConnectNow);
         for sent in [&first, &second] {
-            alice.until_state(sent, |state| *state == MessageState::Sent).await;
+            alice.until_state(sent, is_sent).await;
         }
         bob.until_received("second").await;
         let bodies: Vec<_> = bob.seen().messages.iter().map(|row| row.body.clone()).collect();

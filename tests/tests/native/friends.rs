@@ -1,10 +1,10 @@
 //! Roster, presence, subscriptions.
 
 use crate::support::{PASSWORD, fresh, friends, online, until_request, until_subscription};
-use acceptance::native::{Client, Device};
+use acceptance::native::{Client, Device, is_sent};
 use acceptance::{World, scenario};
 use driver::Store;
-use model::{Availability, Command, MessageState, Subscription};
+use model::{Availability, Command, Subscription};
 
 fn url() -> String {
     World::shared().prosody().ws_url()
@@ -90,7 +90,7 @@ fn the_second_log_in_keeps_the_stored_roster() {
         alice.until_online().await;
         // The server keeps the order: once it has acknowledged a message, it has answered about the roster.
         let note = alice.send(&alice_jid, "round trip").await;
-        alice.until_state(&note, |state| *state == MessageState::Sent).await;
+        alice.until_state(&note, is_sent).await;
         let seen = alice.seen();
         assert_eq!(seen.rosters, 0, "the server had nothing new, so nothing was told again");
         assert_eq!(seen.roster.get(&friend).and_then(|item| item.name.as_deref()), Some("Friend"));

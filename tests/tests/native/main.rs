@@ -4,5 +4,6 @@ mod account;
 mod chat;
 mod friends;
 mod hostile;
+mod ladder;
 mod support;
 mod weather;

@@ -1,7 +1,7 @@
 //! Bad networks.
 
 use crate::support::{PASSWORD, fresh, friends};
-use acceptance::native::{Client, Device};
+use acceptance::native::{Client, Device, is_sent};
 use acceptance::{Proxy, World, scenario};
 use driver::Input;
 use model::{Command, Connection, MessageState};
@@ -24,7 +24,7 @@ fn a_burst_through_a_breaking_network_arrives_whole_and_once() {
         }
         alice
             .until("everything to be sent", |seen| {
-                let sent = seen.messages.iter().filter(|row| row.state == MessageState::Sent).count();
+                let sent = seen.messages.iter().filter(|row| is_sent(&row.state)).count();
                 (sent == BURST).then_some(())
             })
             .await;
@@ -61,7 +61,7 @@ fn a_message_written_into_a_dead_socket_is_sent_again() {
         assert_eq!(sent.state, MessageState::Queued);
         proxy.cut();
         proxy.thaw();
-        alice.until_state(&sent, |state| *state == MessageState::Sent).await;
+        alice.until_state(&sent, is_sent).await;
         bob.until_received("into the void").await;
         assert_eq!(bob.seen().with_body("into the void").count(), 1);
     });

@@ -3,7 +3,7 @@
 use crate::address;
 use crate::i18n::{self, formats};
 use crate::live::Live;
-use crate::parts::message_state;
+use crate::parts::message_state::{self, About};
 use crate::router::{Route, Router};
 use crate::state::AppState;
 use crate::ui::el::{El, el};
@@ -11,7 +11,13 @@ use model::{Direction, MessageState};
 use projection::{MessageItem, Piece, TimelineItem, emoji, links};
 
 /// `first` is what the row shows now, `item` what it shows later. A row never turns into something else.
-pub(super) fn message(state: AppState, router: Router, first: &MessageItem, item: &Live<TimelineItem>) -> El {
+pub(super) fn message(
+    state: AppState,
+    router: Router,
+    about: &About,
+    first: &MessageItem,
+    item: &Live<TimelineItem>,
+) -> El {
     let (t, lang) = (state.text(), state.lang_now());
     let row = first.row.clone();
     let (ours, jumbo) = (row.direction == Direction::Out, emoji::is_jumbo(&row.body));
@@ -22,15 +28,16 @@ pub(super) fn message(state: AppState, router: Router, first: &MessageItem, item
     let id = row.id.clone();
     let failed = move |progress: &Option<MessageState>| {
         let Some(MessageState::Failed(reason)) = progress else { return None };
-        let id = id.clone();
-        let retry = el("button").attr("type", "button").class("link-button").text(t.retry);
+        let (again, gone) = (id.clone(), id.clone());
+        let button = |name| el("button").attr("type", "button").class("link-button").text(name);
         Some(el("p failed").with([
             el("span").text(&i18n::fail_words(lang, reason)),
-            retry.on("click", move |_| state.retry(&id)),
+            button(t.retry).on("click", move |_| state.retry(&again)),
+            button(t.delete).on("click", move |_| state.delete_failed(&gone)),
         ]))
     };
-    let icon =
-        move |progress: &Option<MessageState>| progress.as_ref().and_then(|it| message_state::icon(it, t));
+    let about = about.clone();
+    let icon = move |progress: &Option<MessageState>| progress.as_ref().and_then(|it| about.button(it));
     let body = el("span body").attr("data-body", "");
     let body = links::split(&row.body).into_iter().fold(body, |body, piece| add_piece(body, router, piece));
     let time = el("time").attr("title", &formats::full(lang, row.at)).text(&formats::time(lang, row.at));

@@ -4,6 +4,7 @@ mod message;
 mod scroll;
 
 use crate::i18n::{self, Text, formats};
+use crate::parts::message_state::About;
 use crate::parts::person;
 use crate::router::Router;
 use crate::state::AppState;
@@ -48,6 +49,8 @@ pub(crate) fn header(state: AppState, router: Router, chat: &BareJid) -> El {
 pub(crate) fn timeline(state: AppState, router: Router, chat: &BareJid) -> El {
     let (t, lang) = (state.text(), state.lang_now());
     let timeline = state.timeline();
+    let about = About::new(t);
+    let meaning = about.view();
     let name = state.person_part(chat, |who| who.name.clone());
     let nothing = move |name: &Option<String>| {
         let text = el("p").text(&i18n::fill(t.chat_empty_text, &[name.as_deref()?]));
@@ -62,7 +65,7 @@ pub(crate) fn timeline(state: AppState, router: Router, chat: &BareJid) -> El {
         let item = timeline.rows().row(key)?;
         Some(match item.now() {
             TimelineItem::Day { day: number, .. } => day(number),
-            TimelineItem::Message(first) => message::message(state, router, &first, &item),
+            TimelineItem::Message(first) => message::message(state, router, &about, &first, &item),
         })
     };
     let rows = el("div messages-inner")
@@ -83,6 +86,7 @@ pub(crate) fn timeline(state: AppState, router: Router, chat: &BareJid) -> El {
         .with(log.on("scroll", move |_| looking.look_soon()))
         .live(move || follow.unseen(), move |unseen| unseen.map(|unseen| scroll::end_button(state, unseen)))
         .with(el("div visually-hidden").attr("aria-live", "polite").live_text(announcement(state)))
+        .with(meaning)
 }
 
 /// What came in, for those who listen.

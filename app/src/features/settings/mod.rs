@@ -40,6 +40,7 @@ pub(crate) fn screen(state: AppState) -> View {
                     (name, is, give(move || state.choose_theme(choice)))
                 }),
             ),
+            markers(state, t),
             card(t.stored_title).with([el("p").text(t.stored_text), el("p").text(t.stored_password)]),
             card(t.about).with([el("p").text(t.about_text), el("p quiet").text(&version)]),
             log_out.on("click", move |_| dialog.open()).with(icon::icon(icon::LOG_OUT)).text(t.log_out),
@@ -98,6 +99,17 @@ fn radios(group: &str, label: &str, choices: [Choice; 3]) -> El {
     });
     let row = el("div segments").attr("role", "radiogroup").attr("aria-labelledby", group).with(options);
     el("section card").with([el("h2").attr("id", group).text(label), row])
+}
+
+fn markers(state: AppState, t: &Text) -> El {
+    let tick = el("input").attr("type", "checkbox").attr("aria-describedby", "markers-text");
+    let tick = tick
+        .live_checked(move || state.markers())
+        .on("change", move |_| state.choose_markers(!state.markers()));
+    card(t.privacy).with([
+        el("label check").with([tick, el("span").text(t.send_markers)]),
+        el("p hint").attr("id", "markers-text").text(t.send_markers_text),
+    ])
 }
 
 fn log_out_dialog(state: AppState, dialog: &Dialog) -> El {

@@ -1,7 +1,9 @@
 //! Reading: everything a start needs, and pages of a chat.
 
 use super::rows::{self, float, text};
-use super::schema::{CHATS, MESSAGES, META, OUTBOX, ROSTER, ROSTER_VERSION, SESSION};
+use super::schema::{
+    CHATS, DEVICES, MESSAGES, META, OUTBOX, REQUESTS, ROSTER, ROSTER_VERSION, SESSION, STREAM,
+};
 use super::tx::{Result, Tx, range};
 use indexed_db_futures::database::Database;
 use model::{BareJid, MessageRow, Order, Saved};
@@ -9,9 +11,12 @@ use wasm_bindgen::JsValue;
 
 /// All requests are under way before the first answer is waited for.
 pub(super) async fn load(db: &Database) -> Result<Saved> {
-    let tx = Tx::reading(db, &[META, ROSTER, CHATS, OUTBOX])?;
+    let tx = Tx::reading(db, &[META, ROSTER, CHATS, OUTBOX, DEVICES])?;
     let session = tx.get(META, text(SESSION))?;
     let roster_version = tx.get(META, text(ROSTER_VERSION))?;
+    let stream = tx.get(META, text(STREAM))?;
+    let requests = tx.get(META, text(REQUESTS))?;
+    let devices = tx.get_all(DEVICES, JsValue::UNDEFINED)?;
     let roster = tx.get_all(ROSTER, JsValue::UNDEFINED)?;
     let chats = tx.get_all(CHATS, JsValue::UNDEFINED)?;
     let outbox = tx.get_all(OUTBOX, JsValue::UNDEFINED)?;
@@ -22,6 +27,10 @@ pub(super) async fn load(db: &Database) -> Result<Saved> {
         roster: roster.values().await?.iter().filter_map(rows::to_contact).collect(),
         chats: chats.values().await?.iter().filter_map(rows::to_chat).collect(),
         outbox: outbox.values().await?.iter().filter_map(rows::to_message).collect(),
+        stream: stream.value().await?.and_then(|row| rows::to_stream(&row)),
+        devices: devices.values().await?.iter().filter_map(rows::to_device).collect(),
+        requests: requests.value().await?.map(|row| rows::to_requests(&row)).unwrap_or_default(),
+        shared: false,
     };
     saved.chats.sort_by(|a, b| b.order.cmp(&a.order).then_with(|| a.chat.cmp(&b.chat)));
     Ok(saved)
@@ -36,11 +45,21 @@ pub(super) async fn page(
     limit: usize,
 ) -> Result<Vec<MessageRow>> {
     let limit = u32::try_from(limit).unwrap_or(u32::MAX);
-    let Some(steps) = limit.checked_sub(1) else { return Ok(Vec::new()) };
     let tx = Tx::reading(db, &[MESSAGES])?;
-    let key = |order| rows::message_key(chat.as_str(), order, "");
-    let end = key(before.map_or(f64::INFINITY, |order| float(order.0)));
-    let all = range(key(f64::NEG_INFINITY), end.clone())?;
+    rows_before(&tx, chat.as_str(), before.map_or(f64::INFINITY, |order| float(order.0)), "", limit).await
+}
+
+/// The last rows of a chat before a place, oldest first.
+pub(super) async fn rows_before(
+    tx: &Tx<'_>,
+    chat: &str,
+    order: f64,
+    id: &str,
+    limit: u32,
+) -> Result<Vec<MessageRow>> {
+    let Some(steps) = limit.checked_sub(1) else { return Ok(Vec::new()) };
+    let end = rows::message_key(chat, order, id);
+    let all = range(rows::message_key(chat, f64::NEG_INFINITY, ""), end.clone())?;
     let Some((newest, oldest)) = tx.last_keys(MESSAGES, all.clone(), steps).await? else {
         return Ok(Vec::new());
     };

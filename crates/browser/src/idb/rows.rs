@@ -10,8 +10,8 @@
 use crate::js;
 use js_sys::{Array, Uint8Array};
 use model::{
-    BareJid, ChatRow, Direction, Endpoint, FailReason, Hash, LocalId, MessageRow, MessageState, Order,
-    Preview, RosterItem, SaltedKey, SessionRow, Subscription,
+    Availability, BareJid, ChatRow, DeviceRow, Direction, Endpoint, FailReason, Hash, LocalId, MessageRow,
+    MessageState, Order, Presence, Preview, RosterItem, SaltedKey, SessionRow, StreamRow, Subscription,
 };
 use wasm_bindgen::JsValue;
 
@@ -27,6 +27,7 @@ pub(super) fn from_message(row: &MessageRow) -> JsValue {
         ("at", number(row.at)),
         ("state", from_state(&row.state)),
         ("dedupe", text(&row.dedupe)),
+        ("mark", from_mark(row.mark.as_deref())),
     ])
 }
 
@@ -43,6 +44,7 @@ pub(super) fn to_message(row: &JsValue) -> Option<MessageRow> {
         at: integer(row, "at"),
         state: to_state(row, direction),
         dedupe: js::text(row, "dedupe")?,
+        mark: js::text(row, "mark"),
     })
 }
 
@@ -77,6 +79,7 @@ pub(super) fn from_chat(row: &ChatRow) -> JsValue {
         ("order", number(row.order.0)),
         ("last", last),
         ("unread", row.unread.into()),
+        ("mark", from_mark(row.mark.as_deref())),
     ])
 }
 
@@ -87,7 +90,12 @@ pub(super) fn to_chat(row: &JsValue) -> Option<ChatRow> {
         order: Order(integer(row, "order")),
         last: to_preview(&js::get(row, "last")),
         unread: small(row, "unread"),
+        mark: js::text(row, "mark"),
     })
+}
+
+fn from_mark(mark: Option<&str>) -> JsValue {
+    mark.map_or(JsValue::UNDEFINED, text)
 }
 
 fn to_preview(last: &JsValue) -> Option<Preview> {
@@ -135,6 +143,67 @@ pub(super) fn to_contact(row: &JsValue) -> Option<RosterItem> {
         asked: js::get(row, "asked").is_truthy(),
         groups: js::list(row, "groups").iter().filter_map(JsValue::as_string).collect(),
     })
+}
+
+/// A stream, to be stored.
+pub(super) fn from_stream(row: &StreamRow) -> JsValue {
+    let unacked: Array =
+        row.unacked.iter().map(|(id, number)| Array::of2(&text(&id.0), &(*number).into())).collect();
+    js::object(&[
+        ("id", text(&row.id)),
+        ("jid", text(&row.jid.to_string())),
+        ("received", row.received.into()),
+        ("unacked", unacked.into()),
+        ("setup", row.setup.into()),
+    ])
+}
+
+/// A stored stream.
+pub(super) fn to_stream(row: &JsValue) -> Option<StreamRow> {
+    let unacked = js::list(row, "unacked");
+    Some(StreamRow {
+        id: js::text(row, "id")?,
+        jid: js::text(row, "jid")?.parse().ok()?,
+        received: small(row, "received"),
+        // Without one of the numbers the others mean nothing.
+        unacked: unacked
+            .iter()
+            .map(|pair| Some((LocalId(js::text(pair, "0")?), small(pair, "1"))))
+            .collect::<Option<_>>()?,
+        setup: small(row, "setup"),
+    })
+}
+
+/// A device, to be stored.
+pub(super) fn from_device(row: &DeviceRow) -> JsValue {
+    js::object(&[
+        ("jid", text(&row.jid.to_string())),
+        ("priority", i32::from(row.priority).into()),
+        ("availability", text(row.presence.availability.name())),
+        ("status", row.presence.status.as_deref().map_or(JsValue::UNDEFINED, text)),
+    ])
+}
+
+/// A stored device.
+#[allow(clippy::cast_possible_truncation)] // What we stored was an i8.
+pub(super) fn to_device(row: &JsValue) -> Option<DeviceRow> {
+    let name = js::text(row, "availability")?;
+    let availability = Availability::ALL.into_iter().find(|availability| availability.name() == name);
+    Some(DeviceRow {
+        jid: js::text(row, "jid")?.parse().ok()?,
+        priority: js::number(row, "priority") as i8,
+        presence: Presence { availability: availability?, status: js::text(row, "status") },
+    })
+}
+
+/// Addresses, to be stored.
+pub(super) fn from_requests(jids: &[BareJid]) -> JsValue {
+    jids.iter().map(|jid| text(jid.as_str())).collect::<Array>().into()
+}
+
+/// Stored addresses.
+pub(super) fn to_requests(row: &JsValue) -> Vec<BareJid> {
+    Array::from(row).iter().filter_map(|jid| jid.as_string()?.parse().ok()).collect()
 }
 
 /// A session, to be stored.
@@ -215,6 +284,8 @@ fn to_state(row: &JsValue, direction: Direction) -> MessageState {
     match (state.as_string().as_deref(), direction) {
         (Some("Queued"), _) => MessageState::Queued,
         (Some("Sent"), _) => MessageState::Sent,
+        (Some("Delivered"), _) => MessageState::Delivered,
+        (Some("Read"), _) => MessageState::Read,
         (Some("Received"), _) | (_, Direction::In) => MessageState::Received,
         (_, Direction::Out) => MessageState::Sent,
     }

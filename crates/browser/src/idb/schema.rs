@@ -4,10 +4,11 @@
 //!
 //! | store | key | value |
 //! |---|---|---|
-//! | `meta` | [`SESSION`], [`ROSTER_VERSION`] | `SessionRow`, `String` |
+//! | `meta` | [`SESSION`], [`ROSTER_VERSION`], [`STREAM`], [`REQUESTS`] | `SessionRow`, `String`, `StreamRow`, addresses |
 //! | `roster` | `jid` | `RosterItem` |
 //! | `chats` | `chat` | `ChatRow` |
 //! | `messages` | `chat, order, id`; indexes [`DEDUPE`], [`ID`] | `MessageRow` |
+//! | `devices` | `jid` | `DeviceRow` |
 //! | `outbox` | `order, id` | `MessageRow`: a second copy of the own queued ones |
 //!
 //! The outbox is a copy because a start needs all of it and nothing else of `messages`: one request instead of one
@@ -21,19 +22,24 @@ use wasm_bindgen::{JsCast, JsValue};
 use web_sys::{Event, IdbDatabase, IdbObjectStore, IdbObjectStoreParameters, IdbOpenDbRequest};
 
 /// Grows by one with every change of the schema; [`upgrade`] then has a step from each earlier one.
-pub(super) const VERSION: u32 = 1;
+pub(super) const VERSION: u32 = 2;
 
 pub(super) const META: &str = "meta";
 pub(super) const ROSTER: &str = "roster";
 pub(super) const CHATS: &str = "chats";
 pub(super) const MESSAGES: &str = "messages";
 pub(super) const OUTBOX: &str = "outbox";
-pub(super) const ALL: [&str; 5] = [META, ROSTER, CHATS, MESSAGES, OUTBOX];
+pub(super) const DEVICES: &str = "devices";
+pub(super) const ALL: [&str; 6] = [META, ROSTER, CHATS, MESSAGES, OUTBOX, DEVICES];
 
 /// Key in [`META`].
 pub(super) const SESSION: &str = "session";
 /// Key in [`META`].
 pub(super) const ROSTER_VERSION: &str = "roster_version";
+/// Key in [`META`].
+pub(super) const STREAM: &str = "stream";
+/// Key in [`META`].
+pub(super) const REQUESTS: &str = "requests";
 /// Index of [`MESSAGES`] that recognises copies.
 pub(super) const DEDUPE: &str = "dedupe";
 /// Index of [`MESSAGES`] that finds the row of a `LocalId`.
@@ -71,6 +77,9 @@ fn steps(old: f64, db: &IdbDatabase) -> Result<(), JsValue> {
         messages.create_index_with_str(DEDUPE, "dedupe")?;
         messages.create_index_with_str(ID, "id")?;
         create(db, OUTBOX, &Array::of2(&text("order"), &text("id")))?;
+    }
+    if old < 2.0 {
+        create(db, DEVICES, &text("jid"))?;
     }
     Ok(())
 }

@@ -13,7 +13,7 @@ pub async fn a_message_fills_its_chat_line<S: Store>(open: impl AsyncFn(&str) ->
     let after_one = line(&[(&first, true)]);
     assert_eq!(
         commit(&store, &[unread(&first)]).await,
-        Applied { inserted: vec![first.id.clone()], chats: vec![after_one.clone()] }
+        Applied { moved: vec![], inserted: vec![first.id.clone()], chats: vec![after_one.clone()] }
     );
     assert_eq!(load(&open(name).await).await.chats, [after_one]);
 
@@ -21,7 +21,11 @@ pub async fn a_message_fills_its_chat_line<S: Store>(open: impl AsyncFn(&str) ->
     let after_all = line(&[(&first, true), (&second, true), (&reply, false)]);
     assert_eq!(
         commit(&store, &[unread(&second), quiet(&reply)]).await,
-        Applied { inserted: vec![second.id.clone(), reply.id.clone()], chats: vec![after_all.clone()] }
+        Applied {
+            moved: vec![],
+            inserted: vec![second.id.clone(), reply.id.clone()],
+            chats: vec![after_all.clone()]
+        }
     );
     let store = open(name).await;
     assert_eq!(load(&store).await.chats, [after_all]);
@@ -65,6 +69,7 @@ pub async fn a_copy_within_a_batch_is_ignored<S: Store>(open: impl AsyncFn(&str)
     assert_eq!(
         commit(&store, &[unread(&first), unread(&copy), unread(&next), unread(&first)]).await,
         Applied {
+            moved: vec![],
             inserted: vec![first.id.clone(), next.id.clone()],
             chats: vec![line(&[(&first, true), (&next, true)])],
         }
@@ -95,7 +100,7 @@ pub async fn reading_a_chat_clears_unread<S: Store>(open: impl AsyncFn(&str) -> 
     let seen = ChatRow { unread: 0, ..line(&[(&one, true)]) };
     assert_eq!(
         commit(&store, std::slice::from_ref(&read)).await,
-        Applied { inserted: vec![], chats: vec![seen.clone()] }
+        Applied { moved: vec![], inserted: vec![], chats: vec![seen.clone()] }
     );
     assert_eq!(load(&open(name).await).await.chats, [line(&[(&two, true)]), seen]);
     assert_eq!(commit(&store, &[read]).await, Applied::default());

@@ -4,8 +4,10 @@ pub(crate) mod rfc6121_chat;
 pub(crate) mod rfc6121_presence;
 pub(crate) mod rfc6121_roster;
 pub(crate) mod xep0030_disco;
+pub(crate) mod xep0184_receipts;
 pub(crate) mod xep0199_ping;
 pub(crate) mod xep0203_delay;
+pub(crate) mod xep0333_markers;
 pub(crate) mod xep0359_sid;
 
 use crate::cx::Cx;
@@ -13,9 +15,10 @@ use crate::cx::Cx;
 use crate::feature::Claim;
 use crate::feature::{Feature, Stage};
 use crate::inbound::{Inbound, IqRequest, PresenceStanza};
+use crate::io::WriteToken;
 use crate::requests::{IqError, Pending};
 use crate::spec::Spec;
-use model::{Command, Saved};
+use model::{Applied, Command, Saved};
 use stanza::Element;
 
 macro_rules! features {
@@ -38,6 +41,7 @@ macro_rules! features {
         impl Features {
             pub(crate) fn on_restore(&mut self, cx: &mut Cx, saved: &Saved) { $(self.$field.on_restore(cx, saved);)+ }
             pub(crate) fn on_online(&mut self, cx: &mut Cx) { $(self.$field.on_online(cx);)+ }
+            pub(crate) fn on_resumed(&mut self, cx: &mut Cx) { $(self.$field.on_resumed(cx);)+ }
             pub(crate) fn on_offline(&mut self, cx: &mut Cx) { $(self.$field.on_offline(cx);)+ }
             pub(crate) fn on_leave(&mut self) { $(self.$field.on_leave();)+ }
             pub(crate) fn on_command(&mut self, cx: &mut Cx, command: &Command) { $(self.$field.on_command(cx, command);)+ }
@@ -55,6 +59,9 @@ macro_rules! features {
                 // RFC 6120 §8.4: a request nobody understands.
                 Err("service-unavailable")
             }
+            pub(crate) fn on_committed(&mut self, cx: &mut Cx, token: WriteToken, applied: &Applied) {
+                $(self.$field.on_committed(cx, token, applied);)+
+            }
             pub(crate) fn on_send(&mut self, cx: &mut Cx, message: &mut Element) { $(self.$field.on_send(cx, message);)+ }
         }
     };
@@ -65,8 +72,10 @@ features! {
     presence: rfc6121_presence::Presences,
     chat: rfc6121_chat::Chat,
     disco: xep0030_disco::Disco,
+    receipts: xep0184_receipts::Receipts,
     ping: xep0199_ping::Ping,
     delay: xep0203_delay::Delay,
+    markers: xep0333_markers::Markers,
     sid: xep0359_sid::StanzaIds,
 }
 
@@ -88,7 +97,7 @@ pub fn specs() -> Vec<Spec> {
         crate::session::login::SASL,
         crate::session::login::SCRAM,
         crate::session::signup::SPEC,
-        crate::session::acks::SPEC,
+        crate::session::sm::SPEC,
         Spec::rfc(7622, "XMPP Address Format", "crates/model/src/jid.rs"),
         Spec::xep(4, "Data Forms", "2.13.2", "crates/stanza/src/form.rs"),
         Spec::xep(82, "XMPP Date and Time Profiles", "1.1.1", "crates/stanza/src/datetime.rs"),

@@ -5,7 +5,7 @@ use crate::feature::Feature;
 use crate::inbound::Inbound;
 use crate::requests::Never;
 use crate::spec::Spec;
-use model::{BareJid, Command, Direction, FailReason, LocalId, MessageRow, MessageState};
+use model::{BareJid, Command, Direction, Event, FailReason, LocalId, MessageRow, MessageState, Write};
 use sha2::{Digest, Sha256};
 use stanza::{Element, StanzaError, base64, ns};
 
@@ -54,6 +54,7 @@ impl Feature for Chat {
             at: stamp.unwrap_or(cx.now.wall_ms),
             state: MessageState::Received,
             dedupe,
+            mark: message.mark.take(),
         });
     }
 
@@ -74,6 +75,11 @@ impl Feature for Chat {
             }
             Command::Retry(row) if matches!(row.state, MessageState::Failed(_)) => {
                 cx.requeue(MessageRow { state: MessageState::Queued, ..row.clone() });
+            }
+            Command::Delete(row) if matches!(row.state, MessageState::Failed(_)) => {
+                let (chat, id) = (row.chat.clone(), row.id.clone());
+                cx.write(Write::Delete { chat: chat.clone(), id: id.clone() });
+                cx.emit(Event::MessageDeleted { chat, id });
             }
             _ => {}
         }
@@ -117,6 +123,7 @@ fn send(cx: &mut Cx, chat: &BareJid, body: &str) {
         at: cx.now.wall_ms,
         state: MessageState::Queued,
         dedupe,
+        mark: None,
     });
 }
 

@@ -8,7 +8,7 @@ use crate::feature::Feature;
 use crate::inbound::PresenceStanza;
 use crate::requests::Never;
 use crate::spec::Spec;
-use model::{Availability, BareJid, Command, Event, Map, Presence, Set};
+use model::{Availability, BareJid, Command, DeviceRow, Event, Map, Presence, Saved, Set, Write};
 use stanza::{Element, ns};
 
 /// More devices of one contact than this are not worth remembering.
@@ -23,6 +23,8 @@ const MAX_STATUS_CHARS: usize = 500;
 pub(crate) struct Presences {
     devices: Map<BareJid, Map<String, (i8, Presence)>>,
     requests: Set<BareJid>,
+    /// The screen has not heard of what was found on disk: whether that still counts is the server's to say.
+    untold: bool,
 }
 
 impl Feature for Presences {
@@ -33,11 +35,39 @@ impl Feature for Presences {
         "crates/engine/src/features/rfc6121_presence.rs",
     );
 
+    fn on_restore(&mut self, _: &mut Cx, saved: &Saved) {
+        if saved.shared {
+            return;
+        }
+        for device in &saved.devices {
+            let devices = self.devices.get_or_insert_with(device.jid.bare().clone(), Map::default);
+            let resource = device.jid.resource().unwrap_or_default().to_owned();
+            devices.insert(resource, (device.priority, device.presence.clone()));
+        }
+        self.requests = saved.requests.iter().cloned().collect();
+        self.untold = saved.stream.is_some();
+    }
+
+    fn on_resumed(&mut self, cx: &mut Cx) {
+        if std::mem::take(&mut self.untold) {
+            for (jid, _) in self.devices.entries() {
+                cx.emit(Event::Presence { jid: jid.clone(), presence: self.best(jid) });
+            }
+            self.show_requests(cx);
+        }
+    }
+
     fn on_leave(&mut self) {
         *self = Self::default();
     }
 
     fn on_offline(&mut self, cx: &mut Cx) {
+        self.untold = false;
+        // The server says it again on the next one.
+        if !self.requests.is_empty() {
+            self.requests.clear();
+            self.tell_requests(cx);
+        }
         for (jid, _) in std::mem::take(&mut self.devices).into_entries() {
             cx.emit(Event::Presence { jid, presence: Presence::default() });
         }
@@ -86,17 +116,20 @@ impl Presences {
         let devices = self.devices.get_or_insert_with(jid.clone(), Map::default);
         let resource = stanza.from.resource();
         match presence {
-            Some(presence) if devices.len() < MAX_RESOURCES => {
-                devices.insert(resource.unwrap_or_default().to_owned(), presence);
+            Some((priority, presence)) if devices.len() < MAX_RESOURCES => {
+                let row = DeviceRow { jid: stanza.from.clone(), priority, presence: presence.clone() };
+                cx.write_for_stream(Write::Device(row));
+                devices.insert(resource.unwrap_or_default().to_owned(), (priority, presence));
             }
             Some(_) => {}
-            None => match resource {
-                Some(resource) => {
-                    devices.remove(resource);
+            None => {
+                match resource {
+                    Some(resource) => drop(devices.remove(resource)),
+                    // Unavailable from the bare address: all of them (RFC 6121 §4.5.4).
+                    None => devices.clear(),
                 }
-                // Unavailable from the bare address: all of them (RFC 6121 §4.5.4).
-                None => devices.clear(),
-            },
+                cx.write_for_stream(Write::DeviceGone(stanza.from.clone()));
+            }
         }
         if devices.is_empty() {
             self.devices.remove(jid);
@@ -132,6 +165,11 @@ impl Presences {
     }
 
     fn tell_requests(&self, cx: &mut Cx) {
+        cx.write_for_stream(Write::Requests(self.requests.iter().cloned().collect()));
+        self.show_requests(cx);
+    }
+
+    fn show_requests(&self, cx: &mut Cx) {
         cx.emit(Event::Requests(self.requests.iter().cloned().collect()));
     }
 }

@@ -39,9 +39,10 @@ impl Feature for Roster {
     );
     const CLAIMS: &'static [Claim] = &[Claim { name: "query", ns: ns::ROSTER }];
 
-    fn on_restore(&mut self, _: &mut Cx, saved: &Saved) {
+    fn on_restore(&mut self, cx: &mut Cx, saved: &Saved) {
         self.version.clone_from(&saved.roster_version);
         self.items = saved.roster.iter().map(|item| (item.jid.clone(), item.clone())).collect();
+        self.publish(cx);
     }
 
     fn on_leave(&mut self) {
@@ -94,6 +95,7 @@ impl Feature for Roster {
                 cx.emit(Event::Contact(item));
             }
         }
+        self.publish(cx);
         Ok(None)
     }
 
@@ -126,9 +128,10 @@ impl Feature for Roster {
 }
 
 impl Roster {
-    /// True if this contact may see our presence.
-    pub(crate) fn sees_us(&self, jid: &BareJid) -> bool {
-        self.items.get(jid).is_some_and(|item| item.subscription.sees_us())
+    /// Lets the others know who may see our presence.
+    fn publish(&self, cx: &mut Cx) {
+        let seeing = self.items.values().filter(|item| item.subscription.sees_us());
+        cx.seen_by = seeing.map(|item| item.jid.clone()).collect();
     }
 
     fn replace(&mut self, cx: &mut Cx, query: &Element) {
@@ -144,6 +147,7 @@ impl Roster {
         items.sort_by(|a, b| a.jid.cmp(&b.jid));
         items.dedup_by(|a, b| a.jid == b.jid);
         self.items = items.iter().map(|item| (item.jid.clone(), item.clone())).collect();
+        self.publish(cx);
         cx.write(Write::Roster { version: self.version.clone(), items: items.clone() });
         cx.emit(Event::Roster(items));
     }

@@ -4,7 +4,7 @@
 
 use crate::cx::Cx;
 use crate::feature::{Feature, Stage};
-use crate::inbound::Inbound;
+use crate::inbound::{Inbound, MAX_ID_BYTES};
 use crate::requests::Never;
 use crate::spec::Spec;
 use stanza::{Element, ns};
@@ -12,9 +12,6 @@ use stanza::{Element, ns};
 /// Stateless.
 #[derive(Default)]
 pub(crate) struct StanzaIds;
-
-/// Longer ids are nobody's ids.
-const MAX_ID_BYTES: usize = 256;
 
 impl Feature for StanzaIds {
     type Pending = Never;

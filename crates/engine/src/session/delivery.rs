@@ -1,40 +1,79 @@
 //! From the outbox to the server's word that it has it.
 
-use super::acks::Acks;
+use super::sm::Content;
 use crate::cx::Cx;
 use crate::features::xep0199_ping::{Asked, ping};
 use crate::features::{Features, rfc6121_chat};
 use crate::io::Output;
-use model::MessageState;
+use model::{Jid, MessageState};
+use stanza::Element;
 
 /// Sends what is due, in order, and asks the server to say that it has it.
 pub(crate) fn flush(cx: &mut Cx, features: &mut Features) {
     if cx.bound.is_none() {
         return;
     }
-    let mut sent = false;
-    while let Some(row) = cx.outbox.next() {
-        let id = row.id.clone();
-        let mut message = rfc6121_chat::stanza(row);
-        features.on_send(cx, &mut message);
-        cx.send(&message);
-        let count = cx.acks.sent();
-        cx.outbox.mark_sent(&id, count);
-        sent = true;
+    let resumable = cx.stream.is_resumable();
+    while cx.stream.has_room()
+        && let Some((id, unsaved)) = cx.outbox.number_next()
+    {
+        // With resumption the number has to be on disk, too: it is part of the batch of this input.
+        let unsaved = if resumable { Some(cx.token()) } else { unsaved };
+        cx.stream.push_message(id, unsaved);
     }
-    if sent {
-        if cx.acks.is_enabled() {
-            cx.output(Output::Send(Acks::request()));
+    if send(cx, features) {
+        if cx.stream.is_enabled() {
+            ask(cx, true);
         } else {
-            let count = cx.acks.sent();
-            ping(cx, Asked::HandledUpTo(count));
+            ping(cx, Asked::HandledUpTo(cx.stream.last_out()));
+            send(cx, features);
         }
+    }
+    ask(cx, false);
+}
+
+/// Sends what may go out; true if there was a message among it.
+fn send(cx: &mut Cx, features: &mut Features) -> bool {
+    let mut messages = false;
+    while let Some(content) = cx.stream.next() {
+        let xml = match content {
+            Content::Stanza(xml) => xml,
+            Content::Message(id) => {
+                // What has a number and did not go out is in the outbox.
+                let Some(row) = cx.outbox.get(&id) else { continue };
+                let mut message = rfc6121_chat::stanza(row);
+                features.on_send(cx, &mut message);
+                messages = true;
+                message.to_xml()
+            }
+        };
+        cx.output(Output::Send(xml));
+    }
+    messages
+}
+
+fn ask(cx: &mut Cx, at_once: bool) {
+    if let Some(request) = cx.stream.ask(at_once) {
+        cx.output(Output::Send(request));
     }
 }
 
-/// The server has everything up to number `count` of this stream.
-pub(crate) fn acknowledged(cx: &mut Cx, count: u32) {
-    for row in cx.outbox.take_acked(count) {
-        cx.set_state(row.chat, row.id, MessageState::Sent);
+/// The server has taken the stream up again. Returns our address on it, and whether the session has to be set up; `None` if
+/// it speaks of another one.
+pub(crate) fn resumed(cx: &mut Cx, answer: &Element) -> Option<(Jid, bool)> {
+    let handled = answer.get("h")?.parse().ok()?;
+    acknowledged(cx, handled);
+    let Cx { outbox, stream, .. } = cx;
+    stream.retain_messages(|id| outbox.get(id).is_some());
+    let token = cx.token();
+    cx.stream.on_resumed(answer, handled, token)
+}
+
+/// The server has everything up to this number of the stream.
+pub(crate) fn acknowledged(cx: &mut Cx, handled: u32) {
+    for id in cx.stream.acknowledged(handled) {
+        if let Some(row) = cx.outbox.acknowledged(&id) {
+            cx.set_state(row.chat, row.id, MessageState::Sent);
+        }
     }
 }

@@ -1,7 +1,7 @@
 //! SASL (RFC 6120 §6), resource binding (§7) and what a log-in leaves behind.
 
 use super::scram::{Challenge, Proof, Scram, mechanism};
-use super::{Heard, Phase, Purpose, Session, stream};
+use super::{Heard, Phase, Purpose, Session, delivery, stream};
 use crate::cx::Cx;
 use crate::features::Features;
 use crate::io::Output;
@@ -35,7 +35,7 @@ impl Session {
         self.step(cx);
         if self.authenticated {
             cx.stream_features = Some(features.clone());
-            return self.bind(cx);
+            return self.resume_or_bind(cx);
         }
         self.mechanisms = features
             .find("mechanisms", ns::SASL)
@@ -228,6 +228,49 @@ impl Session {
         self.greet(cx);
     }
 
+    /// Takes the last stream up again if there is one.
+    fn resume_or_bind(&mut self, cx: &mut Cx) {
+        match cx.stream.resume().filter(|_| cx.offers("sm", ns::SM)) {
+            Some(resume) => {
+                cx.output(Output::Send(resume));
+                self.phase = Phase::Resuming;
+            }
+            None => self.bind(cx),
+        }
+    }
+
+    /// The server's word on the stream we left (XEP-0198 §5).
+    pub(crate) fn resume_answer(&mut self, cx: &mut Cx, element: &Element) -> Heard {
+        self.step(cx);
+        match element.name() {
+            "resumed" => match delivery::resumed(cx, element) {
+                Some((jid, lost)) => {
+                    cx.bound = Some(jid);
+                    self.online(cx);
+                    return Heard::Resumed { lost };
+                }
+                None => self.misbehaves(cx, "resume"),
+            },
+            "failed" => {
+                // Some servers still know how far they had come.
+                if let Some(handled) = element.get("h").and_then(|h| h.parse().ok()) {
+                    delivery::acknowledged(cx, handled);
+                }
+                cx.stream.expire();
+                self.bind(cx);
+            }
+            _ => {}
+        }
+        Heard::Done
+    }
+
+    fn online(&mut self, cx: &mut Cx) {
+        self.phase = Phase::Online;
+        self.deadline = None;
+        self.backoff.connected(cx.now.mono_ms);
+        cx.emit(Event::Connection(Connection::Online));
+    }
+
     fn bind(&mut self, cx: &mut Cx) {
         let id = cx.ids.id();
         let resource = format!("goldcrest-{}", cx.ids.id().get(..6).unwrap_or_default());
@@ -247,13 +290,12 @@ impl Session {
         match jid {
             Some(jid) if iq.get("type") == Some("result") && cx.account.as_ref() == Some(jid.bare()) => {
                 cx.bound = Some(jid);
-                if let Some(enable) = cx.acks.start(cx.offers("sm", ns::SM)) {
+                cx.outbox.forget_numbers();
+                cx.write(Write::Stream(None));
+                if let Some(enable) = cx.stream.start(cx.offers("sm", ns::SM), cx.is_alone) {
                     cx.output(Output::Send(enable));
                 }
-                self.phase = Phase::Online;
-                self.deadline = None;
-                self.backoff.connected(cx.now.mono_ms);
-                cx.emit(Event::Connection(Connection::Online));
+                self.online(cx);
                 Heard::Online
             }
             _ => {

@@ -4,10 +4,10 @@
 //! ```text
 //! Idle ─ log in / sign up / restore ─► Discovering ─► Opening ─► Greeting ─► Features ─┬─► Auth ─► OpeningStore ─► Greeting
 //!   ▲                                                                                  └─► SigningUp ─► Auth          │
-//!   └── first log-in failed ── fail() ── come back later ─► Waiting ─► Discovering        Online ◄── Binding ◄────────┘
+//!   └── first log-in failed ── fail() ── come back later ─► Waiting ─► Discovering        Online ◄─┬─ Binding ◄───────┤
+//!                                                                                                └─ Resuming ◄──────┘
 //! ```
 
-pub(crate) mod acks;
 pub(crate) mod backoff;
 pub(crate) mod connect;
 pub(crate) mod delivery;
@@ -15,6 +15,7 @@ pub(crate) mod liveness;
 pub(crate) mod login;
 pub(crate) mod scram;
 pub(crate) mod signup;
+pub(crate) mod sm;
 pub(crate) mod stream;
 
 use crate::cx::Cx;
@@ -69,6 +70,8 @@ pub(crate) enum Phase {
     Auth(login::Step),
     /// Waiting for `Input::StoreOpened`.
     OpeningStore,
+    /// Waiting for the server's word on the stream we left.
+    Resuming,
     /// Waiting for the answer to the bind request with this id.
     Binding(String),
     /// Bound.
@@ -90,8 +93,13 @@ pub(crate) enum Phase {
 pub(crate) enum Heard {
     /// Nothing more to do.
     Done,
-    /// The stream is bound; the features may start.
+    /// A new stream is bound; the features may start.
     Online,
+    /// The stream we left goes on; `lost`: the server was never told who we are.
+    Resumed {
+        /// The session has to be set up once more.
+        lost: bool,
+    },
     /// A stanza or stream-management element on a bound stream.
     Element(Element),
 }
@@ -210,6 +218,7 @@ impl Session {
     fn hang_up(&mut self, cx: &mut Cx) {
         cx.output(Output::Close);
         cx.bound = None;
+        cx.stream.offline();
         self.authenticated = false;
         self.deadline = None;
         self.liveness = Liveness::default();

@@ -79,6 +79,7 @@ impl Session {
             Phase::Binding(id) if element.is("iq", ns::CLIENT) && element.get("id") == Some(id.as_str()) => {
                 return self.bound(cx, &element);
             }
+            Phase::Resuming if element.ns() == ns::SM => return self.resume_answer(cx, &element),
             Phase::Online => return Heard::Element(element),
             // A server may send ahead of time what the features will ask for anyway; before the stream is
             // bound that is nothing for us.
@@ -96,7 +97,10 @@ impl Session {
         let text = element.child_text("text", ns::STREAM_ERRORS).filter(|text| !text.trim().is_empty());
         match condition.as_str() {
             // Coming back would only throw the other one out: two devices fighting for ever.
-            "conflict" => self.stop(cx, Problem::ReplacedElsewhere),
+            "conflict" => {
+                cx.stream.forget();
+                self.stop(cx, Problem::ReplacedElsewhere);
+            }
             "host-unknown" | "host-gone" | "not-authorized" | "unsupported-version" | "see-other-host" => {
                 self.stop(cx, Problem::StreamError { condition, text });
             }
@@ -107,7 +111,8 @@ impl Session {
     /// Leaves a bound stream in good order.
     pub(crate) fn say_goodbye(&mut self, cx: &mut Cx) {
         if self.is_online() {
-            cx.send(&Element::new("presence", ns::CLIENT).attr("type", "unavailable"));
+            let unavailable = Element::new("presence", ns::CLIENT).attr("type", "unavailable");
+            cx.output(Output::Send(unavailable.to_xml()));
             cx.output(Output::Send(close()));
         }
     }

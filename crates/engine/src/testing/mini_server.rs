@@ -8,6 +8,7 @@ use model::Hash;
 use sha1::Sha1;
 use sha2::{Digest, Sha256};
 use stanza::{Element, base64, ns};
+use std::collections::VecDeque;
 
 /// What the server is like.
 #[derive(Clone, Debug)]
@@ -18,6 +19,8 @@ pub struct ServerOptions {
     pub password: &'static str,
     /// Whether it has XEP-0198.
     pub acks: bool,
+    /// Whether it lets streams be taken up again.
+    pub resume: bool,
     /// The payload of the register form it answers with (inside the query); `None`: no sign-up.
     pub register: Option<String>,
     /// Items of the roster, as XML.
@@ -34,6 +37,7 @@ impl Default for ServerOptions {
             mechanisms: vec!["SCRAM-SHA-1", "SCRAM-SHA-256", "PLAIN"],
             password: "secret",
             acks: true,
+            resume: false,
             register: Some("<username/><password/>".to_owned()),
             roster: String::new(),
             lies: false,
@@ -52,6 +56,13 @@ pub struct MiniServer {
     pub inbox: Vec<Element>,
     /// Stops answering.
     pub frozen: bool,
+    /// The name of the stream it keeps.
+    pub stream: Option<String>,
+    /// How often it was taken up again.
+    pub resumptions: u32,
+    /// What it sent on it and the client has not acknowledged, and how much it has.
+    unacked: VecDeque<String>,
+    acked: u32,
     authenticated: bool,
     scram: Option<(Hash, String, String)>,
 }
@@ -59,15 +70,47 @@ pub struct MiniServer {
 impl MiniServer {
     /// A fresh stream.
     pub fn new(options: ServerOptions) -> Self {
-        Self { options, handled: 0, inbox: Vec::new(), frozen: false, authenticated: false, scram: None }
+        Self {
+            options,
+            handled: 0,
+            inbox: Vec::new(),
+            frozen: false,
+            stream: None,
+            resumptions: 0,
+            unacked: VecDeque::new(),
+            acked: 0,
+            authenticated: false,
+            scram: None,
+        }
     }
 
     /// Opens the socket the world waits for and talks until both are silent.
     pub fn accept(&mut self, world: &mut World) {
         self.authenticated = false;
-        self.handled = 0;
         world.input(crate::Input::Opened);
         self.talk(world);
+    }
+
+    /// Sends a stanza, over as many sockets as it takes.
+    pub fn deliver(&mut self, world: &mut World, xml: &str) {
+        if self.stream.is_some() {
+            self.unacked.push_back(xml.to_owned());
+        }
+        if world.socket.is_some() {
+            world.frame(xml);
+        }
+    }
+
+    /// Asks what the client has.
+    pub fn ask(&mut self, world: &mut World) {
+        world.frame("<r xmlns='urn:xmpp:sm:3'/>");
+        self.talk(world);
+    }
+
+    /// Forgets the stream, as after a restart.
+    pub fn forget(&mut self) {
+        self.stream = None;
+        self.unacked.clear();
     }
 
     /// Answers everything sent, until both are silent.
@@ -105,12 +148,26 @@ impl MiniServer {
             ("response", ns::SASL) => self.response(element),
             ("enable", ns::SM) => {
                 self.handled = 0;
-                vec!["<enabled xmlns='urn:xmpp:sm:3'/>".into()]
+                self.acked = 0;
+                self.forget();
+                self.stream = (self.options.resume && element.get("resume").is_some())
+                    .then(|| format!("stream-{}", self.resumptions));
+                let resume = self.stream.as_ref().map(|id| format!("id='{id}' resume='true'"));
+                vec![format!("<enabled xmlns='urn:xmpp:sm:3' {}/>", resume.unwrap_or_default())]
+            }
+            ("resume", ns::SM) => self.resume(element),
+            ("a", ns::SM) => {
+                self.client_has(element);
+                vec![]
             }
             ("r", ns::SM) => vec![format!("<a xmlns='urn:xmpp:sm:3' h='{}'/>", self.handled)],
             ("iq", _) => {
                 self.handled += 1;
-                self.iq(element)
+                let answers = self.iq(element);
+                if self.stream.is_some() {
+                    self.unacked.extend(answers.iter().cloned());
+                }
+                answers
             }
             ("message" | "presence", _) => {
                 self.handled += 1;
@@ -121,6 +178,34 @@ impl MiniServer {
                 self.inbox.push(element.clone());
                 vec![]
             }
+        }
+    }
+
+    fn resume(&mut self, element: &Element) -> Vec<String> {
+        if self.stream.is_none() || element.get("previd") != self.stream.as_deref() {
+            return vec![format!(
+                "<failed xmlns='urn:xmpp:sm:3'><item-not-found xmlns='{}'/></failed>",
+                ns::STANZA_ERRORS
+            )];
+        }
+        self.resumptions += 1;
+        self.client_has(element);
+        let id = self.stream.clone().unwrap_or_default();
+        let mut frames = vec![format!("<resumed xmlns='urn:xmpp:sm:3' previd='{id}' h='{}'/>", self.handled)];
+        frames.extend(self.unacked.iter().cloned());
+        frames
+    }
+
+    fn client_has(&mut self, element: &Element) {
+        let h: u32 = element.get("h").and_then(|h| h.parse().ok()).expect("a count");
+        assert!(h >= self.acked, "the client took its word back");
+        assert!(
+            (h - self.acked) as usize <= self.unacked.len() || self.stream.is_none(),
+            "more than was sent"
+        );
+        while self.acked < h {
+            self.unacked.pop_front();
+            self.acked += 1;
         }
     }
 

@@ -2,8 +2,10 @@
 
 use super::pbkdf2;
 use crate::{Engine, Input, Output, WriteToken};
-use model::{Applied, ChatRow, Command, Event, Saved, Timestamp, Write};
-use std::collections::{BTreeMap, BTreeSet};
+use model::{
+    Applied, BareJid, ChatRow, Command, Event, LocalId, MessageRow, MessageState, Saved, Timestamp, Write,
+};
+use std::collections::BTreeSet;
 
 /// The glass.
 pub struct World {
@@ -27,20 +29,40 @@ pub struct World {
     pub idle: Option<(u64, &'static str)>,
     /// If false, writes wait until [`World::commit`].
     pub auto_commit: bool,
-    /// What the store of an account holds when it is opened.
+    /// What the store of the account holds: only what is committed.
     pub saved: Saved,
+    /// Every message in it, in order of arrival.
+    pub messages: Vec<MessageRow>,
     /// True after the engine left its account.
     pub store_closed: bool,
     uncommitted: Vec<(WriteToken, Vec<Write>)>,
-    chats: BTreeMap<model::BareJid, ChatRow>,
     seen: BTreeSet<String>,
+    pages: u8,
 }
 
 impl World {
     /// A new engine at the year 2026.
     pub fn new(saved: Option<&Saved>) -> Self {
-        let mut world = Self {
-            engine: Engine::restore([7; 32], saved),
+        let mut world = Self::page(saved, 7);
+        world.input(Input::Tick);
+        world
+    }
+
+    /// The page was killed: nothing is left but what is on disk. The next one starts.
+    #[must_use]
+    pub fn restart(&self) -> Self {
+        let mut next = Self::page(Some(&self.saved), self.pages + 1);
+        next.now = self.now;
+        next.messages.clone_from(&self.messages);
+        next.seen.clone_from(&self.seen);
+        next.auto_commit = self.auto_commit;
+        next.input(Input::Tick);
+        next
+    }
+
+    fn page(saved: Option<&Saved>, number: u8) -> Self {
+        Self {
+            engine: Engine::restore([number; 32], saved),
             now: Timestamp { mono_ms: 1_000, wall_ms: 1_780_000_000_000 },
             events: Vec::new(),
             sent: Vec::new(),
@@ -51,13 +73,12 @@ impl World {
             idle: None,
             auto_commit: true,
             saved: saved.cloned().unwrap_or_default(),
+            messages: Vec::new(),
             store_closed: false,
             uncommitted: Vec::new(),
-            chats: BTreeMap::new(),
             seen: BTreeSet::new(),
-        };
-        world.input(Input::Tick);
-        world
+            pages: number,
+        }
     }
 
     /// Gives an input and does what the engine wants.
@@ -152,18 +173,95 @@ impl World {
     fn apply(&mut self, batch: Vec<Write>) -> Applied {
         let mut applied = Applied::default();
         for write in &batch {
-            if let Write::Message { row, count_unread } = write
-                && self.seen.insert(row.dedupe.clone())
-            {
-                applied.inserted.push(row.id.clone());
-                let chat =
-                    self.chats.entry(row.chat.clone()).or_insert_with(|| ChatRow::empty(row.chat.clone()));
-                chat.absorb(row, *count_unread);
-                applied.chats.retain(|line| line.chat != row.chat);
-                applied.chats.push(chat.clone());
+            match write {
+                Write::Message { row, count_unread } if self.seen.insert(row.dedupe.clone()) => {
+                    applied.inserted.push(row.id.clone());
+                    self.messages.push(row.clone());
+                    let chats = &mut self.saved.chats;
+                    let at = chats.iter().position(|line| line.chat == row.chat).unwrap_or_else(|| {
+                        chats.push(ChatRow::empty(row.chat.clone()));
+                        chats.len() - 1
+                    });
+                    chats[at].absorb(row, *count_unread);
+                    applied.chats.retain(|line| line.chat != row.chat);
+                    applied.chats.push(chats[at].clone());
+                }
+                Write::MessageState { chat, id, state } => {
+                    self.set_state(chat, id, state);
+                }
+                Write::Delivered { chat, id } => {
+                    if self.set_state(chat, id, &MessageState::Delivered) {
+                        applied.moved.push((chat.clone(), id.clone(), MessageState::Delivered));
+                    }
+                }
+                Write::ReadUpTo { chat, id } => {
+                    for id in self.read_with(chat, id) {
+                        self.set_state(chat, &id, &MessageState::Read);
+                        applied.moved.push((chat.clone(), id, MessageState::Read));
+                    }
+                }
+                Write::Delete { chat, id } => self.messages.retain(|row| {
+                    row.chat != *chat || row.id != *id || !matches!(row.state, MessageState::Failed(_))
+                }),
+                Write::ChatRead(chat) => self.change_line(&mut applied, chat, |line| line.unread = 0),
+                Write::Marked { chat, id } => self.change_line(&mut applied, chat, |line| {
+                    line.marked(id);
+                }),
+                _ => self.apply_account(write),
             }
         }
+        let queued = self.messages.iter().filter(|row| row.state == MessageState::Queued);
+        self.saved.outbox = queued.cloned().collect();
         self.written.extend(batch);
         applied
+    }
+
+    fn change_line(&mut self, applied: &mut Applied, chat: &BareJid, change: impl FnOnce(&mut ChatRow)) {
+        if let Some(line) = self.saved.chats.iter_mut().find(|line| line.chat == *chat) {
+            change(line);
+            applied.chats.retain(|line| line.chat != *chat);
+            applied.chats.push(line.clone());
+        }
+    }
+
+    fn set_state(&mut self, chat: &BareJid, id: &LocalId, state: &MessageState) -> bool {
+        let mut rows = self.messages.iter_mut();
+        let row = rows.find(|row| row.chat == *chat && row.id == *id && row.state.may_become(state));
+        row.map(|row| row.state = state.clone()).is_some()
+    }
+
+    fn read_with(&self, chat: &BareJid, id: &LocalId) -> Vec<LocalId> {
+        let mut rows: Vec<_> = self.messages.iter().filter(|row| row.chat == *chat).collect();
+        rows.sort_by_key(|row| std::cmp::Reverse((row.order, row.id.clone())));
+        let is_it = |row: &&MessageRow| row.id == *id && row.state != MessageState::Received;
+        let Some(at) = rows.iter().position(is_it) else { return Vec::new() };
+        MessageRow::read_with(&mut rows.into_iter().skip(at))
+    }
+
+    fn apply_account(&mut self, write: &Write) {
+        let saved = &mut self.saved;
+        match write {
+            Write::Session(session) => saved.session.clone_from(session),
+            Write::Stream(stream) => {
+                saved.stream.clone_from(stream);
+                if stream.is_none() {
+                    saved.devices.clear();
+                    saved.requests.clear();
+                }
+            }
+            Write::Device(device) => {
+                saved.devices.retain(|known| known.jid != device.jid);
+                saved.devices.push(device.clone());
+            }
+            Write::DeviceGone(jid) => saved.devices.retain(|known| {
+                known.jid != *jid && (jid.resource().is_some() || known.jid.bare() != jid.bare())
+            }),
+            Write::Roster { version, items } => {
+                saved.roster_version.clone_from(version);
+                saved.roster.clone_from(items);
+            }
+            Write::Requests(requests) => saved.requests.clone_from(requests),
+            _ => {}
+        }
     }
 }
