@@ -5,7 +5,7 @@ use engine::Input;
 use engine::testing::{MiniServer, ServerOptions, World};
 use model::{
     Availability, BareJid, Command, Connection, Direction, Endpoint, Event, FailReason, LogIn, MessageRow,
-    MessageState, Problem, Write,
+    MessageState, Problem, WaitReason, Write,
 };
 
 fn bob() -> BareJid {
@@ -437,4 +437,21 @@ fn contacts_cannot_wait_and_say_so() {
     world.take_events();
     world.command(Command::AddContact { jid: bob(), name: None });
     assert_eq!(world.events, [Event::Problem(Problem::NotConnected)]);
+}
+
+#[test]
+fn who_waits_is_told_when_the_network_goes_and_comes() {
+    let (mut world, _) = online();
+    world.input(Input::Closed);
+    let reason = |world: &mut World| {
+        world.take_events().into_iter().rev().find_map(|event| match event {
+            Event::Connection(Connection::Waiting { reason, .. }) => Some(reason),
+            _ => None,
+        })
+    };
+    assert_eq!(reason(&mut world), Some(WaitReason::Backoff));
+    world.input(Input::NetworkOnline(false));
+    assert_eq!(reason(&mut world), Some(WaitReason::NoNetwork));
+    world.input(Input::NetworkOnline(false));
+    assert_eq!(reason(&mut world), None, "nothing new");
 }
