@@ -43,6 +43,8 @@ impl Session {
             return;
         }
         if cx.stream.answer_by().is_some_and(|at| at <= cx.now.mono_ms) {
+            // Taken up again it would be as deaf as before: Prosody 0.12 goes on in the middle of a frame that was cut.
+            cx.stream.expire();
             return self.closed(cx);
         }
         let (at, _) = self.liveness.deadline();
