@@ -16,6 +16,7 @@ mod peer;
 mod process;
 mod proxy;
 mod scenario;
+pub mod soak;
 mod wait;
 mod webdriver;
 mod world;

@@ -1,6 +1,8 @@
 //! A network between a client and a server that can be cut, or frozen as a phone's is when it sleeps.
 
 use std::net::SocketAddr;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicI64, Ordering};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::watch;
@@ -21,6 +23,8 @@ pub struct Proxy {
     mode: watch::Sender<Mode>,
     /// Grows by one with every cut.
     cuts: watch::Sender<u32>,
+    /// How many bytes are carried before the next cut; negative: no cut is near.
+    budget: Arc<AtomicI64>,
     accepting: AbortHandle,
 }
 
@@ -31,22 +35,24 @@ impl Proxy {
         let port = listener.local_addr().expect("the port of a listener").port();
         let (mode, modes) = watch::channel(Mode::Flowing);
         let (cuts, cut) = watch::channel(0);
+        let budget = Arc::new(AtomicI64::new(-1));
+        let limit = Arc::clone(&budget);
         let target = SocketAddr::from(([127, 0, 0, 1], to_port));
         let accepting = tokio::spawn(async move {
             let mut connections = JoinSet::new();
             while let Ok((client, _)) = listener.accept().await {
-                let (modes, mut cut) = (modes.clone(), cut.clone());
+                let (modes, mut cut, limit) = (modes.clone(), cut.clone(), Arc::clone(&limit));
                 cut.mark_unchanged();
                 connections.spawn(async move {
                     let Ok(server) = TcpStream::connect(target).await else { return };
                     tokio::select! {
-                        () = carry(client, server, modes) => {}
+                        () = carry(client, server, modes, limit) => {}
                         _ = cut.changed() => {}
                     }
                 });
             }
         });
-        Self { port, mode, cuts, accepting: accepting.abort_handle() }
+        Self { port, mode, cuts, budget, accepting: accepting.abort_handle() }
     }
 
     /// The WebSocket address that leads through it.
@@ -57,6 +63,16 @@ impl Proxy {
     /// Cuts every connection; new ones are carried.
     pub fn cut(&self) {
         self.cuts.send_modify(|cuts| *cuts += 1);
+    }
+
+    /// Cuts the connection in use after this many more bytes, in whatever direction and in the middle of whatever they are.
+    pub fn cut_after(&self, bytes: u64) {
+        self.budget.store(bytes.try_into().unwrap_or(i64::MAX), Ordering::Relaxed);
+    }
+
+    /// True until the cut that was asked for has come.
+    pub fn is_cut_near(&self) -> bool {
+        self.budget.load(Ordering::Relaxed) >= 0
     }
 
     /// Carries nothing more, and says nothing about it.
@@ -76,12 +92,12 @@ impl Drop for Proxy {
     }
 }
 
-async fn carry(client: TcpStream, server: TcpStream, modes: watch::Receiver<Mode>) {
+async fn carry(client: TcpStream, server: TcpStream, modes: watch::Receiver<Mode>, limit: Arc<AtomicI64>) {
     let (from_client, to_client) = client.into_split();
     let (from_server, to_server) = server.into_split();
     tokio::select! {
-        () = one_way(from_client, to_server, modes.clone()) => {}
-        () = one_way(from_server, to_client, modes) => {}
+        () = one_way(from_client, to_server, modes.clone(), &limit) => {}
+        () = one_way(from_server, to_client, modes, &limit) => {}
     }
 }
 
@@ -89,11 +105,19 @@ async fn one_way(
     mut from: impl AsyncReadExt + Unpin,
     mut to: impl AsyncWriteExt + Unpin,
     mut modes: watch::Receiver<Mode>,
+    limit: &AtomicI64,
 ) {
     let mut bytes = vec![0; 16 * 1024];
     while let Ok(count @ 1..) = from.read(&mut bytes).await {
         let flowing = modes.wait_for(|mode| *mode == Mode::Flowing).await.is_ok();
-        if !flowing || to.write_all(&bytes[..count]).await.is_err() {
+        let left = limit.load(Ordering::Relaxed);
+        let carried = usize::try_from(left).map_or(count, |left| left.min(count));
+        if left >= 0 {
+            // Once it has come, the cut is over.
+            let rest = if carried < count { -1 } else { left - i64::try_from(carried).unwrap_or(i64::MAX) };
+            limit.store(rest, Ordering::Relaxed);
+        }
+        if !flowing || to.write_all(&bytes[..carried]).await.is_err() || carried < count {
             return;
         }
     }

@@ -9,11 +9,13 @@ mod account;
 mod messages;
 mod paging;
 mod states;
+mod stream;
 
 pub use account::*;
 pub use messages::*;
 pub use paging::*;
 pub use states::*;
+pub use stream::*;
 
 use crate::{Inbox, Store};
 use engine::Input;
@@ -48,6 +50,8 @@ macro_rules! store_conformance {
             @tests $kind, $open,
             a_new_store_is_empty
             session_is_kept_and_forgotten
+            the_stream_and_what_was_seen_on_it_live_and_die_together
+            a_device_goes_alone_or_with_all_of_its_contact
             roster_is_replaced_as_a_whole
             contacts_change_one_by_one
             a_change_without_version_keeps_the_version

@@ -33,6 +33,8 @@ pub(crate) struct Cx {
     unsaved_rows: Map<WriteToken, Vec<MessageRow>>,
     next_token: u64,
     last_order: Order,
+    /// The place of the newest received message of each chat, as far as it is known.
+    last_received: Map<BareJid, Order>,
     visible: bool,
     viewed: Option<BareJid>,
     unread: Map<BareJid, u32>,
@@ -57,6 +59,7 @@ impl Cx {
             unsaved_rows: Map::default(),
             next_token: 0,
             last_order: Order::default(),
+            last_received: Map::default(),
             visible: true,
             viewed: None,
             unread: Map::default(),
@@ -132,6 +135,8 @@ impl Cx {
     pub(crate) fn receive(&mut self, row: MessageRow) {
         let looked_at = self.visible && self.viewed.as_ref() == Some(&row.chat);
         self.last_order = self.last_order.max(row.order);
+        let last = self.last_received.get_or_insert_with(row.chat.clone(), Order::default);
+        *last = row.order.max(*last);
         self.rows.push(row.clone());
         self.writes.push(Write::Message { row, count_unread: !looked_at });
     }
@@ -162,9 +167,11 @@ impl Cx {
         self.last_order
     }
 
-    /// The place of a message written at `stamp`.
-    pub(crate) fn order_at(stamp: WallMs) -> Order {
-        Order(stamp.saturating_mul(1000))
+    /// The place of a message of this contact that had to wait since `stamp`. What the server kept comes in the order in which it was
+    /// sent, and stamps are too coarse (often whole seconds) and too dependent on clocks to know better.
+    pub(crate) fn order_at(&self, chat: &BareJid, stamp: WallMs) -> Order {
+        let place = Order(stamp.saturating_mul(1000));
+        self.last_received.get(chat).map_or(place, |last| place.max(Order(last.0 + 1)))
     }
 
     /// The batch that the writes of this input will be part of.
@@ -217,6 +224,7 @@ impl Cx {
     /// What a store held, for the parts nobody else keeps.
     pub(crate) fn restore(&mut self, saved: &model::Saved) {
         self.last_order = saved.chats.iter().map(|chat| chat.order).max().unwrap_or_default();
+        self.last_received = saved.chats.iter().map(|chat| (chat.chat.clone(), chat.order)).collect();
         self.unread = saved.chats.iter().map(|chat| (chat.chat.clone(), chat.unread)).collect();
         self.outbox.restore(&saved.outbox);
         self.is_alone = !saved.shared;
@@ -237,6 +245,7 @@ impl Cx {
         self.seen_by.clear();
         self.viewed = None;
         self.last_order = Order::default();
+        self.last_received.clear();
     }
 
     /// The page became visible or hidden.

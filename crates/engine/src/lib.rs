@@ -202,7 +202,11 @@ impl Engine {
     fn deadline(&self) -> Option<(u64, &'static str)> {
         let liveness = self.session.is_online().then(|| self.session.liveness.deadline());
         let requests = self.cx.requests.deadline().map(|at| (at, "answer to a request"));
-        [self.session.deadline, liveness, requests].into_iter().flatten().min_by_key(|(at, _)| *at)
+        let acknowledgement = self.cx.stream.answer_by().map(|at| (at, "acknowledgement"));
+        [self.session.deadline, liveness, requests, acknowledgement]
+            .into_iter()
+            .flatten()
+            .min_by_key(|(at, _)| *at)
     }
 
     fn log_out(&mut self, erase: bool) {

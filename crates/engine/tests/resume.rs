@@ -210,6 +210,22 @@ fn a_server_that_speaks_of_another_stream_is_not_believed() {
     assert_eq!(states(&world), [MessageState::Queued]);
 }
 
+#[test]
+fn a_server_that_speaks_and_does_not_listen_is_left() {
+    let (mut world, mut server) = online();
+    world.command(say("unheard"));
+    world.take_sent();
+    for n in 0..6 {
+        world.pass(5_000);
+        assert!(n == 5 || world.socket.is_some(), "it has half a minute");
+        server.deliver(&mut world, &from_bob(&n.to_string()));
+    }
+    assert!(world.socket.is_none(), "however much it says");
+    reconnect(&mut world, &mut server);
+    assert_eq!(bodies(&server), ["unheard"]);
+    assert_eq!(server.resumptions, 0, "taken up again it would be as deaf as before");
+}
+
 /// What may happen, in any order.
 #[derive(Clone, Debug)]
 enum Step {

@@ -89,7 +89,12 @@ impl Client {
 
     /// The newest messages of a chat as they are stored.
     pub async fn stored(&self, chat: &BareJid) -> Vec<MessageRow> {
-        self.handle.page(chat, None, 1000).await
+        self.stored_up_to(chat, 1000).await
+    }
+
+    /// The newest messages of a chat as they are stored, this many at most.
+    pub async fn stored_up_to(&self, chat: &BareJid, limit: usize) -> Vec<MessageRow> {
+        self.handle.page(chat, None, limit).await
     }
 
     /// What a screen would show now.
@@ -142,8 +147,15 @@ pub fn is_sent(state: &MessageState) -> bool {
     matches!(state, MessageState::Sent | MessageState::Delivered | MessageState::Read)
 }
 
+impl Client {
+    /// Ends it at once, as dropping it does.
+    pub fn kill(&self) {
+        self.tasks.abort();
+    }
+}
+
 impl Drop for Client {
     fn drop(&mut self) {
-        self.tasks.abort();
+        self.kill();
     }
 }

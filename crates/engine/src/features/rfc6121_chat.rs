@@ -43,7 +43,10 @@ impl Feature for Chat {
             MessageRow::dedupe_key(&from, &sender_id(message, &body).unwrap_or_else(|| id.0.clone()));
         // A stamp from the future is a wrong clock.
         let stamp = message.delayed.filter(|stamp| *stamp <= cx.now.wall_ms);
-        let order = stamp.map_or_else(|| cx.order_now(), Cx::order_at);
+        let order = match stamp {
+            Some(stamp) => cx.order_at(&from, stamp),
+            None => cx.order_now(),
+        };
         cx.receive(MessageRow {
             chat: from.clone(),
             order,

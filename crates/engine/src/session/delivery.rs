@@ -53,7 +53,7 @@ fn send(cx: &mut Cx, features: &mut Features) -> bool {
 }
 
 fn ask(cx: &mut Cx, at_once: bool) {
-    if let Some(request) = cx.stream.ask(at_once) {
+    if let Some(request) = cx.stream.ask(at_once, cx.now.mono_ms) {
         cx.output(Output::Send(request));
     }
 }

@@ -39,8 +39,16 @@ impl Liveness {
 impl Session {
     /// Looks whether the server is still there.
     pub(crate) fn check_liveness(&mut self, cx: &mut Cx) {
+        if !self.is_online() {
+            return;
+        }
+        if cx.stream.answer_by().is_some_and(|at| at <= cx.now.mono_ms) {
+            // Taken up again it would be as deaf as before: Prosody 0.12 goes on in the middle of a frame that was cut.
+            cx.stream.expire();
+            return self.closed(cx);
+        }
         let (at, _) = self.liveness.deadline();
-        if !self.is_online() || cx.now.mono_ms < at {
+        if cx.now.mono_ms < at {
             return;
         }
         if self.liveness.answer_by.is_some() {

@@ -22,6 +22,9 @@ pub(crate) const SPEC: Spec = Spec::xep(198, "Stream Management", "1.6.3", "crat
 const WINDOW: usize = 50;
 /// After this many stanzas the server is asked what it has, so that we need not keep them.
 const ASK_AFTER: u32 = 20;
+/// How long the answer may take, milliseconds. A server answers at once; the rest is for the thinnest of networks. Somebody who
+/// speaks and does not listen is as good as gone.
+const ANSWER_MS: u64 = 30_000;
 
 /// What has a number and is not acknowledged.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -58,6 +61,8 @@ pub(crate) struct Stream {
     restored: bool,
     /// Up to which number the server was asked what it has.
     asked: u32,
+    /// When the answer must be here (monotonic milliseconds).
+    answer_by: Option<u64>,
     wire: VecDeque<Numbered>,
     /// Stanzas received since the server's `<enabled/>`, and how many of them are on disk.
     received: u32,
@@ -129,6 +134,7 @@ impl Stream {
         self.counting = false;
         self.unsaved.clear();
         self.owed = false;
+        self.answer_by = None;
         self.wire.iter_mut().for_each(|numbered| numbered.out = false);
     }
 
@@ -241,18 +247,26 @@ impl Stream {
     }
 
     /// What to send to learn what the server has; `at_once` if a person waits for it.
-    pub(crate) fn ask(&mut self, at_once: bool) -> Option<String> {
+    pub(crate) fn ask(&mut self, at_once: bool, now_ms: u64) -> Option<String> {
         let out = self.last_out();
         let new = out.wrapping_sub(self.asked);
         if !self.enabled || new == 0 || !(at_once || new >= ASK_AFTER) {
             return None;
         }
         self.asked = out;
+        self.answer_by.get_or_insert(now_ms + ANSWER_MS);
         Some(Element::new("r", ns::SM).to_xml())
+    }
+
+    /// When the server's answer must be here.
+    pub(crate) fn answer_by(&self) -> Option<u64> {
+        self.answer_by
     }
 
     /// The server has everything up to this number; takes the messages among it. Numbers wrap at 2^32 (§4).
     pub(crate) fn acknowledged(&mut self, handled: u32) -> Vec<LocalId> {
+        // Asked again meanwhile, it has as long again.
+        self.answer_by = None;
         let mut messages = Vec::new();
         while let Some(first) = self.wire.pop_front_if(|first| is_reached(handled, first.number)) {
             self.stale = true;

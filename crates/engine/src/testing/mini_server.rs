@@ -64,6 +64,8 @@ pub struct MiniServer {
     unacked: VecDeque<String>,
     acked: u32,
     authenticated: bool,
+    /// Derived once: it takes a while.
+    salted: Option<(Hash, Vec<u8>)>,
     scram: Option<(Hash, String, String)>,
 }
 
@@ -80,6 +82,7 @@ impl MiniServer {
             unacked: VecDeque::new(),
             acked: 0,
             authenticated: false,
+            salted: None,
             scram: None,
         }
     }
@@ -242,7 +245,12 @@ impl MiniServer {
         let text = String::from_utf8(base64::decode(&element.text()).unwrap_or_default()).unwrap_or_default();
         let Some((without_proof, proof)) = text.split_once(",p=") else { return self.verdict(false, None) };
         let message = format!("{bare},{first},{without_proof}");
-        let salted = pbkdf2(hash, self.options.password, b"salt", self.options.iterations);
+        let (password, iterations) = (self.options.password, self.options.iterations);
+        let salted = self.salted.get_or_insert_with(|| (hash, pbkdf2(hash, password, b"salt", iterations)));
+        if salted.0 != hash {
+            *salted = (hash, pbkdf2(hash, password, b"salt", iterations));
+        }
+        let salted = salted.1.clone();
         let client_key = mac(hash, &salted, b"Client Key");
         let signature = mac(hash, &digest(hash, &client_key), message.as_bytes());
         let expected: Vec<u8> = client_key.iter().zip(signature).map(|(a, b)| a ^ b).collect();

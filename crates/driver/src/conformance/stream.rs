@@ -1,0 +1,58 @@
+//! Rules about the stream that may be taken up again.
+
+use super::{commit, load};
+use crate::Store;
+use model::{Availability, DeviceRow, LocalId, Presence, Saved, StreamRow, Write};
+
+fn stream(received: u32) -> StreamRow {
+    StreamRow {
+        id: "some name <of> the server's".to_owned(),
+        jid: "me@x.example/res/ource".parse().expect("an address"),
+        received,
+        unacked: vec![(LocalId("b".to_owned()), u32::MAX), (LocalId("a".to_owned()), 0)],
+        setup: 3,
+    }
+}
+
+fn device(jid: &str, availability: Availability) -> DeviceRow {
+    let status = (availability == Availability::Away).then(|| "午餐".to_owned());
+    let jid = jid.parse().expect("an address");
+    DeviceRow { jid, priority: -128, presence: Presence { availability, status } }
+}
+
+/// A stream is replaced by each later one; when it is forgotten, so are the devices and requests that belong to it.
+pub async fn the_stream_and_what_was_seen_on_it_live_and_die_together<S: Store>(
+    open: impl AsyncFn(&str) -> S,
+) {
+    let name = "the_stream_and_what_was_seen_on_it_live_and_die_together";
+    let devices: Vec<_> = Availability::ALL
+        .into_iter()
+        .map(|availability| device(&format!("a@x.example/{}", availability.name()), availability))
+        .collect();
+    let requests = vec!["b@x.example".parse().expect("an address"), super::me()];
+    let mut batch = vec![Write::Stream(Some(stream(1))), Write::Requests(requests.clone())];
+    batch.extend(devices.iter().cloned().map(Write::Device));
+    batch.push(Write::Stream(Some(stream(2))));
+    commit(&open(name).await, &batch).await;
+    let mut saved = load(&open(name).await).await;
+    assert_eq!(saved.stream, Some(stream(2)));
+    assert_eq!(saved.requests, requests);
+    saved.devices.sort_by_key(|device| device.presence.availability);
+    assert_eq!(saved.devices, devices);
+    commit(&open(name).await, &[Write::Stream(None)]).await;
+    assert_eq!(load(&open(name).await).await, Saved::default());
+}
+
+/// One device leaves the others of its contact; a bare address takes them all, and nobody else's.
+pub async fn a_device_goes_alone_or_with_all_of_its_contact<S: Store>(open: impl AsyncFn(&str) -> S) {
+    let store = open("a_device_goes_alone_or_with_all_of_its_contact").await;
+    let jids = ["a@x.example", "a@x.example/1", "a@x.example/2", "a@x.example.org/1", "b@x.example/1"];
+    let online = |jid: &&str| Write::Device(device(jid, Availability::Online));
+    commit(&store, &jids.iter().map(online).collect::<Vec<_>>()).await;
+    let gone = async |jid: &str| {
+        commit(&store, &[Write::DeviceGone(jid.parse().expect("an address"))]).await;
+        load(&store).await.devices.iter().map(|device| device.jid.to_string()).collect::<Vec<_>>()
+    };
+    assert_eq!(gone("a@x.example/1").await.len(), 4);
+    assert_eq!(gone("a@x.example").await, ["a@x.example.org/1", "b@x.example/1"]);
+}
