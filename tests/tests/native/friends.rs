@@ -22,7 +22,8 @@ fn one_asks_the_other_accepts_and_both_see_each_other() {
                 })
                 .await;
         }
-        drop(bob);
+        // Who is only cut off stays, for the server keeps the stream (XEP-0198).
+        bob.command(Command::LogOut { erase: false });
         let gone = |seen: &acceptance::native::Seen| {
             (seen.presence.get(&bob_jid)?.availability == Availability::Offline).then_some(())
         };

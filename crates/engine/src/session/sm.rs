@@ -47,6 +47,7 @@ struct Numbered {
 
 /// One stream, over as many sockets as it takes.
 #[derive(Clone, Debug, Default)]
+#[expect(clippy::struct_excessive_bools, reason = "independent facts, not states of one thing")]
 pub(crate) struct Stream {
     /// The server speaks XEP-0198 and was asked to on this stream.
     enabled: bool,
