@@ -26,12 +26,21 @@ http_interfaces = { "127.0.0.1" }
 https_ports = {}
 
 ---------- modules: what the app uses, no more ----------
+-- Debian's prosody-modules are in the folder that Prosody searches anyway; these are two small shims of ours.
+plugin_paths = { env "PLUGINS" }
 modules_enabled = {
 	"roster"; "saslauth"; "disco"; "presence"; "message"; "iq";
 	"offline";        -- delivers what was sent to somebody who was away
 	"smacks";         -- XEP-0198
+	"mam";            -- XEP-0313
+	"carbons";        -- XEP-0280
+	"pep";            -- XEP-0163
+	"csi_simple";     -- XEP-0352
 	"websocket";      -- RFC 7395
-	"ping";
+	"ping"; "time"; "version"; "lastactivity"; "blocklist";
+	-- XEP-0388, 0386, 0484; "sasl2_sm" needs Prosody 0.13.
+	"sasl2"; "sasl2_bind2"; "sasl2_fast"; "sasl2_fast_compat";
+	"sqlite_nosync";  -- a fast disk is not what is tested
 	-- XEP-0077; unthrottled without registration_throttle_max
 	env "REGISTRATION" == "true" and "register_ibr" or nil;
 }
@@ -53,7 +62,14 @@ http_default_host = "localhost"
 http_external_url = "http://127.0.0.1:" .. http_port .. "/"
 
 ---------- storage ----------
-default_storage = "internal"
+-- "internal" reads and writes a whole archive for each message, and keeps 10,000 of them at most.
+default_storage = "sql"
+sql = { driver = "SQLite3"; database = "prosody.sqlite" }
+
+---------- archive ----------
+default_archive_policy = true
+archive_expires_after = "never"
+max_archive_query_results = 250
 
 ---------- stream management ----------
 smacks_hibernation_time = 600

@@ -39,7 +39,11 @@ const fn package(name: &'static str, proof: &'static str) -> Package {
 }
 
 const BUILD: &[Package] = &[package("npm", "npm"), package("gcc", "cc")];
-const RUN: &[Package] = &[package("prosody", "prosody")];
+const RUN: &[Package] = &[
+    package("prosody", "prosody"),
+    package("prosody-modules", "/usr/lib/prosody/modules/mod_sasl2"),
+    package("lua-dbi-sqlite3", "/usr/share/doc/lua-dbi-sqlite3"),
+];
 const TEST: &[Package] = &[
     package("chromium", "chromium"),
     package("chromium-driver", "chromedriver"),
