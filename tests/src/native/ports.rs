@@ -116,8 +116,8 @@ impl Ports for NativePorts {
 
     fn open_socket(&self, url: &str, inbox: Inbox) -> NativeSocket {
         let (outgoing, frames) = mpsc::unbounded_channel();
-        let task = self.tasks.spawn(run_socket(url.to_owned(), frames, inbox));
-        NativeSocket { outgoing, task }
+        self.tasks.spawn(run_socket(url.to_owned(), frames, inbox));
+        NativeSocket { outgoing }
     }
 
     async fn host_meta_json(&self, url: &str) -> Option<HostMeta> {
@@ -154,22 +154,15 @@ fn millis(span: Duration) -> u64 {
     u64::try_from(span.as_millis()).unwrap_or(u64::MAX)
 }
 
-/// A WebSocket on a task of its own.
+/// A WebSocket on a task of its own, which ends when this is dropped and what was sent is out, as in a browser.
 pub struct NativeSocket {
     outgoing: mpsc::UnboundedSender<String>,
-    task: AbortHandle,
 }
 
 impl Socket for NativeSocket {
     fn send(&self, text: &str) {
         // The task is gone once the socket is closed; frames sent after that are lost, as in a browser.
         let _ = self.outgoing.send(text.to_owned());
-    }
-}
-
-impl Drop for NativeSocket {
-    fn drop(&mut self) {
-        self.task.abort();
     }
 }
 
@@ -187,7 +180,7 @@ async fn exchange(url: &str, mut frames: mpsc::UnboundedReceiver<String>, inbox:
     loop {
         tokio::select! {
             frame = frames.recv() => {
-                let Some(frame) = frame else { return };
+                let Some(frame) = frame else { return drop(socket.close(None).await) };
                 if socket.send(Message::text(frame)).await.is_err() { return; }
             }
             message = socket.next() => match message {
