@@ -2,8 +2,8 @@
 
 use crate::Store;
 use model::{
-    Applied, BareJid, ChatRow, DeviceRow, Direction, Jid, LocalId, Map, MessageRow, MessageState, Order,
-    RosterItem, Saved, SessionRow, Set, StoreError, StreamRow, Write,
+    Applied, ArchiveRow, BareJid, ChatRow, DeviceRow, Direction, Jid, LocalId, Map, MessageRow, MessageState, Order,
+    ReadMark, RosterItem, Saved, SessionRow, Set, StoreError, StreamRow, Write,
 };
 use std::cell::RefCell;
 use std::rc::Rc;
@@ -27,23 +27,82 @@ struct Rows {
     messages: Map<BareJid, Map<(Order, LocalId), MessageRow>>,
     /// Where the message of an id is.
     places: Map<LocalId, (BareJid, Order)>,
-    /// Every `dedupe` key.
-    seen: Set<String>,
+    /// The first message of every `dedupe` key.
+    seen: Map<String, LocalId>,
+    /// The message of every stanza-id.
+    archived: Map<String, LocalId>,
+    archive: ArchiveRow,
 }
 
 impl Rows {
-    /// True if the row was new.
-    fn insert(&mut self, row: &MessageRow, count_unread: bool) -> bool {
-        if !self.seen.insert(row.dedupe.clone()) {
-            return false;
+    fn row_mut(&mut self, id: &LocalId) -> Option<&mut MessageRow> {
+        let (chat, order) = self.places.get(id)?;
+        self.messages.get_mut(chat)?.get_mut(&(*order, id.clone()))
+    }
+
+    /// The stored message that this one is a copy of.
+    fn twin(&self, row: &MessageRow) -> Option<LocalId> {
+        let by_id = row.stanza_id.as_ref().and_then(|id| self.archived.get(id));
+        let id = by_id.or_else(|| self.seen.get(&row.dedupe))?;
+        let (chat, order) = self.places.get(id)?;
+        let known = self.messages.get(chat)?.get(&(*order, id.clone()))?;
+        row.is_copy_of(known).then(|| id.clone())
+    }
+
+    fn insert(&mut self, row: &MessageRow, count_unread: bool) {
+        self.seen.get_or_insert_with(row.dedupe.clone(), || row.id.clone());
+        if let Some(stanza_id) = &row.stanza_id {
+            self.archived.insert(stanza_id.clone(), row.id.clone());
         }
-        self.chats
-            .get_or_insert_with(row.chat.clone(), || ChatRow::empty(row.chat.clone()))
-            .absorb(row, count_unread);
         self.places.insert(row.id.clone(), (row.chat.clone(), row.order));
         let messages = self.messages.get_or_insert_with(row.chat.clone(), Map::default);
         messages.insert((row.order, row.id.clone()), row.clone());
-        true
+        let line = self.chats.get_or_insert_with(row.chat.clone(), || ChatRow::empty(row.chat.clone()));
+        line.absorb(row, count_unread);
+        if let Some(id) = line.read_ahead.clone()
+            && ReadMark::Message(id).is(row)
+        {
+            line.read_ahead = None;
+            self.read_elsewhere(&row.chat, &ReadMark::Place(row.order));
+        }
+    }
+
+    /// Another copy of a stored message; true if the chat's line changed, and the state if that changed.
+    fn learn(&mut self, id: &LocalId, copy: &MessageRow) -> (bool, Option<(BareJid, LocalId, MessageState)>) {
+        if let Some(stanza_id) = &copy.stanza_id {
+            self.archived.get_or_insert_with(stanza_id.clone(), || id.clone());
+        }
+        let Some(row) = self.row_mut(id) else { return (false, None) };
+        let before = row.state.clone();
+        row.learn(copy);
+        let (chat, state) = (row.chat.clone(), row.state.clone());
+        if state == before {
+            return (false, None);
+        }
+        let line = self.chats.get_mut(&chat).is_some_and(|line| line.absorb_state(id, &state));
+        (line, Some((chat, id.clone(), state)))
+    }
+
+    /// True if the chat's line changed.
+    fn read_elsewhere(&mut self, chat: &BareJid, mark: &ReadMark) -> bool {
+        let rows = self.messages.get(chat).map_or(&[][..], |rows| rows.entries());
+        let place = match mark {
+            ReadMark::Place(place) => Some(*place),
+            ReadMark::Message(_) => {
+                rows.iter().rev().find(|(_, row)| mark.is(row)).map(|((order, _), _)| *order)
+            }
+        };
+        let unread = |place| {
+            let after = rows.iter().filter(|((order, _), row)| *order > place && row.direction == Direction::In);
+            u32::try_from(after.count()).unwrap_or(u32::MAX)
+        };
+        let unread = place.map(unread);
+        let Some(line) = self.chats.get_mut(chat) else { return false };
+        match (place.zip(unread), mark) {
+            (Some((place, unread)), _) => line.looked_at_elsewhere(place, unread),
+            (None, ReadMark::Message(id)) => line.read_ahead.replace(id.clone()).as_ref() != Some(id),
+            (None, ReadMark::Place(_)) => false,
+        }
     }
 
     /// True if the chat's line changed.
@@ -58,7 +117,8 @@ impl Rows {
     }
 
     /// What the contact's word about a message moves; `read` tells that it counts for what was before it, too.
-    fn reached(&self, chat: &BareJid, id: &LocalId, read: bool) -> Vec<LocalId> {
+    fn reached(&self, chat: &BareJid, key: &str, read: bool) -> Vec<LocalId> {
+        let Some(id) = self.seen.get(key) else { return Vec::new() };
         let Some((_, order)) = self.places.get(id).filter(|(place, _)| place == chat) else {
             return Vec::new();
         };
@@ -84,6 +144,7 @@ impl Rows {
         }
         if let Some(row) = rows.remove(&key) {
             self.seen.remove(&row.dedupe);
+            row.stanza_id.and_then(|id| self.archived.remove(&id));
         }
         self.places.remove(id);
         let newest = rows.entries().last().map(|(_, row)| row);
@@ -92,7 +153,7 @@ impl Rows {
 
     /// True if the chat's line changed.
     fn read(&mut self, chat: &BareJid) -> bool {
-        self.chats.get_mut(chat).is_some_and(|line| std::mem::take(&mut line.unread) > 0)
+        self.chats.get_mut(chat).is_some_and(ChatRow::look)
     }
 
     fn set_version(&mut self, version: Option<&String>) {
@@ -119,6 +180,7 @@ impl Rows {
                 self.devices.extract(|known| known.jid == *jid || (all && known.jid.bare() == jid.bare()));
             }
             Write::Requests(requests) => self.requests.clone_from(requests),
+            Write::Archive(archive) => self.archive.clone_from(archive),
             Write::Roster { version, items } => {
                 self.roster_version.clone_from(version);
                 self.roster = items.iter().map(|item| (item.jid.clone(), item.clone())).collect();
@@ -141,16 +203,22 @@ impl Rows {
         for write in batch {
             let line = match write {
                 Write::Message { row, count_unread } => {
-                    let new = self.insert(row, *count_unread);
-                    inserted.extend(new.then(|| row.id.clone()));
-                    new.then_some(&row.chat)
+                    if let Some(twin) = self.twin(row) {
+                        let (line, state) = self.learn(&twin, row);
+                        moved.extend(state);
+                        line.then_some(&row.chat)
+                    } else {
+                        self.insert(row, *count_unread);
+                        inserted.push(row.id.clone());
+                        Some(&row.chat)
+                    }
                 }
                 Write::MessageState { chat, id, state } => self.set_state(chat, id, state).then_some(chat),
-                Write::Delivered { chat, id } | Write::ReadUpTo { chat, id } => {
+                Write::Delivered { chat, key } | Write::ReadUpTo { chat, key } => {
                     let read = matches!(write, Write::ReadUpTo { .. });
                     let state = if read { MessageState::Read } else { MessageState::Delivered };
                     let mut line = None;
-                    for id in self.reached(chat, id, read) {
+                    for id in self.reached(chat, key, read) {
                         line = self.set_state(chat, &id, &state).then_some(chat).or(line);
                         moved.push((chat.clone(), id, state.clone()));
                     }
@@ -161,6 +229,7 @@ impl Rows {
                     self.chats.get_mut(chat).is_some_and(|line| line.marked(id)).then_some(chat)
                 }
                 Write::ChatRead(chat) => self.read(chat).then_some(chat),
+                Write::ReadElsewhere { chat, mark } => self.read_elsewhere(chat, mark).then_some(chat),
                 Write::EraseAll => {
                     *self = Self::default();
                     inserted.clear();
@@ -211,6 +280,7 @@ impl Store for MemoryStore {
             stream: rows.stream.clone(),
             devices: rows.devices.values().cloned().collect(),
             requests: rows.requests.clone(),
+            archive: rows.archive.clone(),
             shared: false,
         })
     }

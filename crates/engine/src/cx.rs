@@ -1,13 +1,17 @@
 //! Everything a feature may do, and all it may know.
 
 use crate::ids::Ids;
+use crate::inbound::Via;
 use crate::io::{Output, WriteToken};
 use crate::outbox::Outbox;
 use crate::requests::{Pending, Requests, Responder};
 use crate::session::sm::Stream;
-use model::{BareJid, Event, Jid, LocalId, Map, MessageRow, Order, Set, Timestamp, WallMs, Write};
+use model::{BareJid, Direction, Event, Jid, LocalId, Map, MessageRow, Order, ReadMark, Set, Timestamp, WallMs, Write};
 use stanza::{Element, ns};
 use std::collections::VecDeque;
+
+/// How many messages may have been missed between two that are known.
+const ROOM: i64 = 10_000_000;
 
 /// The permission list of features, and the state that is nobody's own.
 pub(crate) struct Cx {
@@ -24,6 +28,10 @@ pub(crate) struct Cx {
     pub(crate) stream_features: Option<Element>,
     /// Our address on the stream that is up.
     pub(crate) bound: Option<Jid>,
+    /// The server sends copies of what other devices of ours send and receive (XEP-0280), as agreed while binding.
+    pub(crate) carbons: bool,
+    /// No message of ours goes out before it is known which of them the server has.
+    pub(crate) hold: bool,
     /// Contacts who may see our presence; the roster keeps it.
     pub(crate) seen_by: Set<BareJid>,
     out: VecDeque<Output>,
@@ -52,6 +60,8 @@ impl Cx {
             account: None,
             stream_features: None,
             bound: None,
+            carbons: false,
+            hold: false,
             seen_by: Set::default(),
             out: VecDeque::new(),
             writes: Vec::new(),
@@ -101,13 +111,14 @@ impl Cx {
     }
 
     /// Sends an IQ to our own account or (`to`) to somebody else, and remembers what its answer means.
+    /// Returns the IQ's id.
     pub(crate) fn iq(
         &mut self,
         kind: &str,
         to: Option<&BareJid>,
         payload: Element,
         pending: impl Into<Pending>,
-    ) {
+    ) -> String {
         let id = self.ids.id();
         let iq = Element::new("iq", ns::CLIENT)
             .attr("type", kind)
@@ -115,8 +126,9 @@ impl Cx {
             .attr_opt("to", to.map(BareJid::to_string))
             .with(payload);
         let responder = to.map_or(Responder::Account, |to| Responder::Bare(to.clone()));
-        self.requests.insert(id, responder, pending.into(), self.now.mono_ms);
+        self.requests.insert(id.clone(), responder, pending.into(), self.now.mono_ms);
         self.send(&iq);
+        id
     }
 
     /// Stores something. All writes of one input are one batch.
@@ -131,14 +143,18 @@ impl Cx {
         }
     }
 
-    /// Stores a received message; it is shown when it is on disk and turned out to be new.
-    pub(crate) fn receive(&mut self, row: MessageRow) {
+    /// Stores a message that came in; it is shown when it is on disk and turned out to be new.
+    pub(crate) fn receive(&mut self, row: MessageRow, via: Via) {
+        let history = matches!(via, Via::Archive { missed: false, .. });
         let looked_at = self.visible && self.viewed.as_ref() == Some(&row.chat);
+        let count_unread = row.direction == Direction::In && !looked_at && !history;
         self.last_order = self.last_order.max(row.order);
-        let last = self.last_received.get_or_insert_with(row.chat.clone(), Order::default);
-        *last = row.order.max(*last);
+        if !matches!(via, Via::Archive { .. }) {
+            let last = self.last_received.get_or_insert_with(row.chat.clone(), Order::default);
+            *last = row.order.max(*last);
+        }
         self.rows.push(row.clone());
-        self.writes.push(Write::Message { row, count_unread: !looked_at });
+        self.writes.push(Write::Message { row, count_unread });
     }
 
     /// Stores an own message that the screen shows at once, and sends it when it is on disk.
@@ -164,6 +180,22 @@ impl Cx {
     /// The place of a message written now: after everything else, whatever the clock says.
     pub(crate) fn order_now(&mut self) -> Order {
         self.last_order = Order(self.now.wall_ms.saturating_mul(1000).max(self.last_order.0 + 1));
+        self.last_order
+    }
+
+    /// The place of the newest message.
+    pub(crate) fn last_order(&self) -> Order {
+        self.last_order
+    }
+
+    /// Everything new comes after this place.
+    pub(crate) fn order_after(&mut self, place: Order) {
+        self.last_order = self.last_order.max(place);
+    }
+
+    /// Leaves room before what comes from now on, for as many messages as may be missing; its end.
+    pub(crate) fn reserve_order(&mut self) -> Order {
+        self.last_order = Order(self.now.wall_ms.saturating_mul(1000).max(self.last_order.0 + ROOM));
         self.last_order
     }
 
@@ -206,9 +238,15 @@ impl Cx {
     pub(crate) fn committed(&mut self, token: WriteToken, applied: model::Applied) {
         let saved = self.unsaved_rows.take_below(&WriteToken(token.0 + 1));
         for row in saved.into_iter().flat_map(|(_, rows)| rows) {
-            if applied.inserted.contains(&row.id) {
-                self.emit(Event::Message(row));
+            if !applied.inserted.contains(&row.id) {
+                continue;
             }
+            if row.direction == Direction::Out {
+                // Written on another device of ours: whoever answers has read.
+                let mark = ReadMark::Place(row.order);
+                self.writes.push(Write::ReadElsewhere { chat: row.chat.clone(), mark });
+            }
+            self.emit(Event::Message(row));
         }
         for (chat, id, state) in applied.moved {
             self.emit(Event::MessageState { chat, id, state });

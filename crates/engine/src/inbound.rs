@@ -1,17 +1,41 @@
 //! Stanzas as features see them: addressed, typed, with what earlier stages found out.
 
 use crate::cx::Cx;
-use model::{BareJid, Jid, LocalId, WallMs};
+use model::{BareJid, Jid, LocalId, MessageRow, Order, WallMs};
 use stanza::{Element, StanzaError, ns};
 
 /// Longer ids are nobody's ids.
 pub(crate) const MAX_ID_BYTES: usize = 256;
 
+/// How a message came here. All but [`Via::Live`] is our own server's word, checked where it was unwrapped.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Via {
+    /// By itself.
+    Live,
+    /// As a copy of what another device of ours sent or received (XEP-0280).
+    Carbon,
+    /// From the archive (XEP-0313).
+    Archive {
+        /// Its place in the timeline.
+        order: Order,
+        /// It came while we were away; otherwise it is history from before our time.
+        missed: bool,
+    },
+}
+
 /// A message on its way through the stages.
 #[derive(Debug)]
 pub(crate) struct Inbound {
+    /// The key of the row it may become.
+    pub(crate) local_id: LocalId,
+    /// How it came.
+    pub(crate) via: Via,
     /// Who sent it.
     pub(crate) from: Jid,
+    /// To whom, if it says so.
+    pub(crate) to: Option<Jid>,
+    /// Its id in our archive, by the word of our own server.
+    pub(crate) stanza_id: Option<String>,
     /// The `type` attribute; absent means `normal` (RFC 6121 §5.2.2).
     pub(crate) kind: String,
     /// The `id` attribute.
@@ -51,18 +75,66 @@ pub(crate) struct IqRequest {
 }
 
 impl Inbound {
-    /// A text from another person to us alone; rooms and headlines come with their own standards.
-    pub(crate) fn is_direct_text(&self, cx: &Cx) -> bool {
-        matches!(self.kind.as_str(), "chat" | "normal")
-            && cx.account.as_ref() != Some(self.from.bare())
-            && self.element.child_text("body", ns::CLIENT).is_some_and(|body| !body.is_empty())
+    /// A message as it stands in a stanza; `None` if its addresses are none. Without a `from` our own account speaks (RFC 6120 §8.1.2.1).
+    pub(crate) fn read(cx: &mut Cx, element: &Element, via: Via) -> Option<Self> {
+        let from = match element.get("from") {
+            Some(from) => from.parse().ok()?,
+            None => Jid::from(cx.account.clone()?),
+        };
+        let to = match element.get("to") {
+            Some(to) => Some(to.parse().ok()?),
+            None => None,
+        };
+        Some(Self {
+            local_id: cx.ids.local_id(),
+            via,
+            from,
+            to,
+            stanza_id: None,
+            id: element.get("id").filter(|id| !id.is_empty()).map(str::to_owned),
+            kind: element.get("type").unwrap_or("normal").to_owned(),
+            error: StanzaError::of(element),
+            element: element.clone(),
+            delayed: None,
+            origin_id: None,
+            mark: None,
+        })
     }
 
-    /// The id that an element of it refers to, as the word of another person about a message to them alone.
-    pub(crate) fn refers(&self, cx: &Cx, name: &str, ns: &str) -> Option<LocalId> {
-        let id = self.element.find(name, ns)?.get("id")?;
-        let theirs = self.kind != "groupchat" && cx.account.as_ref() != Some(self.from.bare());
-        (theirs && !id.is_empty()).then(|| LocalId(id.to_owned()))
+    /// Our own account wrote it.
+    pub(crate) fn is_own(&self, cx: &Cx) -> bool {
+        cx.account.as_ref() == Some(self.from.bare())
+    }
+
+    /// The other person's address, of a message between them and us alone; rooms and headlines come with their own standards.
+    pub(crate) fn chat(&self, cx: &Cx) -> Option<BareJid> {
+        let account = cx.account.as_ref()?;
+        let other = if self.is_own(cx) { self.to.as_ref()?.bare() } else { self.from.bare() };
+        (matches!(self.kind.as_str(), "chat" | "normal") && other != account).then(|| other.clone())
+    }
+
+    /// A text from another person to us alone.
+    pub(crate) fn is_direct_text(&self, cx: &Cx) -> bool {
+        !self.is_own(cx) && self.chat(cx).is_some() && self.text().is_some()
+    }
+
+    /// Its text, if it has one.
+    pub(crate) fn text(&self) -> Option<String> {
+        self.element.child_text("body", ns::CLIENT).filter(|body| !body.is_empty())
+    }
+
+    /// The chat and the `dedupe` key of the own message that an element of it refers to, as the word of another person about a message
+    /// to them alone.
+    pub(crate) fn refers(&self, cx: &Cx, name: &str, ns: &str) -> Option<(BareJid, String)> {
+        let id = self.refers_to(name, ns)?;
+        let account = cx.account.as_ref()?;
+        let theirs = self.kind != "groupchat" && !self.is_own(cx);
+        theirs.then(|| (self.from.bare().clone(), MessageRow::dedupe_key(account, id)))
+    }
+
+    /// The id that an element of it refers to.
+    pub(crate) fn refers_to(&self, name: &str, ns: &str) -> Option<&str> {
+        self.element.find(name, ns)?.get("id").filter(|id| !id.is_empty() && id.len() <= MAX_ID_BYTES)
     }
 
     /// Its id, if it is of a length to be remembered.

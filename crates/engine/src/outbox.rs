@@ -14,6 +14,8 @@ struct Item {
     unsaved: Option<WriteToken>,
     /// It has a number on the stream.
     numbered: bool,
+    /// It had one once: the server may have it.
+    doubtful: bool,
 }
 
 /// The queue, oldest first.
@@ -24,12 +26,13 @@ pub(crate) struct Outbox {
 
 impl Outbox {
     pub(crate) fn push(&mut self, row: MessageRow, token: WriteToken) {
-        self.items.push_back(Item { row, unsaved: Some(token), numbered: false });
+        self.items.push_back(Item { row, unsaved: Some(token), numbered: false, doubtful: false });
     }
 
     pub(crate) fn restore(&mut self, rows: &[MessageRow]) {
-        self.items =
-            rows.iter().map(|row| Item { row: row.clone(), unsaved: None, numbered: false }).collect();
+        // An earlier page may have sent them.
+        let item = |row: &MessageRow| Item { row: row.clone(), unsaved: None, numbered: false, doubtful: true };
+        self.items = rows.iter().map(item).collect();
     }
 
     /// Everything up to this batch is on disk.
@@ -54,8 +57,18 @@ impl Outbox {
     /// Gives the next message its turn: its key, and the batch that stores it if that is not on disk.
     pub(crate) fn number_next(&mut self) -> Option<(LocalId, Option<WriteToken>)> {
         let item = self.items.iter_mut().find(|item| !item.numbered)?;
-        item.numbered = true;
+        (item.numbered, item.doubtful) = (true, true);
         Some((item.row.id.clone(), item.unsaved))
+    }
+
+    /// True if the server may have some of it without our knowing.
+    pub(crate) fn has_doubts(&self) -> bool {
+        self.items.iter().any(|item| item.doubtful)
+    }
+
+    /// Whether the server may have this one; `None` if it is not here.
+    pub(crate) fn is_doubtful(&self, id: &LocalId) -> Option<bool> {
+        self.items.iter().find(|item| item.row.id == *id).map(|item| item.doubtful)
     }
 
     /// A message that is still here.

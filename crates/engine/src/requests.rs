@@ -13,6 +13,10 @@ pub(crate) enum Pending {
     Roster(crate::features::rfc6121_roster::Asked),
     /// XEP-0199.
     Ping(crate::features::xep0199_ping::Asked),
+    /// XEP-0280.
+    Carbons(crate::features::xep0280_carbons::Asked),
+    /// XEP-0313.
+    Archive(crate::features::xep0313_mam::Asked),
 }
 
 /// The `Pending` of a feature that asks nothing.
@@ -67,6 +71,13 @@ impl Requests {
             return None;
         }
         self.table.remove(id).map(|outstanding| outstanding.pending)
+    }
+
+    /// Something of the answer came: the rest may take as long again.
+    pub(crate) fn extend(&mut self, id: &str, now_ms: u64) {
+        if let Some(outstanding) = self.table.get_mut(id) {
+            outstanding.deadline = now_ms + TIMEOUT_MS;
+        }
     }
 
     /// Takes all that are due at `now_ms`.

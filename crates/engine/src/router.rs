@@ -2,7 +2,8 @@
 
 use crate::cx::Cx;
 use crate::features::Features;
-use crate::inbound::{Inbound, IqRequest, PresenceStanza};
+use crate::features::xep0280_carbons::{self, Unwrapped};
+use crate::inbound::{Inbound, IqRequest, PresenceStanza, Via};
 use crate::io::Output;
 use crate::requests::{IqError, Responder};
 use crate::session::delivery;
@@ -46,23 +47,17 @@ fn sender(cx: &Cx, element: &Element) -> Option<Jid> {
 }
 
 fn message(cx: &mut Cx, features: &mut Features, element: &Element) {
-    let Some(from) = sender(cx, element) else { return };
-    let kind = element.get("type").unwrap_or("normal").to_owned();
-    let error = StanzaError::of(element);
-    let mut message = Inbound {
-        from,
-        id: element.get("id").filter(|id| !id.is_empty()).map(str::to_owned),
-        element: element.clone(),
-        delayed: None,
-        origin_id: None,
-        mark: None,
-        error,
-        kind,
+    // Collected until the page is whole.
+    if features.archive.collect(cx, element) {
+        return;
+    }
+    let (element, via) = match xep0280_carbons::unwrap(cx, element) {
+        Unwrapped::Plain => (element, Via::Live),
+        Unwrapped::Copy(copy) => (copy, Via::Carbon),
+        Unwrapped::Forged => return,
     };
-    if message.kind == "error" {
-        features.on_message_error(cx, &message);
-    } else {
-        features.on_message(cx, &mut message);
+    if let Some(message) = Inbound::read(cx, element, via) {
+        features.take(cx, message);
     }
 }
 

@@ -120,18 +120,49 @@ pub struct MessageRow {
     pub at: WallMs,
     /// How far it got.
     pub state: MessageState,
-    /// What makes a repeated copy recognisable: `sender + sender's id` (see [`MessageRow::dedupe_key`]).
+    /// What makes a repeated copy recognisable: the sender and the sender's id (see [`MessageRow::dedupe_key`]).
     pub dedupe: String,
+    /// Its id in our own archive, if our server said it (XEP-0359 stanza-id, XEP-0313): the better way to recognise it.
+    #[serde(default)]
+    pub stanza_id: Option<String>,
     /// The id its sender wants to hear when it is looked at (XEP-0333); none for own messages.
     #[serde(default)]
     pub mark: Option<String>,
 }
 
 impl MessageRow {
-    /// The key under which a second copy of a message is recognised: the sender and the id the sender gave it
-    /// (XEP-0359 origin-id, else the stanza's `id`). Never the id alone: two people may use the same one.
-    pub fn dedupe_key(from: &BareJid, sender_id: &str) -> String {
-        format!("{from}\n{sender_id}")
+    /// The key under which a second copy of a message is recognised: the sender and the id the sender gave it for life (XEP-0359
+    /// origin-id). Never the id alone: two people may use the same one.
+    pub fn dedupe_key(from: &BareJid, origin_id: &str) -> String {
+        format!("{from}\n{origin_id}")
+    }
+
+    /// The same for a message with no more than the `id` of its stanza, which need not be unique for good (some clients count from one in
+    /// every session): device and text must agree, too. `digest` is the text's.
+    pub fn weak_key(from: &BareJid, id: &str, resource: &str, digest: &str) -> String {
+        format!("{from}\n{id}\n{resource}\n{digest}")
+    }
+
+    /// Whether this is another copy of a stored message that has the same stanza-id or the same `dedupe` key. A sender that tried once
+    /// more has two entries in the archive; a sender that counts has two messages.
+    pub fn is_copy_of(&self, known: &Self) -> bool {
+        match (&self.stanza_id, &known.stanza_id) {
+            (Some(one), Some(other)) if one != other => self.dedupe.matches('\n').count() == 1,
+            _ => true,
+        }
+    }
+
+    /// Takes over what another copy knows better. True if that is anything.
+    pub fn learn(&mut self, copy: &Self) -> bool {
+        let learns_id = self.stanza_id.is_none() && copy.stanza_id.is_some();
+        if learns_id {
+            self.stanza_id.clone_from(&copy.stanza_id);
+        }
+        let learns_state = self.state.may_become(&copy.state);
+        if learns_state {
+            self.state = copy.state.clone();
+        }
+        learns_id || learns_state
     }
 
     /// Which messages are read when the contact has looked at the first of these rows of one chat, newest first: that one, and with
@@ -193,6 +224,15 @@ pub struct ChatRow {
     pub last: Option<Preview>,
     /// Messages received and not yet looked at.
     pub unread: u32,
+    /// Place of the newest received message.
+    #[serde(default)]
+    pub received: Order,
+    /// What was received and stands here or before was looked at, on this device or another one.
+    #[serde(default)]
+    pub read: Order,
+    /// Another device looked at a message that is not here yet: at this one ([`ReadMark::Message`]).
+    #[serde(default)]
+    pub read_ahead: Option<String>,
     /// The id of the newest received message whose sender wants to hear that it was looked at, and was not told. Owed as soon as
     /// nothing is unread.
     #[serde(default)]
@@ -202,7 +242,16 @@ pub struct ChatRow {
 impl ChatRow {
     /// A chat without messages.
     pub fn empty(chat: BareJid) -> Self {
-        Self { chat, order: Order::default(), last: None, unread: 0, mark: None }
+        Self {
+            chat,
+            order: Order::default(),
+            last: None,
+            unread: 0,
+            received: Order::default(),
+            read: Order::default(),
+            read_ahead: None,
+            mark: None,
+        }
     }
 
     /// Takes a message that was just stored into account. Both stores call this inside the transaction that
@@ -212,12 +261,39 @@ impl ChatRow {
             self.order = row.order;
             self.last = Some(Preview::of(row));
         }
-        if count_unread {
+        if row.direction == Direction::Out {
+            return;
+        }
+        self.received = self.received.max(row.order);
+        let news = row.order > self.read;
+        if !count_unread {
+            self.read = self.read.max(row.order);
+        } else if news {
             self.unread = self.unread.saturating_add(1);
         }
-        if row.mark.is_some() {
+        if news && row.mark.is_some() && (row.order >= self.received || self.mark.is_none()) {
             self.mark.clone_from(&row.mark);
         }
+    }
+
+    /// Everything here was looked at. True if the line changed.
+    pub fn look(&mut self) -> bool {
+        self.read = self.read.max(self.received);
+        std::mem::take(&mut self.unread) > 0
+    }
+
+    /// Another device has looked at what stands here or before; `unread` received messages stand after it. True if the line changed.
+    pub fn looked_at_elsewhere(&mut self, place: Order, unread: u32) -> bool {
+        if place <= self.read {
+            return false;
+        }
+        self.read = place;
+        self.unread = unread;
+        if unread == 0 {
+            // Whoever looked has told the sender, or did not want to.
+            self.mark = None;
+        }
+        true
     }
 
     /// A message is gone; `newest` is the newest one left. True if the line changed.
@@ -282,6 +358,7 @@ mod tests {
             at: 0,
             state,
             dedupe: id.to_owned(),
+            stanza_id: None,
             mark: None,
         }
     }

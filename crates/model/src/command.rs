@@ -1,6 +1,6 @@
 //! What a person asks for.
 
-use crate::{BareJid, Endpoint, MessageRow, SignUpForm};
+use crate::{BareJid, Endpoint, MessageRow, Order, SignUpForm};
 use serde::{Deserialize, Serialize};
 use std::fmt;
 
@@ -79,6 +79,13 @@ pub enum Command {
     },
     /// Send a failed message again, under its old id and in its old place.
     Retry(MessageRow),
+    /// Somebody looks at a hole in a chat's history: fetch a page of it.
+    FetchHistory {
+        /// The chat.
+        chat: BareJid,
+        /// The upper end of the hole ([`crate::Gap::hole`]).
+        before: Order,
+    },
     /// Remove a failed message for good.
     Delete(MessageRow),
     /// Whether contacts are told that their messages were looked at.

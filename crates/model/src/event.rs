@@ -1,6 +1,8 @@
 //! What the screen is told.
 
-use crate::{BareJid, ChatRow, LocalId, MessageRow, MessageState, Presence, Problem, RosterItem, SignUpForm};
+use crate::{
+    BareJid, ChatRow, Gap, LocalId, MessageRow, MessageState, Presence, Problem, RosterItem, SignUpForm,
+};
 use serde::{Deserialize, Serialize};
 
 /// Why a connection is not tried right now.
@@ -81,6 +83,8 @@ pub enum Event {
         /// Its key.
         id: LocalId,
     },
+    /// What of the archive is missing on this device.
+    Gaps(Vec<Gap>),
     /// A line of the chat list is new or changed.
     Chat(ChatRow),
     /// Something a person must know.

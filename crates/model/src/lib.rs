@@ -4,6 +4,7 @@
 //! and problems they are told, and nothing about XML, sockets, storage engines or pixels. Everything that
 //! crosses a room is a plain serde type, so that a boundary can become a message channel without a rewrite.
 
+mod archive;
 mod case;
 mod chat;
 mod command;
@@ -18,6 +19,7 @@ mod signup;
 mod store;
 mod time;
 
+pub use archive::{ArchiveRow, Edge, Gap, ReadMark};
 pub use case::{lower, upper_char};
 pub use chat::{ChatRow, Direction, FailReason, LocalId, MessageRow, MessageState, Order, Preview};
 pub use command::{Command, LogIn, SignUp};

@@ -1,7 +1,7 @@
 //! The store port's vocabulary: what is written, what is found again.
 
 use crate::{
-    BareJid, ChatRow, DeviceRow, Jid, LocalId, MessageRow, MessageState, RosterItem, SessionRow, StreamRow,
+    ArchiveRow, BareJid, ChatRow, DeviceRow, Jid, LocalId, MessageRow, MessageState, ReadMark, RosterItem, SessionRow, StreamRow,
 };
 use serde::{Deserialize, Serialize};
 use std::fmt;
@@ -21,8 +21,10 @@ pub enum Write {
     DeviceGone(Jid),
     /// Who waits for an answer to their request for our presence.
     Requests(Vec<BareJid>),
-    /// Store a message unless a row with the same `dedupe` key is there; then the chat's line absorbs it
-    /// ([`ChatRow::absorb`]) in the same transaction.
+    /// Keep what is known of the archive.
+    Archive(ArchiveRow),
+    /// Store a message; the chat's line absorbs it ([`ChatRow::absorb`]) in the same transaction. If it is a copy of one that is there
+    /// ([`MessageRow::is_copy_of`]), that one learns from it ([`MessageRow::learn`]); a state is reported in [`Applied::moved`].
     Message {
         /// The message.
         row: MessageRow,
@@ -42,15 +44,15 @@ pub enum Write {
     Delivered {
         /// The chat.
         chat: BareJid,
-        /// The message; ignored if it is not in that chat.
-        id: LocalId,
+        /// The message's `dedupe` key; ignored if it is not in that chat.
+        key: String,
     },
     /// The contact has looked at an own message and what was before it ([`MessageRow::read_with`]). Reported in [`Applied::moved`].
     ReadUpTo {
         /// The chat.
         chat: BareJid,
-        /// The message; ignored if it is not in that chat.
-        id: LocalId,
+        /// The message's `dedupe` key; ignored if it is not in that chat.
+        key: String,
     },
     /// Remove a message that failed; others stay. The chat's line follows.
     Delete {
@@ -68,6 +70,13 @@ pub enum Write {
     },
     /// Everything in a chat was looked at.
     ChatRead(BareJid),
+    /// Another device of ours has looked at a chat up to here. A message that is not here yet is remembered ([`ChatRow::read_ahead`]).
+    ReadElsewhere {
+        /// The chat.
+        chat: BareJid,
+        /// Up to where.
+        mark: ReadMark,
+    },
     /// The whole roster and its version (RFC 6121 §2.6).
     Roster {
         /// Version, empty if the server has none.
@@ -123,6 +132,8 @@ pub struct Saved {
     pub devices: Vec<DeviceRow>,
     /// Requests that came on it.
     pub requests: Vec<BareJid>,
+    /// What is known of the archive.
+    pub archive: ArchiveRow,
     /// Another page has the account open, too: the stream on disk is its stream, and this page may keep none.
     pub shared: bool,
 }

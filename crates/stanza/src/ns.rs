@@ -54,6 +54,16 @@ pub const RECEIPTS: &str = "urn:xmpp:receipts";
 pub const MARKERS: &str = "urn:xmpp:chat-markers:0";
 /// Message processing hints (XEP-0334).
 pub const HINTS: &str = "urn:xmpp:hints";
+/// Message carbons (XEP-0280).
+pub const CARBONS: &str = "urn:xmpp:carbons:2";
+/// Stanza forwarding (XEP-0297).
+pub const FORWARD: &str = "urn:xmpp:forward:0";
+/// Message archive management (XEP-0313).
+pub const MAM: &str = "urn:xmpp:mam:2";
+/// The same with ids as bounds.
+pub const MAM_EXTENDED: &str = "urn:xmpp:mam:2#extended";
+/// Result set management (XEP-0059).
+pub const RSM: &str = "http://jabber.org/protocol/rsm";
 /// Ping (XEP-0199).
 pub const PING: &str = "urn:xmpp:ping";
 /// Stream management (XEP-0198).

@@ -7,6 +7,8 @@ pub(crate) mod xep0030_disco;
 pub(crate) mod xep0184_receipts;
 pub(crate) mod xep0199_ping;
 pub(crate) mod xep0203_delay;
+pub(crate) mod xep0280_carbons;
+pub(crate) mod xep0313_mam;
 pub(crate) mod xep0333_markers;
 pub(crate) mod xep0359_sid;
 
@@ -75,6 +77,8 @@ features! {
     receipts: xep0184_receipts::Receipts,
     ping: xep0199_ping::Ping,
     delay: xep0203_delay::Delay,
+    carbons: xep0280_carbons::Carbons,
+    archive: xep0313_mam::Archive,
     markers: xep0333_markers::Markers,
     sid: xep0359_sid::StanzaIds,
 }
@@ -85,6 +89,22 @@ impl Features {
         match pending {
             Pending::Roster(asked) => self.roster.on_reply(cx, asked, reply),
             Pending::Ping(asked) => self.ping.on_reply(cx, asked, reply),
+            Pending::Carbons(asked) => self.carbons.on_reply(cx, asked, reply),
+            Pending::Archive(asked) => {
+                self.archive.on_reply(cx, asked, reply);
+                for message in self.archive.take_page() {
+                    self.take(cx, message);
+                }
+            }
+        }
+    }
+
+    /// A message, whichever way it came.
+    pub(crate) fn take(&mut self, cx: &mut Cx, mut message: Inbound) {
+        if message.kind == "error" {
+            self.on_message_error(cx, &message);
+        } else {
+            self.on_message(cx, &mut message);
         }
     }
 }

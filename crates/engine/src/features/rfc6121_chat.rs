@@ -2,7 +2,7 @@
 
 use crate::cx::Cx;
 use crate::feature::Feature;
-use crate::inbound::Inbound;
+use crate::inbound::{Inbound, Via};
 use crate::requests::Never;
 use crate::spec::Spec;
 use model::{BareJid, Command, Direction, Event, FailReason, LocalId, MessageRow, MessageState, Write};
@@ -12,6 +12,9 @@ use stanza::{Element, StanzaError, base64, ns};
 /// Turns stanzas into rows and rows into stanzas; keeps nothing.
 #[derive(Default)]
 pub(crate) struct Chat;
+
+/// Ids of at least this many characters are drawn, not counted.
+const LONG_ID: usize = 16;
 
 /// A message above this many bytes would make some servers close the stream for good (Prosody: 256 KiB a stanza).
 /// A longer text goes out in parts.
@@ -26,43 +29,57 @@ impl Feature for Chat {
     );
 
     fn on_message(&mut self, cx: &mut Cx, message: &mut Inbound) {
-        // Rooms and headlines come with their own standards.
-        if !matches!(message.kind.as_str(), "chat" | "normal") {
-            return;
+        let Some((chat, body)) = message.chat(cx).zip(message.text()) else { return };
+        let own = message.is_own(cx);
+        let origin = origin_id(message, own);
+        if own {
+            // Nobody sends us our own messages but our server, as copies.
+            if message.via == Via::Live {
+                return;
+            }
+            if let Some(id) = origin.map(|id| LocalId(id.to_owned()))
+                && let Some(doubtful) = cx.outbox.is_doubtful(&id)
+            {
+                // What waits for another try is there because of the first one, which came back.
+                if !doubtful {
+                    return;
+                }
+                cx.outbox.remove(&id);
+                cx.set_state(chat.clone(), id, MessageState::Sent);
+            }
         }
-        let Some(body) = message.element.child_text("body", ns::CLIENT).filter(|body| !body.is_empty())
-        else {
-            return;
-        };
         let from = message.from.bare().clone();
-        if cx.account.as_ref() == Some(&from) {
-            return;
-        }
-        let id = cx.ids.local_id();
-        let dedupe =
-            MessageRow::dedupe_key(&from, &sender_id(message, &body).unwrap_or_else(|| id.0.clone()));
+        let dedupe = dedupe(message, origin, &from, &body);
         // A stamp from the future is a wrong clock.
         let stamp = message.delayed.filter(|stamp| *stamp <= cx.now.wall_ms);
-        let order = match stamp {
-            Some(stamp) => cx.order_at(&from, stamp),
-            None => cx.order_now(),
+        let order = match (message.via, stamp) {
+            (Via::Archive { order, .. }, _) => order,
+            (_, Some(stamp)) => cx.order_at(&chat, stamp),
+            (_, None) => cx.order_now(),
         };
-        cx.receive(MessageRow {
-            chat: from.clone(),
+        let is_history = matches!(message.via, Via::Archive { missed: false, .. });
+        let row = MessageRow {
+            chat,
             order,
-            id,
+            id: message.local_id.clone(),
             from,
-            direction: Direction::In,
+            direction: if own { Direction::Out } else { Direction::In },
             body,
-            at: stamp.unwrap_or(cx.now.wall_ms),
-            state: MessageState::Received,
+            at: message.delayed.unwrap_or(cx.now.wall_ms).min(cx.now.wall_ms),
+            state: if own { MessageState::Sent } else { MessageState::Received },
             dedupe,
-            mark: message.mark.take(),
-        });
+            stanza_id: message.stanza_id.clone(),
+            mark: message.mark.take().filter(|_| !own && !is_history),
+        };
+        cx.receive(row, message.via);
     }
 
     fn on_message_error(&mut self, cx: &mut Cx, message: &Inbound) {
         let Some(id) = message.id.clone().map(LocalId) else { return };
+        // News of an earlier try.
+        if message.via != Via::Live && cx.outbox.is_doubtful(&id) == Some(false) {
+            return;
+        }
         // The row is found by chat and id, so nobody but the contact's side can fail a message to that contact.
         cx.outbox.remove(&id);
         let reason = message.error.as_ref().map_or(FailReason::Other(String::new()), fail_reason);
@@ -89,17 +106,23 @@ impl Feature for Chat {
     }
 }
 
-/// What a second copy of this message would have in common with it. An origin-id is unique for good. A bare `id` is
-/// not (some clients count from one in every session), so device and text must agree, too: a message shown twice is
-/// a nuisance, a message taken for a copy is lost. Without any id every message is one of its own.
-fn sender_id(message: &Inbound, body: &str) -> Option<String> {
-    if let Some(origin) = &message.origin_id {
-        return Some(origin.clone());
+/// The id the sender gave it for life. Of our own devices a long `id` will do: they know better than to count.
+fn origin_id(message: &Inbound, own: bool) -> Option<&str> {
+    let id = message.id.as_deref().filter(|id| own && id.len() >= LONG_ID);
+    message.origin_id.as_deref().or(id)
+}
+
+/// What a second copy of this message would have in common with it. A message shown twice is a nuisance, a message taken for a copy is
+/// lost: without any id every message is one of its own.
+fn dedupe(message: &Inbound, origin: Option<&str>, from: &BareJid, body: &str) -> String {
+    match (origin, &message.id) {
+        (Some(origin), _) => MessageRow::dedupe_key(from, origin),
+        (None, Some(id)) => {
+            let resource = message.from.resource().unwrap_or_default();
+            MessageRow::weak_key(from, id, resource, &base64::encode(Sha256::digest(body)))
+        }
+        (None, None) => MessageRow::dedupe_key(from, &message.local_id.0),
     }
-    let id = message.id.as_ref()?;
-    let resource = message.from.resource().unwrap_or_default();
-    let text = base64::encode(Sha256::digest(body));
-    Some(format!("{id}\n{resource}\n{text}"))
 }
 
 /// The stanza of a row.
@@ -126,6 +149,7 @@ fn send(cx: &mut Cx, chat: &BareJid, body: &str) {
         at: cx.now.wall_ms,
         state: MessageState::Queued,
         dedupe,
+        stanza_id: None,
         mark: None,
     });
 }

@@ -5,11 +5,11 @@
 
 use crate::cx::Cx;
 use crate::feature::Feature;
-use crate::inbound::Inbound;
+use crate::inbound::{Inbound, Via};
 use crate::io::WriteToken;
 use crate::requests::Never;
 use crate::spec::Spec;
-use model::{Applied, Jid, Write};
+use model::{Applied, Jid, LocalId, Write};
 use stanza::{Element, ns};
 
 /// Receipts that wait for the disk or for a stream.
@@ -22,6 +22,8 @@ struct Due {
     to: Jid,
     kind: String,
     id: String,
+    /// Only if this row was new: the archive has what was answered long ago, too.
+    if_new: Option<LocalId>,
     /// The batch that stores the message, until that is committed.
     unsaved: Option<WriteToken>,
 }
@@ -49,9 +51,15 @@ impl Feature for Receipts {
     }
 
     fn on_message(&mut self, cx: &mut Cx, message: &mut Inbound) {
-        if let Some(id) = message.refers(cx, "received", ns::RECEIPTS) {
-            return cx.write(Write::Delivered { chat: message.from.bare().clone(), id });
+        if let Some((chat, key)) = message.refers(cx, "received", ns::RECEIPTS) {
+            return cx.write(Write::Delivered { chat, key });
         }
+        // Another device answers for what was sent to it, and nobody for the past.
+        let archived = match message.via {
+            Via::Live => None,
+            Via::Archive { missed: true, .. } => Some(message.local_id.clone()),
+            Via::Carbon | Via::Archive { .. } => return,
+        };
         // What waited on the server while we were away is delivered now. A copy is answered again: the first receipt may be lost.
         if message.element.find("request", ns::RECEIPTS).is_some()
             && message.is_direct_text(cx)
@@ -62,15 +70,17 @@ impl Feature for Receipts {
                 to: message.from.clone(),
                 kind: message.kind.clone(),
                 id: id.to_owned(),
+                if_new: archived,
                 unsaved: Some(cx.token()),
             });
         }
     }
 
-    fn on_committed(&mut self, cx: &mut Cx, token: WriteToken, _: &Applied) {
-        for due in &mut self.due {
-            due.unsaved.take_if(|unsaved| *unsaved <= token);
-        }
+    fn on_committed(&mut self, cx: &mut Cx, token: WriteToken, applied: &Applied) {
+        self.due.retain_mut(|due| {
+            let saved = due.unsaved.take_if(|unsaved| *unsaved <= token).is_some();
+            !saved || due.if_new.as_ref().is_none_or(|row| applied.inserted.contains(row))
+        });
         self.send_due(cx);
     }
 

@@ -2,7 +2,7 @@
 
 use crate::cx::Cx;
 use crate::feature::{Feature, Stage};
-use crate::inbound::Inbound;
+use crate::inbound::{Inbound, Via};
 use crate::requests::Never;
 use crate::spec::Spec;
 
@@ -17,6 +17,10 @@ impl Feature for Delay {
     const STAGE: Stage = Stage::Unwrap;
 
     fn on_message(&mut self, _: &mut Cx, message: &mut Inbound) {
+        // The archive's word is the better one.
+        if matches!(message.via, Via::Archive { .. }) {
+            return;
+        }
         message.delayed = stanza::delay::read(&message.element).map(|(_, stamp)| stamp);
     }
 }

@@ -6,11 +6,11 @@
 
 use crate::cx::Cx;
 use crate::feature::{Feature, Stage};
-use crate::inbound::Inbound;
+use crate::inbound::{Inbound, Via};
 use crate::io::WriteToken;
 use crate::requests::Never;
 use crate::spec::Spec;
-use model::{Applied, BareJid, ChatRow, Command, Saved, Write};
+use model::{Applied, BareJid, ChatRow, Command, ReadMark, Saved, Write};
 use stanza::{Element, ns};
 
 /// What is owed to whom.
@@ -61,9 +61,14 @@ impl Feature for Markers {
     }
 
     fn on_message(&mut self, cx: &mut Cx, message: &mut Inbound) {
-        if let Some(id) = message.refers(cx, "displayed", ns::MARKERS) {
+        if let Some((chat, key)) = message.refers(cx, "displayed", ns::MARKERS) {
             // A marker is never answered by a marker (§4.2).
-            cx.write(Write::ReadUpTo { chat: message.from.bare().clone(), id });
+            cx.write(Write::ReadUpTo { chat, key });
+        } else if let Some(id) = message.refers_to("displayed", ns::MARKERS) {
+            // Another device of ours says it; to somebody else, so only a copy can tell.
+            if let Some(chat) = message.chat(cx).filter(|_| message.via != Via::Live) {
+                cx.write(Write::ReadElsewhere { chat, mark: ReadMark::Message(id.to_owned()) });
+            }
         } else if message.element.find("markable", ns::MARKERS).is_some() {
             message.mark = message.short_id().map(str::to_owned);
         }

@@ -25,7 +25,7 @@ impl Feature for StanzaIds {
             .element
             .find("origin-id", ns::SID)
             .and_then(|origin| origin.get("id"))
-            .filter(|id| !id.is_empty() && id.len() <= MAX_ID_BYTES)
+            .filter(|id| !id.is_empty() && id.len() <= MAX_ID_BYTES && !id.contains('\n'))
             .map(str::to_owned);
     }
 

@@ -14,7 +14,8 @@ pub(crate) fn flush(cx: &mut Cx, features: &mut Features) {
         return;
     }
     let resumable = cx.stream.is_resumable();
-    while cx.stream.has_room()
+    while !cx.hold
+        && cx.stream.has_room()
         && let Some((id, unsaved)) = cx.outbox.number_next()
     {
         // With resumption the number has to be on disk, too: it is part of the batch of this input.

@@ -1,10 +1,10 @@
 //! A server in miniature, without IO: frames in, frames out. Speaks RFC 7395, SCRAM, bind, XEP-0077, XEP-0198 and
 //! answers rosters and pings.
 
-use super::{World, pbkdf2};
+use super::{Archive, World, pbkdf2};
 use crate::session::scram::mechanism;
 use hmac::{Hmac, KeyInit, Mac};
-use model::Hash;
+use model::{Hash, WallMs};
 use sha1::Sha1;
 use sha2::{Digest, Sha256};
 use stanza::{Element, base64, ns};
@@ -29,6 +29,8 @@ pub struct ServerOptions {
     pub lies: bool,
     /// PBKDF2 iterations.
     pub iterations: u32,
+    /// Whether it has XEP-0313.
+    pub archive: bool,
 }
 
 impl Default for ServerOptions {
@@ -42,6 +44,7 @@ impl Default for ServerOptions {
             roster: String::new(),
             lies: false,
             iterations: 4096,
+            archive: false,
         }
     }
 }
@@ -60,9 +63,13 @@ pub struct MiniServer {
     pub stream: Option<String>,
     /// How often it was taken up again.
     pub resumptions: u32,
+    /// Its archive.
+    pub archive: Archive,
     /// What it sent on it and the client has not acknowledged, and how much it has.
     unacked: VecDeque<String>,
     acked: u32,
+    /// Its clock.
+    pub now: WallMs,
     authenticated: bool,
     /// Derived once: it takes a while.
     salted: Option<(Hash, Vec<u8>)>,
@@ -79,8 +86,10 @@ impl MiniServer {
             frozen: false,
             stream: None,
             resumptions: 0,
+            archive: Archive::default(),
             unacked: VecDeque::new(),
             acked: 0,
+            now: 0,
             authenticated: false,
             salted: None,
             scram: None,
@@ -89,9 +98,24 @@ impl MiniServer {
 
     /// Opens the socket the world waits for and talks until both are silent.
     pub fn accept(&mut self, world: &mut World) {
+        self.open(world);
+        self.talk(world);
+    }
+
+    /// Opens the socket the world waits for, and says nothing yet.
+    pub fn open(&mut self, world: &mut World) {
         self.authenticated = false;
         world.input(crate::Input::Opened);
-        self.talk(world);
+    }
+
+    /// Takes a message of somebody in, as a server does: archives it, and sends it if there is a stream.
+    pub fn receive(&mut self, world: &mut World, message: &str) {
+        let mut message = Element::parse(message).expect("a message");
+        let with = message.get("from").unwrap_or_default().to_owned();
+        let id = self.archive.keep(&with, &message, world.now.wall_ms);
+        let stanza_id = Element::new("stanza-id", ns::SID).attr("id", id).attr("by", "alice@example.org");
+        message.push(stanza_id);
+        self.deliver(world, &message.to_xml());
     }
 
     /// Sends a stanza, over as many sockets as it takes.
@@ -118,6 +142,7 @@ impl MiniServer {
 
     /// Answers everything sent, until both are silent.
     pub fn talk(&mut self, world: &mut World) {
+        self.now = world.now.wall_ms;
         loop {
             let sent = world.take_sent();
             if sent.is_empty() || self.frozen {
@@ -174,6 +199,11 @@ impl MiniServer {
             }
             ("message" | "presence", _) => {
                 self.handled += 1;
+                if self.options.archive && element.find("body", ns::CLIENT).is_some() {
+                    let with = element.get("to").unwrap_or_default().to_owned();
+                    let message = element.clone().attr("from", "alice@example.org/r");
+                    self.archive.keep(&with, &message, self.now);
+                }
                 self.inbox.push(element.clone());
                 vec![]
             }
@@ -293,6 +323,17 @@ impl MiniServer {
                     ns::STANZA_ERRORS
                 )],
             };
+        }
+        if self.options.archive && iq.find("query", ns::MAM).is_some() {
+            return self.archive.answer(iq);
+        }
+        if iq.find("enable", ns::CARBONS).is_some() {
+            return result("");
+        }
+        if iq.find("query", ns::DISCO_INFO).is_some() && kind == "get" {
+            let features = if self.options.archive { [ns::MAM, ns::MAM_EXTENDED].as_slice() } else { &[] };
+            let features: String = features.iter().map(|var| format!("<feature var='{var}'/>")).collect();
+            return result(&format!("<query xmlns='{}'>{features}</query>", ns::DISCO_INFO));
         }
         if iq.find("ping", ns::PING).is_some() && kind == "get" {
             return vec![format!("<iq xmlns='jabber:client' from='example.org' type='result' id='{id}'/>")];

@@ -3,9 +3,9 @@
 use super::pbkdf2;
 use crate::{Engine, Input, Output, WriteToken};
 use model::{
-    Applied, BareJid, ChatRow, Command, Event, LocalId, MessageRow, MessageState, Saved, Timestamp, Write,
+    Applied, BareJid, ChatRow, Command, Direction, Event, LocalId, MessageRow, MessageState, ReadMark, Saved,
+    Timestamp, Write,
 };
-use std::collections::BTreeSet;
 
 /// The glass.
 pub struct World {
@@ -36,7 +36,6 @@ pub struct World {
     /// True after the engine left its account.
     pub store_closed: bool,
     uncommitted: Vec<(WriteToken, Vec<Write>)>,
-    seen: BTreeSet<String>,
     pages: u8,
 }
 
@@ -54,7 +53,6 @@ impl World {
         let mut next = Self::page(Some(&self.saved), self.pages + 1);
         next.now = self.now;
         next.messages.clone_from(&self.messages);
-        next.seen.clone_from(&self.seen);
         next.auto_commit = self.auto_commit;
         next.input(Input::Tick);
         next
@@ -76,7 +74,6 @@ impl World {
             messages: Vec::new(),
             store_closed: false,
             uncommitted: Vec::new(),
-            seen: BTreeSet::new(),
             pages: number,
         }
     }
@@ -174,28 +171,19 @@ impl World {
         let mut applied = Applied::default();
         for write in &batch {
             match write {
-                Write::Message { row, count_unread } if self.seen.insert(row.dedupe.clone()) => {
-                    applied.inserted.push(row.id.clone());
-                    self.messages.push(row.clone());
-                    let chats = &mut self.saved.chats;
-                    let at = chats.iter().position(|line| line.chat == row.chat).unwrap_or_else(|| {
-                        chats.push(ChatRow::empty(row.chat.clone()));
-                        chats.len() - 1
-                    });
-                    chats[at].absorb(row, *count_unread);
-                    applied.chats.retain(|line| line.chat != row.chat);
-                    applied.chats.push(chats[at].clone());
-                }
+                Write::Message { row, count_unread } => self.insert(&mut applied, row, *count_unread),
                 Write::MessageState { chat, id, state } => {
                     self.set_state(chat, id, state);
                 }
-                Write::Delivered { chat, id } => {
-                    if self.set_state(chat, id, &MessageState::Delivered) {
+                Write::Delivered { chat, key } => {
+                    let Some(id) = self.of_key(key) else { continue };
+                    if self.set_state(chat, &id, &MessageState::Delivered) {
                         applied.moved.push((chat.clone(), id.clone(), MessageState::Delivered));
                     }
                 }
-                Write::ReadUpTo { chat, id } => {
-                    for id in self.read_with(chat, id) {
+                Write::ReadUpTo { chat, key } => {
+                    let Some(id) = self.of_key(key) else { continue };
+                    for id in self.read_with(chat, &id) {
                         self.set_state(chat, &id, &MessageState::Read);
                         applied.moved.push((chat.clone(), id, MessageState::Read));
                     }
@@ -203,7 +191,21 @@ impl World {
                 Write::Delete { chat, id } => self.messages.retain(|row| {
                     row.chat != *chat || row.id != *id || !matches!(row.state, MessageState::Failed(_))
                 }),
-                Write::ChatRead(chat) => self.change_line(&mut applied, chat, |line| line.unread = 0),
+                Write::ChatRead(chat) => self.change_line(&mut applied, chat, |line| {
+                    line.look();
+                }),
+                Write::ReadElsewhere { chat, mark } => {
+                    let rows = self.messages.iter().filter(|row| row.chat == *chat);
+                    let place = match mark {
+                        ReadMark::Place(place) => Some(*place),
+                        ReadMark::Message(_) => rows.clone().find(|row| mark.is(row)).map(|row| row.order),
+                    };
+                    let unread = rows.filter(|row| row.direction == Direction::In && Some(row.order) > place);
+                    let unread = u32::try_from(unread.count()).unwrap_or(u32::MAX);
+                    self.change_line(&mut applied, chat, |line| {
+                        place.map(|place| line.looked_at_elsewhere(place, unread));
+                    });
+                }
                 Write::Marked { chat, id } => self.change_line(&mut applied, chat, |line| {
                     line.marked(id);
                 }),
@@ -214,6 +216,35 @@ impl World {
         self.saved.outbox = queued.cloned().collect();
         self.written.extend(batch);
         applied
+    }
+
+    fn insert(&mut self, applied: &mut Applied, row: &MessageRow, count_unread: bool) {
+        let is_twin = |known: &&mut MessageRow| {
+            let same_id = known.stanza_id.is_some() && known.stanza_id == row.stanza_id;
+            (same_id || known.dedupe == row.dedupe) && row.is_copy_of(known)
+        };
+        if let Some(known) = self.messages.iter_mut().find(is_twin) {
+            let before = known.state.clone();
+            known.learn(row);
+            if known.state != before {
+                applied.moved.push((known.chat.clone(), known.id.clone(), known.state.clone()));
+            }
+            return;
+        }
+        applied.inserted.push(row.id.clone());
+        self.messages.push(row.clone());
+        let chats = &mut self.saved.chats;
+        let at = chats.iter().position(|line| line.chat == row.chat).unwrap_or_else(|| {
+            chats.push(ChatRow::empty(row.chat.clone()));
+            chats.len() - 1
+        });
+        chats[at].absorb(row, count_unread);
+        applied.chats.retain(|line| line.chat != row.chat);
+        applied.chats.push(chats[at].clone());
+    }
+
+    fn of_key(&self, key: &str) -> Option<LocalId> {
+        self.messages.iter().find(|row| row.dedupe == key).map(|row| row.id.clone())
     }
 
     fn change_line(&mut self, applied: &mut Applied, chat: &BareJid, change: impl FnOnce(&mut ChatRow)) {
@@ -261,6 +292,7 @@ impl World {
                 saved.roster.clone_from(items);
             }
             Write::Requests(requests) => saved.requests.clone_from(requests),
+            Write::Archive(archive) => saved.archive.clone_from(archive),
             _ => {}
         }
     }

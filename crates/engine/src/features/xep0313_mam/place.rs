@@ -1,0 +1,71 @@
+//! Where the messages of a page stand, and what is missing then.
+//!
+//! The archive's order counts. Its stamps are often whole seconds and the server's clock is not ours, so a stamp only says roughly where
+//! to stand; what is certain is: behind the gap's lower edge, before its upper one, and each message before the next.
+
+use super::query::Query;
+use model::{BareJid, Edge, Gap, Order, WallMs};
+use stanza::{Element, ns};
+
+/// A second in units of [`Order`], less one: of messages with the same stamp the last one stands at the second's end.
+const SECOND: i64 = 999_999;
+
+/// A message with its place.
+#[derive(Debug)]
+pub(super) struct Placed {
+    pub(super) id: String,
+    pub(super) at: WallMs,
+    pub(super) order: Order,
+    pub(super) message: Element,
+}
+
+/// A page with places, oldest message first.
+#[derive(Debug)]
+pub(super) struct Page {
+    pub(super) items: Vec<Placed>,
+    /// The oldest message there is now; `None` if nothing before it is missing.
+    pub(super) edge: Option<Edge>,
+}
+
+/// Gives every message of a page its place.
+pub(super) fn page(gap: &Gap, query: &Query, result: &Element) -> Page {
+    let fin = result.find("fin", ns::MAM);
+    let mut complete = matches!(fin.and_then(|fin| fin.get("complete")), Some("true" | "1"));
+    let mut found = query.found.as_slice();
+    // Asked by time, a server also gives what we have.
+    let known = gap.after.as_ref().and_then(|edge| edge.id.as_ref());
+    if let Some(at) = found.iter().rposition(|item| Some(&item.id) == known) {
+        found = found.get(at + 1..).unwrap_or_default();
+        complete = true;
+    }
+    let upper = match &query.chat {
+        Some(chat) => gap.hole(chat).map_or(&gap.before, |(_, upper)| upper),
+        None => &gap.before,
+    };
+    let floor = gap.floor();
+    let mut next = upper.order;
+    let mut items = Vec::with_capacity(found.len());
+    for item in found.iter().rev() {
+        let stamp = Order(item.at.saturating_mul(1000).saturating_add(SECOND));
+        next = if stamp > floor && stamp < next { stamp } else { Order(next.0 - 1) };
+        items.push(Placed { id: item.id.clone(), at: item.at, order: next, message: item.message.clone() });
+    }
+    items.reverse();
+    let oldest = items.first().map(|item| Edge { id: Some(item.id.clone()), at: item.at, order: item.order });
+    // A page that leads nowhere would be asked for for ever.
+    let edge = oldest.filter(|edge| !complete && edge.id != upper.id);
+    Page { items, edge }
+}
+
+/// Moves the upper edge down; true if nothing of the gap is left.
+pub(super) fn shrink(gap: &mut Gap, chat: Option<&BareJid>, edge: Option<Edge>) -> bool {
+    let Some(chat) = chat else {
+        let Some(edge) = edge else { return true };
+        gap.chats.retain(|(_, reached)| reached.as_ref().is_none_or(|reached| reached.order < edge.order));
+        gap.before = edge;
+        return false;
+    };
+    gap.chats.retain(|(known, _)| known != chat);
+    gap.chats.push((chat.clone(), edge));
+    false
+}

@@ -1,0 +1,79 @@
+//! What is known of the server's archive (XEP-0313), and what is not: gaps are data.
+
+use crate::{BareJid, MessageRow, Order, WallMs};
+use serde::{Deserialize, Serialize};
+
+/// A known message of the archive, as the border of what is known.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Edge {
+    /// Its id in the archive; `None` is the end of the archive as it was when the gap was found.
+    pub id: Option<String>,
+    /// When it was archived, for servers that no longer know the id.
+    pub at: WallMs,
+    /// A place in the timelines: what lies beyond the edge stands beyond it.
+    pub order: Order,
+}
+
+/// A piece of the archive that was not fetched, over all chats.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Gap {
+    /// The newest message before it; `None` if it goes back to the beginning.
+    pub after: Option<Edge>,
+    /// The oldest message behind it.
+    pub before: Edge,
+    /// Chats in which more of it was fetched: up to this edge, or (`None`) all.
+    pub chats: Vec<(BareJid, Option<Edge>)>,
+    /// It may hold messages of our outbox: nothing is sent before that is known.
+    pub doubt: bool,
+}
+
+impl Gap {
+    /// What is missing in one chat: between which places, and the message before which to ask. `None` if it has all.
+    pub fn hole(&self, chat: &BareJid) -> Option<(Order, &Edge)> {
+        let upper = match self.chats.iter().find(|(known, _)| known == chat) {
+            Some((_, None)) => return None,
+            Some((_, Some(edge))) if edge.order < self.before.order => edge,
+            _ => &self.before,
+        };
+        Some((self.floor(), upper))
+    }
+
+    /// The place above which its messages stand.
+    pub fn floor(&self) -> Order {
+        self.after.as_ref().map_or(Order(0), |edge| edge.order)
+    }
+}
+
+/// The state of the archive's copy on this device. Stored in the transactions of the messages it speaks about.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ArchiveRow {
+    /// The server has an archive, and understands ids as bounds (`urn:xmpp:mam:2#extended`): what was found out last.
+    pub extended: Option<bool>,
+    /// The newest message before which nothing is missing but the gaps, and nothing of ours was under way.
+    pub cursor: Option<Edge>,
+    /// What is missing, newest first.
+    pub gaps: Vec<Gap>,
+}
+
+/// Up to where the person has read a chat, by the word of another device of theirs.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub enum ReadMark {
+    /// Up to this place.
+    Place(Order),
+    /// Up to the message of this id: the sender's (its origin-id or [`MessageRow::mark`]) or the archive's
+    /// ([`MessageRow::stanza_id`]).
+    Message(String),
+}
+
+impl ReadMark {
+    /// True if this is the message meant.
+    pub fn is(&self, row: &MessageRow) -> bool {
+        match self {
+            Self::Place(_) => false,
+            Self::Message(id) => {
+                [&row.mark, &row.stanza_id].into_iter().any(|known| known.as_ref() == Some(id))
+                    || row.dedupe == MessageRow::dedupe_key(&row.from, id)
+            }
+        }
+    }
+}
