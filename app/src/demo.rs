@@ -105,6 +105,7 @@ fn messages(zh: bool) -> Vec<MessageRow> {
             at,
             state,
             dedupe: String::new(),
+            stanza_id: None,
             mark: None,
         });
     };
@@ -284,6 +285,7 @@ impl Demo {
             at,
             state: if direction == Direction::Out { MessageState::Queued } else { MessageState::Received },
             dedupe: String::new(),
+            stanza_id: None,
             mark: None,
         }
     }

@@ -249,6 +249,7 @@ mod tests {
             at: 0,
             state: MessageState::Received,
             dedupe: String::new(),
+            stanza_id: None,
             mark: None,
         };
         bodies.iter().map(row).collect()

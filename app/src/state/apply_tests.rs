@@ -61,6 +61,7 @@ fn message(chat: &str, n: i64, direction: Direction) -> MessageRow {
         at: NOON + n,
         state: if direction == Direction::Out { MessageState::Queued } else { MessageState::Received },
         dedupe: format!("m{n}"),
+        stanza_id: None,
         mark: None,
     }
 }

@@ -31,6 +31,7 @@ fn row(me: &BareJid) -> MessageRow {
         at: 1,
         state: MessageState::Sent,
         dedupe: MessageRow::dedupe_key(me, "m1"),
+        stanza_id: None,
         mark: None,
     }
 }

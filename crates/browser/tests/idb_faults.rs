@@ -40,6 +40,7 @@ fn row(order: i64) -> MessageRow {
         at: order,
         state: MessageState::Received,
         dedupe: MessageRow::dedupe_key(&from, &order.to_string()),
+        stanza_id: None,
         mark: None,
     }
 }

@@ -23,6 +23,7 @@ fn row(n: i64, direction: Direction) -> MessageRow {
         at: 1_700_000_000_000 + n,
         state: if direction == Direction::Out { MessageState::Queued } else { MessageState::Received },
         dedupe: MessageRow::dedupe_key(&chat, &format!("stanza-{n}")),
+        stanza_id: None,
         mark: None,
         chat,
     }

@@ -58,6 +58,7 @@ fn message(order: i64, direction: Direction, state: MessageState) -> MessageRow 
         at: 1_700_000_000_000,
         state,
         dedupe: format!("d{order}"),
+        stanza_id: None,
         mark: None,
     }
 }
@@ -135,9 +136,17 @@ async fn rows_of_the_first_versions_are_read() {
                     state: MessageState::Received,
                 }),
                 unread: 3,
+                received: Order(4),
+                read: Order(4),
+                read_ahead: None,
                 mark: None,
             },
-            ChatRow { order: Order(1), ..ChatRow::empty(jid("b@x.example")) },
+            ChatRow {
+                order: Order(1),
+                received: Order(1),
+                read: Order(1),
+                ..ChatRow::empty(jid("b@x.example"))
+            },
         ],
         outbox: vec![message(1, Direction::Out, MessageState::Queued)],
         ..Saved::default()

@@ -6,12 +6,14 @@
 #![allow(clippy::missing_panics_doc)] // A rule that does not hold panics: that is what a test does.
 
 mod account;
+mod archive;
 mod messages;
 mod paging;
 mod states;
 mod stream;
 
 pub use account::*;
+pub use archive::*;
 pub use messages::*;
 pub use paging::*;
 pub use states::*;
@@ -77,6 +79,12 @@ macro_rules! store_conformance {
             a_contacts_word_counts_in_their_chat_only
             only_a_failed_message_can_be_deleted
             what_is_to_be_marked_is_kept_until_it_is
+            a_copy_teaches_its_stanza_id
+            two_stanza_ids_are_one_message_only_with_an_origin_id
+            a_copy_of_an_own_message_says_that_it_was_sent
+            what_another_device_read_is_read
+            what_another_device_read_may_come_later
+            what_is_known_of_the_archive_is_kept
             outbox_holds_own_queued_messages_oldest_first
             a_page_ends_before_its_limit_line
             pages_of_chats_do_not_mix
@@ -134,6 +142,7 @@ fn received(chat: &str, order: i64, id: &str) -> MessageRow {
         body: format!("body of {id}"),
         at: 1_700_000_000_000 + order,
         state: MessageState::Received,
+        stanza_id: None,
         mark: None,
     }
 }
@@ -149,6 +158,7 @@ fn own(chat: &str, order: i64, id: &str) -> MessageRow {
         at: 1_700_000_000_000 + order,
         state: MessageState::Queued,
         dedupe: MessageRow::dedupe_key(&me(), id),
+        stanza_id: None,
         mark: None,
     }
 }

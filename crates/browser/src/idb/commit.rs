@@ -1,28 +1,23 @@
-//! Writing a batch: read all that it depends on, then write, in one transaction.
-//!
-//! Every read of a batch is under way before the first answer is waited for, and what was read is kept for the rest
-//! of the batch, so that a batch costs two waits however long it is.
+//! Writing a batch: read all that it depends on ([`super::known`]), then write, in one transaction.
 
-use super::read::rows_before;
+use super::archive;
+use super::known::Known;
 use super::rows::{self, float, text};
 use super::schema::{
-    ALL, CHATS, DEDUPE, DEVICES, ID, MESSAGES, META, OUTBOX, REQUESTS, ROSTER, ROSTER_VERSION, SESSION,
-    STREAM, is_outgoing,
+    ALL, ARCHIVE, CHATS, DEVICES, MESSAGES, META, OUTBOX, REQUESTS, ROSTER, ROSTER_VERSION, SESSION, STREAM,
+    is_outgoing,
 };
 use super::tx::{Result, Tx, range};
 use indexed_db_futures::database::Database;
 use indexed_db_futures::transaction::TransactionDurability;
-use model::{Applied, BareJid, ChatRow, Direction, LocalId, Map, MessageRow, MessageState, Set, Write};
-
-/// How many rows are read at a time on the way back to the last message that was read. People look often.
-const WALK: u32 = 30;
+use model::{Applied, BareJid, ChatRow, Direction, LocalId, MessageRow, MessageState, ReadMark, Write};
 
 /// `again` tells that the batch was tried before and may be on disk without our knowing: then messages found there
 /// under the very ids of the batch are reported as new, for nobody was told about them yet.
 pub(super) async fn commit(db: &Database, batch: &[Write], again: bool) -> Result<Applied> {
     let tx = Tx::writing(db, &ALL, durability(batch))?;
-    let mut turn = Turn { tx: &tx, again, applied: Vec::new(), moved: Vec::new(), known: Known::default() };
-    turn.read(batch).await?;
+    let known = Known::of(&tx, batch).await?;
+    let mut turn = Turn { tx: &tx, again, applied: Vec::new(), moved: Vec::new(), known };
     for write in batch {
         turn.apply(write)?;
     }
@@ -48,124 +43,11 @@ struct Turn<'a> {
     again: bool,
     applied: Vec<LocalId>,
     moved: Vec<(BareJid, LocalId, MessageState)>,
-    known: Known<'a>,
+    known: Known,
 }
 
-/// What a batch knows of the rows it touches.
-#[derive(Default)]
-struct Known<'a> {
-    /// Messages that are on disk or in this batch, by `dedupe` key.
-    seen: Map<&'a str, LocalId>,
-    /// Messages of this batch and those whose state it may change, by id.
-    rows: Map<String, MessageRow>,
-    /// What lies before a message that was looked at, newest first.
-    walks: Vec<(&'a LocalId, Vec<LocalId>)>,
-    /// By address.
-    chats: Map<&'a str, ChatRow>,
-    /// Chats whose line changed.
-    changed: Set<&'a str>,
-}
-
-/// A row that a batch depends on.
-#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-enum Needed {
-    Copy,
-    Row,
-    Line,
-}
-
-/// Every row the batch depends on, once.
-fn needed(batch: &[Write]) -> Set<(Needed, &str)> {
-    let mut needed = Set::default();
-    for write in batch {
-        let chat = match write {
-            Write::Message { row, .. } => {
-                needed.insert((Needed::Copy, row.dedupe.as_str()));
-                &row.chat
-            }
-            Write::MessageState { chat, id, .. }
-            | Write::Delivered { chat, id }
-            | Write::ReadUpTo { chat, id }
-            | Write::Delete { chat, id } => {
-                needed.insert((Needed::Row, id.0.as_str()));
-                chat
-            }
-            Write::ChatRead(chat) | Write::Marked { chat, .. } => chat,
-            _ => continue,
-        };
-        needed.insert((Needed::Line, chat.as_str()));
-    }
-    needed
-}
-
-impl<'a> Turn<'a> {
-    async fn read(&mut self, batch: &'a [Write]) -> Result<()> {
-        let mut answers = Vec::new();
-        for (needed, key) in needed(batch).into_keys() {
-            let value = text(key);
-            let answer = match needed {
-                Needed::Copy => self.tx.key_by(MESSAGES, DEDUPE, value),
-                Needed::Row => self.tx.get_by(MESSAGES, ID, value),
-                Needed::Line => self.tx.get(CHATS, value),
-            };
-            answers.push((needed, key, answer?));
-        }
-        // Answers come in the order of the questions: after the last one the others are there without waiting.
-        while let Some((needed, key, answer)) = answers.pop() {
-            let Some(value) = answer.value().await? else { continue };
-            let known = &mut self.known;
-            match needed {
-                Needed::Copy => {
-                    known.seen.insert(key, LocalId(rows::place(&value).1.unwrap_or_default()));
-                }
-                Needed::Row => {
-                    rows::to_message(&value).and_then(|row| known.rows.insert(key.to_owned(), row));
-                }
-                Needed::Line => {
-                    rows::to_chat(&value).and_then(|line| known.chats.insert(key, line));
-                }
-            }
-        }
-        self.walk(batch).await
-    }
-
-    /// Reads what [`MessageRow::read_with`] has to see, and what is left when messages are deleted.
-    async fn walk(&mut self, batch: &'a [Write]) -> Result<()> {
-        for write in batch {
-            let (chat, mut order, mut id, limit) = match write {
-                Write::ReadUpTo { chat, id } => match self.known.rows.get(id.0.as_str()) {
-                    Some(row) if row.chat == *chat => (chat, float(row.order.0), row.id.0.clone(), WALK),
-                    _ => continue,
-                },
-                // Whatever else the batch removes, one of these stays if there is one.
-                Write::Delete { chat, .. } => (
-                    chat,
-                    f64::INFINITY,
-                    String::new(),
-                    u32::try_from(batch.len()).map_or(u32::MAX, |n| n + 1),
-                ),
-                _ => continue,
-            };
-            let mut walk = Vec::new();
-            let mut more = true;
-            while more {
-                let rows = rows_before(self.tx, chat.as_str(), order, &id, limit).await?;
-                more = !id.is_empty() && !rows.is_empty();
-                for row in rows.into_iter().rev() {
-                    more &= row.state != MessageState::Read;
-                    (order, id) = (float(row.order.0), row.id.0.clone());
-                    walk.push(row.id.clone());
-                    self.known.rows.insert(row.id.0.clone(), row);
-                }
-            }
-            if let Write::ReadUpTo { id, .. } = write {
-                self.known.walks.push((id, walk));
-            }
-        }
-        Ok(())
-    }
-
-    fn apply(&mut self, write: &'a Write) -> Result<()> {
+impl Turn<'_> {
+    fn apply(&mut self, write: &Write) -> Result<()> {
         match write {
             Write::Session(Some(session)) => self.tx.put_at(META, SESSION, rows::from_session(session)),
             Write::Session(None) => self.tx.delete(META, text(SESSION)),
@@ -187,34 +69,32 @@ impl<'a> Turn<'a> {
             }
             Write::Requests(jids) => self.tx.put_at(META, REQUESTS, rows::from_requests(jids)),
             Write::Message { row, count_unread } => self.insert(row, *count_unread),
-            Write::MessageState { chat, id, state } => self.set_state(chat.as_str(), id, state),
-            Write::Delivered { chat, id } => {
-                let row = self.known.rows.get(id.0.as_str());
-                if row.is_some_and(|row| row.chat == *chat && row.state.may_become(&MessageState::Delivered))
-                {
-                    self.reach(chat, id.clone(), MessageState::Delivered)?;
+            Write::MessageState { chat, id, state } => self.set_state(chat, id, state),
+            Write::Delivered { chat, key } => {
+                let row = self.known.of_key(key).filter(|row| row.chat == *chat);
+                match row.filter(|row| row.state.may_become(&MessageState::Delivered)) {
+                    Some(row) => self.reach(row.id.clone(), &MessageState::Delivered),
+                    None => Ok(()),
                 }
-                Ok(())
             }
-            Write::ReadUpTo { chat, id } => {
-                let read = self.read_with(chat, id);
-                read.into_iter().try_for_each(|id| self.reach(chat, id, MessageState::Read))
+            Write::ReadUpTo { chat, key } => {
+                let read = self.read_with(chat, key);
+                read.into_iter().try_for_each(|id| self.reach(id, &MessageState::Read))
             }
             Write::Delete { chat, id } => self.delete(chat, id),
             Write::Marked { chat, id } => {
-                if self.known.chats.get_mut(chat.as_str()).is_some_and(|line| line.marked(id)) {
-                    self.known.changed.insert(chat.as_str());
-                }
+                self.known.change(chat.as_str(), |line| line.marked(id));
                 Ok(())
             }
             Write::ChatRead(chat) => {
-                if let Some(line) = self.known.chats.get_mut(chat.as_str())
-                    && std::mem::take(&mut line.unread) > 0
-                {
-                    self.known.changed.insert(chat.as_str());
-                }
+                self.known.change(chat.as_str(), ChatRow::look);
                 Ok(())
             }
+            Write::ReadElsewhere { chat, mark } => {
+                self.read_elsewhere(chat.as_str(), mark);
+                Ok(())
+            }
+            Write::Archive(row) => self.tx.put_at(META, ARCHIVE, archive::from_archive(row)),
             Write::Roster { version, items } => {
                 self.set_version(Some(version))?;
                 self.tx.clear(ROSTER)?;
@@ -242,74 +122,126 @@ impl<'a> Turn<'a> {
         version.map_or(Ok(()), |version| self.tx.put_at(META, ROSTER_VERSION, text(version)))
     }
 
-    fn insert(&mut self, row: &'a MessageRow, count_unread: bool) -> Result<()> {
-        let (known, chat) = (&mut self.known, row.chat.as_str());
-        if let Some(id) = known.seen.get(row.dedupe.as_str()) {
-            if self.again && *id == row.id {
-                self.applied.push(row.id.clone());
-                known.changed.insert(chat);
+    fn insert(&mut self, row: &MessageRow, count_unread: bool) -> Result<()> {
+        if let Some(id) = self.known.twin(row) {
+            if self.again && id == row.id {
+                self.applied.push(id);
+                self.known.changed.insert(row.chat.as_str().to_owned());
+                return Ok(());
             }
-            return Ok(());
+            return self.learn(&id, row);
         }
-        known.seen.insert(&row.dedupe, row.id.clone());
-        known.rows.insert(row.id.0.clone(), row.clone());
-        known.chats.get_or_insert_with(chat, || ChatRow::empty(row.chat.clone())).absorb(row, count_unread);
-        known.changed.insert(chat);
+        let chat = row.chat.as_str();
+        self.known.add(row);
+        self.known.chats.get_or_insert_with(chat.to_owned(), || ChatRow::empty(row.chat.clone()));
+        let mut ahead = None;
+        self.known.change(chat, |line| {
+            line.absorb(row, count_unread);
+            ahead = line.read_ahead.take_if(|id| ReadMark::Message(id.clone()).is(row));
+            true
+        });
+        if ahead.is_some() {
+            self.read_elsewhere(chat, &ReadMark::Place(row.order));
+        }
         self.applied.push(row.id.clone());
         put_message(self.tx, row)
     }
 
-    fn set_state(&mut self, chat: &'a str, id: &LocalId, state: &MessageState) -> Result<()> {
+    /// Another copy of a message came.
+    fn learn(&mut self, id: &LocalId, copy: &MessageRow) -> Result<()> {
+        if let Some(stanza_id) = &copy.stanza_id {
+            self.known.archived.get_or_insert_with(stanza_id.clone(), || id.clone());
+        }
+        let Some(mut row) = self.known.row(id).cloned() else { return Ok(()) };
+        let (state, outgoing) = (row.state.clone(), is_outgoing(&row));
+        if !row.learn(copy) {
+            return Ok(());
+        }
+        if row.state != state {
+            if outgoing {
+                self.tx.delete(OUTBOX, rows::outbox_key(&row))?;
+            }
+            self.known.change(row.chat.as_str(), |line| line.absorb_state(id, &row.state));
+            self.moved.push((row.chat.clone(), id.clone(), row.state.clone()));
+        }
+        put_message(self.tx, &row)?;
+        self.known.rows.insert(id.0.clone(), row);
+        Ok(())
+    }
+
+    fn set_state(&mut self, chat: &BareJid, id: &LocalId, state: &MessageState) -> Result<()> {
         let Some(row) = self.known.rows.get_mut(id.0.as_str()) else { return Ok(()) };
-        if row.chat.as_str() != chat || !row.state.may_become(state) {
+        if row.chat != *chat || !row.state.may_become(state) {
             return Ok(());
         }
         if is_outgoing(row) {
             self.tx.delete(OUTBOX, rows::outbox_key(row))?;
         }
         row.state = state.clone();
-        if self.known.chats.get_mut(chat).is_some_and(|line| line.absorb_state(id, state)) {
-            self.known.changed.insert(chat);
-        }
-        put_message(self.tx, row)
-    }
-
-    /// Sets a state by the contact's word, and says so.
-    fn reach(&mut self, chat: &'a BareJid, id: LocalId, state: MessageState) -> Result<()> {
-        self.set_state(chat.as_str(), &id, &state)?;
-        self.moved.push((chat.clone(), id, state));
+        put_message(self.tx, row)?;
+        self.known.change(chat.as_str(), |line| line.absorb_state(id, state));
         Ok(())
     }
 
-    fn read_with(&self, chat: &BareJid, id: &LocalId) -> Vec<LocalId> {
-        let rows = &self.known.rows;
-        let Some(last) = rows.get(id.0.as_str()) else { return Vec::new() };
+    /// Sets a state by the contact's word, and says so.
+    fn reach(&mut self, id: LocalId, state: &MessageState) -> Result<()> {
+        let Some(chat) = self.known.row(&id).map(|row| row.chat.clone()) else { return Ok(()) };
+        self.set_state(&chat, &id, state)?;
+        self.moved.push((chat, id, state.clone()));
+        Ok(())
+    }
+
+    fn read_with(&self, chat: &BareJid, key: &str) -> Vec<LocalId> {
+        let known = &self.known;
+        let Some(last) = known.of_key(key) else { return Vec::new() };
         if last.chat != *chat || last.direction != Direction::Out {
             return Vec::new();
         }
-        let walk = self.known.walks.iter().find(|(from, _)| *from == id).map(|(_, walk)| walk);
-        let before = walk.into_iter().flatten().filter_map(|id| rows.get(id.0.as_str()));
+        let before = known.walks.get(key).into_iter().flatten().filter_map(|id| known.row(id));
         MessageRow::read_with(&mut std::iter::once(last).chain(before))
     }
 
-    fn delete(&mut self, chat: &'a BareJid, id: &LocalId) -> Result<()> {
-        let rows = &mut self.known.rows;
+    fn read_elsewhere(&mut self, chat: &str, mark: &ReadMark) {
+        let known = &self.known;
+        let after = known.unread.get(chat).into_iter().flatten().filter_map(|id| known.row(id));
+        let place = match mark {
+            ReadMark::Place(place) => Some(*place),
+            ReadMark::Message(id) => {
+                let archived = known.archived.get(id.as_str()).and_then(|id| known.row(id));
+                let mut rows = archived.into_iter().chain(after.clone());
+                let found = rows.find(|row| row.chat.as_str() == chat && mark.is(row)).or_else(|| {
+                    let chat = known.chats.get(chat)?;
+                    known.of_key(&MessageRow::dedupe_key(&chat.chat, id))
+                });
+                found.map(|row| row.order)
+            }
+        };
+        let is_unread = |row: &&MessageRow| row.direction == Direction::In && Some(row.order) > place;
+        let unread = u32::try_from(after.filter(is_unread).count()).unwrap_or(u32::MAX);
+        self.known.change(chat, |line| match (place, mark) {
+            (Some(place), _) => line.looked_at_elsewhere(place, unread),
+            (None, ReadMark::Message(id)) => line.read_ahead.replace(id.clone()).as_ref() != Some(id),
+            (None, ReadMark::Place(_)) => false,
+        });
+    }
+
+    fn delete(&mut self, chat: &BareJid, id: &LocalId) -> Result<()> {
+        let known = &mut self.known;
         let fits = |row: &&MessageRow| row.chat == *chat && matches!(row.state, MessageState::Failed(_));
-        let Some(row) = rows.get(id.0.as_str()).filter(fits).cloned() else { return Ok(()) };
-        rows.remove(id.0.as_str());
-        self.known.seen.remove(row.dedupe.as_str());
-        let left = rows.values().filter(|row| row.chat == *chat);
-        let newest = left.max_by(|a, b| (a.order, &a.id).cmp(&(b.order, &b.id)));
-        if self.known.chats.get_mut(chat.as_str()).is_some_and(|line| line.forget(id, newest)) {
-            self.known.changed.insert(chat.as_str());
-        }
+        let Some(row) = known.row(id).filter(fits).cloned() else { return Ok(()) };
+        known.rows.remove(id.0.as_str());
+        known.seen.remove(row.dedupe.as_str());
+        row.stanza_id.as_ref().and_then(|id| known.archived.remove(id.as_str()));
+        let left = known.rows.values().filter(|row| row.chat == *chat);
+        let newest = left.max_by(|a, b| (a.order, &a.id).cmp(&(b.order, &b.id))).cloned();
+        known.change(chat.as_str(), |line| line.forget(id, newest.as_ref()));
         self.tx.delete(MESSAGES, rows::message_key(chat.as_str(), float(row.order.0), &id.0))
     }
 
     /// Writes the changed lines of the chat list, each once.
     fn finish(self) -> Result<Applied> {
         let Known { mut chats, changed, .. } = self.known;
-        let chats: Vec<_> = changed.into_keys().filter_map(|chat| chats.remove(chat)).collect();
+        let chats: Vec<_> = changed.into_keys().filter_map(|chat| chats.remove(chat.as_str())).collect();
         for line in &chats {
             self.tx.put(CHATS, rows::from_chat(line))?;
         }

@@ -4,7 +4,9 @@
 //! loses it after a while in the background, another tab asks for it to upgrade. So every piece of work that fails
 //! is tried once more on a new connection.
 
+mod archive;
 mod commit;
+mod known;
 mod read;
 mod rows;
 mod schema;

@@ -1,8 +1,9 @@
 //! Reading: everything a start needs, and pages of a chat.
 
+use super::archive;
 use super::rows::{self, float, text};
 use super::schema::{
-    CHATS, DEVICES, MESSAGES, META, OUTBOX, REQUESTS, ROSTER, ROSTER_VERSION, SESSION, STREAM,
+    ARCHIVE, CHATS, DEVICES, MESSAGES, META, OUTBOX, REQUESTS, ROSTER, ROSTER_VERSION, SESSION, STREAM,
 };
 use super::tx::{Result, Tx, range};
 use indexed_db_futures::database::Database;
@@ -16,6 +17,7 @@ pub(super) async fn load(db: &Database) -> Result<Saved> {
     let roster_version = tx.get(META, text(ROSTER_VERSION))?;
     let stream = tx.get(META, text(STREAM))?;
     let requests = tx.get(META, text(REQUESTS))?;
+    let archive = tx.get(META, text(ARCHIVE))?;
     let devices = tx.get_all(DEVICES, JsValue::UNDEFINED)?;
     let roster = tx.get_all(ROSTER, JsValue::UNDEFINED)?;
     let chats = tx.get_all(CHATS, JsValue::UNDEFINED)?;
@@ -30,6 +32,7 @@ pub(super) async fn load(db: &Database) -> Result<Saved> {
         stream: stream.value().await?.and_then(|row| rows::to_stream(&row)),
         devices: devices.values().await?.iter().filter_map(rows::to_device).collect(),
         requests: requests.value().await?.map(|row| rows::to_requests(&row)).unwrap_or_default(),
+        archive: archive.value().await?.map(|row| archive::to_archive(&row)).unwrap_or_default(),
         shared: false,
     };
     saved.chats.sort_by(|a, b| b.order.cmp(&a.order).then_with(|| a.chat.cmp(&b.chat)));
@@ -47,6 +50,13 @@ pub(super) async fn page(
     let limit = u32::try_from(limit).unwrap_or(u32::MAX);
     let tx = Tx::reading(db, &[MESSAGES])?;
     rows_before(&tx, chat.as_str(), before.map_or(f64::INFINITY, |order| float(order.0)), "", limit).await
+}
+
+/// The rows of a chat after a place, oldest first.
+pub(super) async fn rows_after(tx: &Tx<'_>, chat: &str, order: f64) -> Result<Vec<MessageRow>> {
+    // No id begins with this.
+    let (first, end) = (rows::message_key(chat, order, "\u{ffff}"), rows::message_key(chat, f64::INFINITY, ""));
+    Ok(tx.get_all(MESSAGES, range(first, end)?)?.values().await?.iter().filter_map(rows::to_message).collect())
 }
 
 /// The last rows of a chat before a place, oldest first.

@@ -28,6 +28,7 @@ pub(super) fn from_message(row: &MessageRow) -> JsValue {
         ("state", from_state(&row.state)),
         ("dedupe", text(&row.dedupe)),
         ("mark", from_mark(row.mark.as_deref())),
+        ("stanza_id", from_mark(row.stanza_id.as_deref())),
     ])
 }
 
@@ -45,6 +46,7 @@ pub(super) fn to_message(row: &JsValue) -> Option<MessageRow> {
         state: to_state(row, direction),
         dedupe: js::text(row, "dedupe")?,
         mark: js::text(row, "mark"),
+        stanza_id: js::text(row, "stanza_id"),
     })
 }
 
@@ -80,14 +82,22 @@ pub(super) fn from_chat(row: &ChatRow) -> JsValue {
         ("last", last),
         ("unread", row.unread.into()),
         ("mark", from_mark(row.mark.as_deref())),
+        ("received", number(row.received.0)),
+        ("read", number(row.read.0)),
+        ("read_ahead", from_mark(row.read_ahead.as_deref())),
     ])
 }
 
 /// A stored line of the chat list.
 pub(super) fn to_chat(row: &JsValue) -> Option<ChatRow> {
+    // Lines of the first version know no more than where the chat ends.
+    let place = |key| Order(integer(row, if js::get(row, key).is_undefined() { "order" } else { key }));
     Some(ChatRow {
         chat: jid(row, "chat")?,
         order: Order(integer(row, "order")),
+        received: place("received"),
+        read: place("read"),
+        read_ahead: js::text(row, "read_ahead"),
         last: to_preview(&js::get(row, "last")),
         unread: small(row, "unread"),
         mark: js::text(row, "mark"),
@@ -302,7 +312,7 @@ pub(super) fn float(number: i64) -> f64 {
     number as f64
 }
 
-fn number(number: i64) -> JsValue {
+pub(super) fn number(number: i64) -> JsValue {
     float(number).into()
 }
 
@@ -310,12 +320,12 @@ fn bytes(bytes: &[u8]) -> JsValue {
     Uint8Array::from(bytes).into()
 }
 
-fn jid(row: &JsValue, key: &str) -> Option<BareJid> {
+pub(super) fn jid(row: &JsValue, key: &str) -> Option<BareJid> {
     js::text(row, key)?.parse().ok()
 }
 
 #[allow(clippy::cast_possible_truncation)] // What we stored was an integer.
-fn integer(row: &JsValue, key: &str) -> i64 {
+pub(super) fn integer(row: &JsValue, key: &str) -> i64 {
     js::number(row, key) as i64
 }
 

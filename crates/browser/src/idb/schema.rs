@@ -4,10 +4,10 @@
 //!
 //! | store | key | value |
 //! |---|---|---|
-//! | `meta` | [`SESSION`], [`ROSTER_VERSION`], [`STREAM`], [`REQUESTS`] | `SessionRow`, `String`, `StreamRow`, addresses |
+//! | `meta` | [`SESSION`], [`ROSTER_VERSION`], [`STREAM`], [`REQUESTS`], [`ARCHIVE`] | `SessionRow`, `String`, `StreamRow`, addresses, `ArchiveRow` |
 //! | `roster` | `jid` | `RosterItem` |
 //! | `chats` | `chat` | `ChatRow` |
-//! | `messages` | `chat, order, id`; indexes [`DEDUPE`], [`ID`] | `MessageRow` |
+//! | `messages` | `chat, order, id`; indexes [`DEDUPE`], [`ID`], [`STANZA_ID`] | `MessageRow` |
 //! | `devices` | `jid` | `DeviceRow` |
 //! | `outbox` | `order, id` | `MessageRow`: a second copy of the own queued ones |
 //!
@@ -19,7 +19,9 @@ use crate::js;
 use js_sys::Array;
 use model::{BareJid, Direction, MessageRow, MessageState};
 use wasm_bindgen::{JsCast, JsValue};
-use web_sys::{Event, IdbDatabase, IdbObjectStore, IdbObjectStoreParameters, IdbOpenDbRequest};
+use web_sys::{
+    Event, IdbDatabase, IdbObjectStore, IdbObjectStoreParameters, IdbOpenDbRequest, IdbTransaction,
+};
 
 /// Grows by one with every change of the schema; [`upgrade`] then has a step from each earlier one.
 pub(super) const VERSION: u32 = 2;
@@ -40,7 +42,11 @@ pub(super) const ROSTER_VERSION: &str = "roster_version";
 pub(super) const STREAM: &str = "stream";
 /// Key in [`META`].
 pub(super) const REQUESTS: &str = "requests";
+/// Key in [`META`].
+pub(super) const ARCHIVE: &str = "archive";
 /// Index of [`MESSAGES`] that recognises copies.
+pub(super) const STANZA_ID: &str = "stanza_id";
+/// The same by what the sender wrote.
 pub(super) const DEDUPE: &str = "dedupe";
 /// Index of [`MESSAGES`] that finds the row of a `LocalId`.
 pub(super) const ID: &str = "id";
@@ -58,17 +64,16 @@ pub(super) fn upgrade(event: &Event) {
     let Some(request) = event.target().and_then(|target| target.dyn_into::<IdbOpenDbRequest>().ok()) else {
         return;
     };
+    let Some(tx) = request.transaction() else { return };
     // 0 is a new one.
-    let done = request.result().and_then(|db| steps(js::number(event, "oldVersion"), db.unchecked_ref()));
-    if done.is_err()
-        && let Some(tx) = request.transaction()
-    {
+    let old = js::number(event, "oldVersion");
+    if request.result().and_then(|db| steps(old, db.unchecked_ref(), &tx)).is_err() {
         // Fails if it has failed already.
         let _ = tx.abort();
     }
 }
 
-fn steps(old: f64, db: &IdbDatabase) -> Result<(), JsValue> {
+fn steps(old: f64, db: &IdbDatabase, tx: &IdbTransaction) -> Result<(), JsValue> {
     if old < 1.0 {
         create(db, META, &JsValue::NULL)?;
         create(db, ROSTER, &text("jid"))?;
@@ -80,6 +85,7 @@ fn steps(old: f64, db: &IdbDatabase) -> Result<(), JsValue> {
     }
     if old < 2.0 {
         create(db, DEVICES, &text("jid"))?;
+        tx.object_store(MESSAGES)?.create_index_with_str(STANZA_ID, "stanza_id")?;
     }
     Ok(())
 }

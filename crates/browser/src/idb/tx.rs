@@ -59,12 +59,6 @@ impl<'db> Tx<'db> {
         store.index(index).and_then(|index| index.get(key).primitive()).map(Answer).map_err(fault)
     }
 
-    /// Asks for the primary key of the row with this value in an index.
-    pub(super) fn key_by(&self, store: &str, index: &str, key: JsValue) -> Result<Answer> {
-        let store = self.0.object_store(store).map_err(fault)?;
-        store.index(index).and_then(|index| index.get_key(key).primitive()).map(Answer).map_err(fault)
-    }
-
     /// Asks for the rows in a [`range`]; `undefined` stands for all.
     pub(super) fn get_all(&self, store: &str, range: JsValue) -> Result<Answers> {
         let store = self.0.object_store(store).map_err(fault)?;

@@ -3,7 +3,7 @@
 use super::{commit, contact, history, line, load, own, quiet, received, unread};
 use crate::Store;
 use futures_util::future::join;
-use model::{Applied, ChatRow, LocalId, MessageRow, Write};
+use model::{Applied, LocalId, MessageRow, Write};
 
 /// A message is stored and its chat appears in the list, unread or not, as `ChatRow::absorb` says.
 pub async fn a_message_fills_its_chat_line<S: Store>(open: impl AsyncFn(&str) -> S) {
@@ -97,7 +97,8 @@ pub async fn reading_a_chat_clears_unread<S: Store>(open: impl AsyncFn(&str) -> 
     let (one, two) = (received("a@x.example", 1, "m1"), received("b@x.example", 2, "m2"));
     commit(&store, &[unread(&one), unread(&two)]).await;
     let read = Write::ChatRead(one.chat.clone());
-    let seen = ChatRow { unread: 0, ..line(&[(&one, true)]) };
+    let mut seen = line(&[(&one, true)]);
+    assert!(seen.look());
     assert_eq!(
         commit(&store, std::slice::from_ref(&read)).await,
         Applied { moved: vec![], inserted: vec![], chats: vec![seen.clone()] }
@@ -126,7 +127,8 @@ pub async fn a_batch_is_stored_as_a_whole<S: Store>(open: impl AsyncFn(&str) -> 
         ],
     )
     .await;
-    let read = ChatRow { unread: 0, ..line(&[(&theirs, true)]) };
+    let mut read = line(&[(&theirs, true)]);
+    read.look();
     assert_eq!(applied.inserted, [theirs.id.clone(), ours.id.clone()]);
     let mut chats = applied.chats;
     chats.sort_by(|a, b| a.chat.cmp(&b.chat));

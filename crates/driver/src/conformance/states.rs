@@ -1,8 +1,8 @@
 //! Rules about how far messages got.
 
-use super::{commit, history, jid, line, load, own, quiet, received, state, unread, with_state};
+use super::{commit, history, jid, line, load, me, own, quiet, received, state, unread, with_state};
 use crate::Store;
-use model::{Applied, FailReason, LocalId, MessageState, Write};
+use model::{Applied, FailReason, LocalId, MessageRow, MessageState, Write};
 
 /// A message that gets further does so in the history, in the chat list and in the outbox.
 pub async fn a_state_moves_row_preview_and_outbox<S: Store>(open: impl AsyncFn(&str) -> S) {
@@ -141,8 +141,8 @@ pub async fn a_state_climbs_and_never_falls<S: Store>(open: impl AsyncFn(&str) -
     let name = "a_state_climbs_and_never_falls";
     let row = own("a@x.example", 1, "m1");
     commit(&open(name).await, &[quiet(&row)]).await;
-    let (chat, id) = (row.chat.clone(), row.id.clone());
-    let delivered = Write::Delivered { chat: chat.clone(), id: id.clone() };
+    let (chat, id, key) = (row.chat.clone(), row.id.clone(), row.dedupe.clone());
+    let delivered = Write::Delivered { chat: chat.clone(), key: key.clone() };
     let applied = commit(&open(name).await, std::slice::from_ref(&delivered)).await;
     assert_eq!(applied.moved, [(chat.clone(), id.clone(), MessageState::Delivered)]);
     assert_eq!(load(&open(name).await).await.outbox, [], "who has it need not be sent it");
@@ -153,7 +153,7 @@ pub async fn a_state_climbs_and_never_falls<S: Store>(open: impl AsyncFn(&str) -
         delivered.clone(),
     ];
     assert_eq!(commit(&open(name).await, &later).await, Applied::default());
-    let read = Write::ReadUpTo { chat: chat.clone(), id: id.clone() };
+    let read = Write::ReadUpTo { chat: chat.clone(), key: key.clone() };
     let applied = commit(&open(name).await, &[read.clone(), delivered, read]).await;
     assert_eq!(applied.moved, [(chat, id, MessageState::Read)]);
     let read = with_state(&row, MessageState::Read);
@@ -179,7 +179,7 @@ pub async fn what_is_looked_at_is_read_with_what_was_before_it<S: Store>(open: i
     rows.push(newer.clone());
     commit(&open(name).await, &rows.iter().map(quiet).collect::<Vec<_>>()).await;
 
-    let write = Write::ReadUpTo { chat: jid("a@x.example"), id: LocalId("m99".to_owned()) };
+    let write = Write::ReadUpTo { chat: jid("a@x.example"), key: MessageRow::dedupe_key(&me(), "m99") };
     let applied = commit(&open(name).await, std::slice::from_ref(&write)).await;
     assert_eq!(applied.moved.len(), 90);
     assert_eq!(applied.chats, [], "the newest message is not among them");
@@ -198,10 +198,10 @@ pub async fn a_contacts_word_counts_in_their_chat_only<S: Store>(open: impl Asyn
     let theirs = received("a@x.example", 2, "theirs");
     commit(&store, &[quiet(&sent), quiet(&theirs)]).await;
     for (chat, id) in [("b@x.example", "m1"), ("a@x.example", "m9"), ("a@x.example", theirs.id.0.as_str())] {
-        let (chat, id) = (jid(chat), LocalId(id.to_owned()));
+        let (chat, key, id) = (jid(chat), MessageRow::dedupe_key(&me(), id), LocalId(id.to_owned()));
         let word = [
-            Write::Delivered { chat: chat.clone(), id: id.clone() },
-            Write::ReadUpTo { chat: chat.clone(), id: id.clone() },
+            Write::Delivered { chat: chat.clone(), key: key.clone() },
+            Write::ReadUpTo { chat: chat.clone(), key: key.clone() },
             Write::Delete { chat, id },
         ];
         assert_eq!(commit(&store, &word).await, Applied::default());

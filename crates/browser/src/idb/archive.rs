@@ -1,0 +1,66 @@
+//! What is known of the archive, as a JavaScript object.
+
+use super::rows::{integer, jid, number, text};
+use crate::js;
+use js_sys::Array;
+use model::{ArchiveRow, Edge, Gap, Order};
+use wasm_bindgen::JsValue;
+
+/// What is known of the archive, to be stored.
+pub(super) fn from_archive(row: &ArchiveRow) -> JsValue {
+    let gaps: Array = row.gaps.iter().map(from_gap).collect();
+    js::object(&[
+        ("extended", row.extended.map_or(JsValue::UNDEFINED, JsValue::from)),
+        ("cursor", from_edge(row.cursor.as_ref())),
+        ("gaps", gaps.into()),
+    ])
+}
+
+/// The same, stored.
+pub(super) fn to_archive(row: &JsValue) -> ArchiveRow {
+    ArchiveRow {
+        extended: js::get(row, "extended").as_bool(),
+        cursor: to_edge(&js::get(row, "cursor")),
+        gaps: js::list(row, "gaps").iter().filter_map(to_gap).collect(),
+    }
+}
+
+fn from_gap(gap: &Gap) -> JsValue {
+    let chat = |(jid, edge): &(_, Option<Edge>)| chat_edge(jid, edge.as_ref());
+    let chats: Array = gap.chats.iter().map(chat).collect();
+    js::object(&[
+        ("after", from_edge(gap.after.as_ref())),
+        ("before", from_edge(Some(&gap.before))),
+        ("chats", chats.into()),
+        ("doubt", gap.doubt.into()),
+    ])
+}
+
+fn chat_edge(jid: &model::BareJid, edge: Option<&Edge>) -> JsValue {
+    Array::of2(&text(jid.as_str()), &from_edge(edge)).into()
+}
+
+fn to_gap(gap: &JsValue) -> Option<Gap> {
+    let chats = js::list(gap, "chats");
+    Some(Gap {
+        after: to_edge(&js::get(gap, "after")),
+        before: to_edge(&js::get(gap, "before"))?,
+        chats: chats.iter().filter_map(|pair| Some((jid(pair, "0")?, to_edge(&js::get(pair, "1"))))).collect(),
+        doubt: js::get(gap, "doubt").is_truthy(),
+    })
+}
+
+fn from_edge(edge: Option<&Edge>) -> JsValue {
+    edge.map_or(JsValue::UNDEFINED, |edge| {
+        let id = edge.id.as_deref().map_or(JsValue::UNDEFINED, text);
+        js::object(&[("id", id), ("at", number(edge.at)), ("order", number(edge.order.0))])
+    })
+}
+
+fn to_edge(edge: &JsValue) -> Option<Edge> {
+    edge.is_object().then(|| Edge {
+        id: js::text(edge, "id"),
+        at: integer(edge, "at"),
+        order: Order(integer(edge, "order")),
+    })
+}

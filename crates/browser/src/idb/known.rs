@@ -1,0 +1,213 @@
+//! What a batch knows of the rows it touches: read before anything is written, and kept up to date while it is.
+//!
+//! Every read is under way before the first answer is waited for, so that a batch costs two waits however long it is; only news of
+//! what was read (on either side) cost more, since they look at what stands before or after.
+
+use super::read::{rows_after, rows_before};
+use super::rows::{self, float, text};
+use super::schema::{CHATS, DEDUPE, ID, MESSAGES, STANZA_ID};
+use super::tx::{Result, Tx};
+use model::{ChatRow, LocalId, Map, MessageRow, MessageState, Order, ReadMark, Set, Write};
+
+/// How many rows are read at a time on the way back to the last message that was read. People look often.
+const WALK: u32 = 30;
+
+/// Rows on disk or in this batch.
+#[derive(Default)]
+pub(super) struct Known {
+    /// The first message of a `dedupe` key.
+    pub(super) seen: Map<String, LocalId>,
+    /// The message of a stanza-id.
+    pub(super) archived: Map<String, LocalId>,
+    /// Messages by id.
+    pub(super) rows: Map<String, MessageRow>,
+    /// What lies before a message that was looked at (by its `dedupe` key), newest first.
+    pub(super) walks: Map<String, Vec<LocalId>>,
+    /// What stands after the place up to which a chat was read, for chats of which another device says more.
+    pub(super) unread: Map<String, Vec<LocalId>>,
+    /// By address.
+    pub(super) chats: Map<String, ChatRow>,
+    /// Chats whose line changed.
+    pub(super) changed: Set<String>,
+}
+
+/// A row that a batch depends on.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+enum Needed {
+    Copy,
+    Archived,
+    Row,
+    Line,
+}
+
+/// Every row the batch depends on, once.
+fn needed(batch: &[Write]) -> Set<(Needed, String)> {
+    let mut needed = Set::default();
+    let mut need = |what, key: &str| {
+        needed.insert((what, key.to_owned()));
+    };
+    for write in batch {
+        let chat = match write {
+            Write::Message { row, .. } => {
+                need(Needed::Copy, &row.dedupe);
+                row.stanza_id.iter().for_each(|id| need(Needed::Archived, id));
+                &row.chat
+            }
+            Write::Delivered { chat, key } | Write::ReadUpTo { chat, key } => {
+                need(Needed::Copy, key);
+                chat
+            }
+            Write::ReadElsewhere { chat, mark } => {
+                if let ReadMark::Message(id) = mark {
+                    need(Needed::Archived, id);
+                    need(Needed::Copy, &MessageRow::dedupe_key(chat, id));
+                }
+                chat
+            }
+            Write::MessageState { chat, id, .. } | Write::Delete { chat, id } => {
+                need(Needed::Row, &id.0);
+                chat
+            }
+            Write::ChatRead(chat) | Write::Marked { chat, .. } => chat,
+            _ => continue,
+        };
+        need(Needed::Line, chat.as_str());
+    }
+    needed
+}
+
+impl Known {
+    /// Reads all that the batch depends on.
+    pub(super) async fn of(tx: &Tx<'_>, batch: &[Write]) -> Result<Self> {
+        let mut known = Self::default();
+        let mut answers = Vec::new();
+        for (needed, key) in needed(batch).into_keys() {
+            let value = text(&key);
+            let answer = match needed {
+                Needed::Copy => tx.get_by(MESSAGES, DEDUPE, value),
+                Needed::Archived => tx.get_by(MESSAGES, STANZA_ID, value),
+                Needed::Row => tx.get_by(MESSAGES, ID, value),
+                Needed::Line => tx.get(CHATS, value),
+            };
+            answers.push((needed, key, answer?));
+        }
+        // Answers come in the order of the questions: after the last one the others are there without waiting.
+        while let Some((needed, key, answer)) = answers.pop() {
+            let Some(value) = answer.value().await? else { continue };
+            if needed == Needed::Line {
+                rows::to_chat(&value).and_then(|line| known.chats.insert(key, line));
+                continue;
+            }
+            let Some(row) = rows::to_message(&value) else { continue };
+            match needed {
+                Needed::Copy => known.seen.insert(key, row.id.clone()),
+                Needed::Archived => known.archived.insert(key, row.id.clone()),
+                _ => None,
+            };
+            known.rows.insert(row.id.0.clone(), row);
+        }
+        known.look_before(tx, batch).await?;
+        known.look_after(tx, batch).await?;
+        Ok(known)
+    }
+
+    /// Reads what [`MessageRow::read_with`] has to see, and what is left when messages are deleted.
+    async fn look_before(&mut self, tx: &Tx<'_>, batch: &[Write]) -> Result<()> {
+        for write in batch {
+            let (chat, mut order, mut id, limit) = match write {
+                Write::ReadUpTo { chat, key } => match self.of_key(key) {
+                    Some(row) if row.chat == *chat => (chat, float(row.order.0), row.id.0.clone(), WALK),
+                    _ => continue,
+                },
+                // Whatever else the batch removes, one of these stays if there is one.
+                Write::Delete { chat, .. } => (
+                    chat,
+                    f64::INFINITY,
+                    String::new(),
+                    u32::try_from(batch.len()).map_or(u32::MAX, |n| n + 1),
+                ),
+                _ => continue,
+            };
+            let mut walk = Vec::new();
+            let mut more = true;
+            while more {
+                let rows = rows_before(tx, chat.as_str(), order, &id, limit).await?;
+                more = !id.is_empty() && !rows.is_empty();
+                for row in rows.into_iter().rev() {
+                    more &= row.state != MessageState::Read;
+                    (order, id) = (float(row.order.0), row.id.0.clone());
+                    walk.push(row.id.clone());
+                    self.rows.insert(row.id.0.clone(), row);
+                }
+            }
+            if let Write::ReadUpTo { key, .. } = write {
+                self.walks.insert(key.clone(), walk);
+            }
+        }
+        Ok(())
+    }
+
+    /// Reads what another device of ours may have read.
+    async fn look_after(&mut self, tx: &Tx<'_>, batch: &[Write]) -> Result<()> {
+        for write in batch {
+            let chat = match write {
+                Write::ReadElsewhere { chat, .. } => chat,
+                Write::Message { row, .. } if self.line(row.chat.as_str()).is_some_and(|line| line.read_ahead.is_some()) => {
+                    &row.chat
+                }
+                _ => continue,
+            };
+            if self.unread.contains_key(chat.as_str()) {
+                continue;
+            }
+            let read = self.line(chat.as_str()).map_or(Order(0), |line| line.read);
+            let rows = rows_after(tx, chat.as_str(), float(read.0)).await?;
+            let ids = rows.iter().map(|row| row.id.clone()).collect();
+            self.unread.insert(chat.as_str().to_owned(), ids);
+            for row in rows {
+                self.rows.insert(row.id.0.clone(), row);
+            }
+        }
+        Ok(())
+    }
+
+    fn line(&self, chat: &str) -> Option<&ChatRow> {
+        self.chats.get(chat)
+    }
+
+    /// A message by its id.
+    pub(super) fn row(&self, id: &LocalId) -> Option<&MessageRow> {
+        self.rows.get(id.0.as_str())
+    }
+
+    /// A message by its `dedupe` key.
+    pub(super) fn of_key(&self, key: &str) -> Option<&MessageRow> {
+        self.row(self.seen.get(key)?)
+    }
+
+    /// The message that this one is a copy of.
+    pub(super) fn twin(&self, row: &MessageRow) -> Option<LocalId> {
+        let by_id = row.stanza_id.as_ref().and_then(|id| self.archived.get(id.as_str()));
+        let id = by_id.or_else(|| self.seen.get(row.dedupe.as_str()))?;
+        row.is_copy_of(self.row(id)?).then(|| id.clone())
+    }
+
+    /// Takes a new message in.
+    pub(super) fn add(&mut self, row: &MessageRow) {
+        self.seen.get_or_insert_with(row.dedupe.clone(), || row.id.clone());
+        if let Some(id) = &row.stanza_id {
+            self.archived.insert(id.clone(), row.id.clone());
+        }
+        if let Some(unread) = self.unread.get_mut(row.chat.as_str()) {
+            unread.push(row.id.clone());
+        }
+        self.rows.insert(row.id.0.clone(), row.clone());
+    }
+
+    /// Notes that a chat's line changed if it did.
+    pub(super) fn change(&mut self, chat: &str, change: impl FnOnce(&mut ChatRow) -> bool) {
+        if self.chats.get_mut(chat).is_some_and(change) {
+            self.changed.insert(chat.to_owned());
+        }
+    }
+}
