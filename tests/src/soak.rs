@@ -15,7 +15,7 @@ use std::time::Duration;
 const BURST: u32 = 5;
 /// A cut comes at a random byte of the next this many.
 const CUT_WITHIN: u64 = 4_000;
-const PATIENCE: Duration = Duration::from_secs(90);
+const PATIENCE: Duration = Duration::from_secs(45);
 /// More than anybody will write.
 const ALL: usize = 1_000_000;
 
@@ -48,6 +48,11 @@ impl Report {
             .filter(|row| row.direction == Direction::In)
             .filter_map(|row| row.body.parse().ok())
             .collect();
+        let incoming: Vec<_> = stored.iter().filter(|row| row.direction == Direction::In).collect();
+        for pair in incoming.windows(2).filter(|pair| pair[1].body.parse().unwrap_or(0_u32) < pair[0].body.parse().unwrap_or(0)) {
+            let row = |row: &MessageRow| format!("{} at {} ({}) {:?}", row.body, row.order.0, row.at, row.stanza_id);
+            eprintln!("{} stands before {}", row(pair[0]), row(pair[1]));
+        }
         self.sent += written as usize;
         self.received += numbers.len();
         self.lost += (0..written).filter(|number| !numbers.contains(number)).count();
@@ -224,7 +229,14 @@ pub async fn run(
             to.wake();
             let stored = to.client.stored_up_to(&to.other, ALL).await;
             let here = stored.iter().filter(|row| row.direction == Direction::In).count();
-            if here >= wanted { Ok(()) } else { Err(format!("{here} of {wanted}")) }
+            if here >= wanted {
+                return Ok(());
+            }
+            let is_there = |body: &str| stored.iter().any(|row| row.direction == Direction::In && row.body == body);
+            let own = from.own().await;
+            let missing: Vec<_> =
+                own.iter().filter(|row| !is_there(&row.body)).map(|row| (&row.body, &row.state, &row.id)).collect();
+            Err(format!("{here} of {wanted}; missing {missing:?}; gaps {:?}", to.client.seen().gaps))
         })
         .await;
         report.add(from.written, &to.client.stored_up_to(&to.other, ALL).await);

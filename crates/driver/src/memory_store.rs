@@ -2,8 +2,8 @@
 
 use crate::Store;
 use model::{
-    Applied, ArchiveRow, BareJid, ChatRow, DeviceRow, Direction, Jid, LocalId, Map, MessageRow, MessageState, Order,
-    ReadMark, RosterItem, Saved, SessionRow, Set, StoreError, StreamRow, Write,
+    Applied, ArchiveRow, BareJid, ChatRow, DeviceRow, Direction, Jid, LocalId, Map, MessageRow, MessageState,
+    Order, ReadMark, RosterItem, Saved, SessionRow, Set, StoreError, StreamRow, Write,
 };
 use std::cell::RefCell;
 use std::rc::Rc;
@@ -93,7 +93,8 @@ impl Rows {
             }
         };
         let unread = |place| {
-            let after = rows.iter().filter(|((order, _), row)| *order > place && row.direction == Direction::In);
+            let after =
+                rows.iter().filter(|((order, _), row)| *order > place && row.direction == Direction::In);
             u32::try_from(after.count()).unwrap_or(u32::MAX)
         };
         let unread = place.map(unread);

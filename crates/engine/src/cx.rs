@@ -6,12 +6,14 @@ use crate::io::{Output, WriteToken};
 use crate::outbox::Outbox;
 use crate::requests::{Pending, Requests, Responder};
 use crate::session::sm::Stream;
-use model::{BareJid, Direction, Event, Jid, LocalId, Map, MessageRow, Order, ReadMark, Set, Timestamp, WallMs, Write};
+use model::{
+    BareJid, Direction, Event, Jid, LocalId, Map, MessageRow, Order, ReadMark, Set, Timestamp, WallMs, Write,
+};
 use stanza::{Element, ns};
 use std::collections::VecDeque;
 
 /// How many messages may have been missed between two that are known.
-const ROOM: i64 = 10_000_000;
+const ROOM: i64 = 1_000_000;
 
 /// The permission list of features, and the state that is nobody's own.
 pub(crate) struct Cx {

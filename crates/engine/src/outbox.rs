@@ -4,7 +4,7 @@
 //! server says that it has it (`session::sm`) or it came back.
 
 use crate::io::WriteToken;
-use model::{LocalId, MessageRow};
+use model::{BareJid, LocalId, MessageRow, Set};
 use std::collections::VecDeque;
 
 #[derive(Clone, Debug)]
@@ -31,7 +31,8 @@ impl Outbox {
 
     pub(crate) fn restore(&mut self, rows: &[MessageRow]) {
         // An earlier page may have sent them.
-        let item = |row: &MessageRow| Item { row: row.clone(), unsaved: None, numbered: false, doubtful: true };
+        let item =
+            |row: &MessageRow| Item { row: row.clone(), unsaved: None, numbered: false, doubtful: true };
         self.items = rows.iter().map(item).collect();
     }
 
@@ -64,6 +65,16 @@ impl Outbox {
     /// True if the server may have some of it without our knowing.
     pub(crate) fn has_doubts(&self) -> bool {
         self.items.iter().any(|item| item.doubtful)
+    }
+
+    /// The chats of those that have no number now.
+    pub(crate) fn doubtful_chats(&self) -> Set<BareJid> {
+        self.items.iter().filter(|item| item.doubtful && !item.numbered).map(|item| item.row.chat.clone()).collect()
+    }
+
+    /// It is known now what the server has: none of what is still here.
+    pub(crate) fn settle(&mut self) {
+        self.items.iter_mut().filter(|item| !item.numbered).for_each(|item| item.doubtful = false);
     }
 
     /// Whether the server may have this one; `None` if it is not here.

@@ -80,6 +80,11 @@ impl Requests {
         }
     }
 
+    /// True if something like this was asked and not answered.
+    pub(crate) fn is_waiting(&self, like: impl Fn(&Pending) -> bool) -> bool {
+        self.table.values().any(|asked| like(&asked.pending))
+    }
+
     /// Takes all that are due at `now_ms`.
     pub(crate) fn expire(&mut self, now_ms: u64) -> Vec<Pending> {
         pending(self.table.extract(|asked| asked.deadline <= now_ms))

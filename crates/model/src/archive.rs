@@ -23,8 +23,6 @@ pub struct Gap {
     pub before: Edge,
     /// Chats in which more of it was fetched: up to this edge, or (`None`) all.
     pub chats: Vec<(BareJid, Option<Edge>)>,
-    /// It may hold messages of our outbox: nothing is sent before that is known.
-    pub doubt: bool,
 }
 
 impl Gap {
@@ -49,8 +47,10 @@ impl Gap {
 pub struct ArchiveRow {
     /// The server has an archive, and understands ids as bounds (`urn:xmpp:mam:2#extended`): what was found out last.
     pub extended: Option<bool>,
-    /// The newest message before which nothing is missing but the gaps, and nothing of ours was under way.
+    /// The newest message known: before it nothing is missing but the gaps.
     pub cursor: Option<Edge>,
+    /// The newest message known at a time when nothing of ours was under way: what is under way now can only be behind it.
+    pub settled: Option<Edge>,
     /// What is missing, newest first.
     pub gaps: Vec<Gap>,
 }

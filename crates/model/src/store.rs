@@ -1,7 +1,8 @@
 //! The store port's vocabulary: what is written, what is found again.
 
 use crate::{
-    ArchiveRow, BareJid, ChatRow, DeviceRow, Jid, LocalId, MessageRow, MessageState, ReadMark, RosterItem, SessionRow, StreamRow,
+    ArchiveRow, BareJid, ChatRow, DeviceRow, Jid, LocalId, MessageRow, MessageState, ReadMark, RosterItem,
+    SessionRow, StreamRow,
 };
 use serde::{Deserialize, Serialize};
 use std::fmt;

@@ -1,8 +1,8 @@
 //! What a screen would show after all events so far.
 
 use model::{
-    BareJid, ChatRow, Connection, Event, LocalId, MessageRow, MessageState, Presence, Problem, RosterItem,
-    SignUpForm,
+    BareJid, ChatRow, Connection, Event, Gap, LocalId, MessageRow, MessageState, Presence, Problem,
+    RosterItem, SignUpForm,
 };
 use std::collections::BTreeMap;
 
@@ -29,6 +29,8 @@ pub struct Seen {
     pub history: BTreeMap<LocalId, Vec<MessageState>>,
     /// The chat list.
     pub chats: BTreeMap<BareJid, ChatRow>,
+    /// What of the archive is missing.
+    pub gaps: Vec<Gap>,
     /// Every problem told, oldest first.
     pub problems: Vec<Problem>,
     /// The form the server wants filled in.
@@ -75,6 +77,7 @@ impl Seen {
             Event::Chat(row) => {
                 self.chats.insert(row.chat.clone(), row);
             }
+            Event::Gaps(gaps) => self.gaps = gaps,
             Event::Problem(problem) => self.problems.push(problem),
             other => panic!("an event the tests don't know: {other:?}"),
         }

@@ -12,6 +12,7 @@ pub(super) fn from_archive(row: &ArchiveRow) -> JsValue {
     js::object(&[
         ("extended", row.extended.map_or(JsValue::UNDEFINED, JsValue::from)),
         ("cursor", from_edge(row.cursor.as_ref())),
+        ("settled", from_edge(row.settled.as_ref())),
         ("gaps", gaps.into()),
     ])
 }
@@ -21,6 +22,7 @@ pub(super) fn to_archive(row: &JsValue) -> ArchiveRow {
     ArchiveRow {
         extended: js::get(row, "extended").as_bool(),
         cursor: to_edge(&js::get(row, "cursor")),
+        settled: to_edge(&js::get(row, "settled")),
         gaps: js::list(row, "gaps").iter().filter_map(to_gap).collect(),
     }
 }
@@ -32,7 +34,6 @@ fn from_gap(gap: &Gap) -> JsValue {
         ("after", from_edge(gap.after.as_ref())),
         ("before", from_edge(Some(&gap.before))),
         ("chats", chats.into()),
-        ("doubt", gap.doubt.into()),
     ])
 }
 
@@ -45,8 +46,10 @@ fn to_gap(gap: &JsValue) -> Option<Gap> {
     Some(Gap {
         after: to_edge(&js::get(gap, "after")),
         before: to_edge(&js::get(gap, "before"))?,
-        chats: chats.iter().filter_map(|pair| Some((jid(pair, "0")?, to_edge(&js::get(pair, "1"))))).collect(),
-        doubt: js::get(gap, "doubt").is_truthy(),
+        chats: chats
+            .iter()
+            .filter_map(|pair| Some((jid(pair, "0")?, to_edge(&js::get(pair, "1")))))
+            .collect(),
     })
 }
 

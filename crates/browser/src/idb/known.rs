@@ -152,7 +152,9 @@ impl Known {
         for write in batch {
             let chat = match write {
                 Write::ReadElsewhere { chat, .. } => chat,
-                Write::Message { row, .. } if self.line(row.chat.as_str()).is_some_and(|line| line.read_ahead.is_some()) => {
+                Write::Message { row, .. }
+                    if self.line(row.chat.as_str()).is_some_and(|line| line.read_ahead.is_some()) =>
+                {
                     &row.chat
                 }
                 _ => continue,

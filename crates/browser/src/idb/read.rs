@@ -55,8 +55,15 @@ pub(super) async fn page(
 /// The rows of a chat after a place, oldest first.
 pub(super) async fn rows_after(tx: &Tx<'_>, chat: &str, order: f64) -> Result<Vec<MessageRow>> {
     // No id begins with this.
-    let (first, end) = (rows::message_key(chat, order, "\u{ffff}"), rows::message_key(chat, f64::INFINITY, ""));
-    Ok(tx.get_all(MESSAGES, range(first, end)?)?.values().await?.iter().filter_map(rows::to_message).collect())
+    let (first, end) =
+        (rows::message_key(chat, order, "\u{ffff}"), rows::message_key(chat, f64::INFINITY, ""));
+    Ok(tx
+        .get_all(MESSAGES, range(first, end)?)?
+        .values()
+        .await?
+        .iter()
+        .filter_map(rows::to_message)
+        .collect())
 }
 
 /// The last rows of a chat before a place, oldest first.

@@ -27,10 +27,14 @@ pub async fn a_copy_teaches_its_stanza_id<S: Store>(open: impl AsyncFn(&str) -> 
     assert_eq!(commit(&open(name).await, &[unread(&other)]).await, Applied::default());
     // The same within one batch, and for two at once.
     let two = received("a@x.example", 2, "m2");
-    let batch = [unread(&two), unread(&archived(&again(&two), "s2")), unread(&MessageRow {
-        dedupe: "a@x.example\nthird".to_owned(),
-        ..archived(&again(&again(&two)), "s2")
-    })];
+    let batch = [
+        unread(&two),
+        unread(&archived(&again(&two), "s2")),
+        unread(&MessageRow {
+            dedupe: "a@x.example\nthird".to_owned(),
+            ..archived(&again(&again(&two)), "s2")
+        }),
+    ];
     assert_eq!(commit(&open(name).await, &batch).await.inserted, [two.id.clone()]);
     assert_eq!(history(&open(name).await, "a@x.example").await, [archived(&row, "s1"), archived(&two, "s2")]);
 }
@@ -69,7 +73,9 @@ pub async fn a_copy_of_an_own_message_says_that_it_was_sent<S: Store>(open: impl
 pub async fn what_another_device_read_is_read<S: Store>(open: impl AsyncFn(&str) -> S) {
     let name = "what_another_device_read_is_read";
     let chat = jid("a@x.example");
-    let rows: Vec<_> = (1..100).map(|n| archived(&received("a@x.example", n * 10, &format!("m{n}")), &format!("s{n}"))).collect();
+    let rows: Vec<_> = (1..100)
+        .map(|n| archived(&received("a@x.example", n * 10, &format!("m{n}")), &format!("s{n}")))
+        .collect();
     commit(&open(name).await, &rows.iter().map(unread).collect::<Vec<_>>()).await;
     let read = |mark: ReadMark| Write::ReadElsewhere { chat: chat.clone(), mark };
     let named = |id: &str| read(ReadMark::Message(id.to_owned()));
@@ -91,8 +97,11 @@ pub async fn what_another_device_read_is_read<S: Store>(open: impl AsyncFn(&str)
 /// News of a message that is not here yet are kept until it is.
 pub async fn what_another_device_read_may_come_later<S: Store>(open: impl AsyncFn(&str) -> S) {
     let name = "what_another_device_read_may_come_later";
-    let (one, two, three) =
-        (received("a@x.example", 1, "m1"), received("a@x.example", 2, "m2"), received("a@x.example", 3, "m3"));
+    let (one, two, three) = (
+        received("a@x.example", 1, "m1"),
+        received("a@x.example", 2, "m2"),
+        received("a@x.example", 3, "m3"),
+    );
     commit(&open(name).await, &[unread(&three)]).await;
     let mark = ReadMark::Message("m2".to_owned());
     commit(&open(name).await, &[Write::ReadElsewhere { chat: one.chat.clone(), mark }]).await;
@@ -113,18 +122,22 @@ pub async fn what_another_device_read_may_come_later<S: Store>(open: impl AsyncF
 pub async fn what_is_known_of_the_archive_is_kept<S: Store>(open: impl AsyncFn(&str) -> S) {
     let name = "what_is_known_of_the_archive_is_kept";
     assert_eq!(load(&open(name).await).await.archive, ArchiveRow::default());
-    let edge = |id: Option<&str>, order| Edge { id: id.map(str::to_owned), at: 1_700_000_000_000, order: Order(order) };
+    let edge = |id: Option<&str>, order| Edge {
+        id: id.map(str::to_owned),
+        at: 1_700_000_000_000,
+        order: Order(order),
+    };
     let archive = ArchiveRow {
         extended: Some(true),
         cursor: Some(edge(Some("c"), 9_007_199_254_740_991)),
+        settled: Some(edge(Some("s"), 7)),
         gaps: vec![
             Gap {
                 after: Some(edge(Some("a"), 1)),
                 before: edge(None, 5),
                 chats: vec![(me(), None), (jid("b@x.example"), Some(edge(Some("x"), 3)))],
-                doubt: true,
             },
-            Gap { after: None, before: edge(Some("z"), 0), chats: vec![], doubt: false },
+            Gap { after: None, before: edge(Some("z"), 0), chats: vec![] },
         ],
     };
     for row in [archive, ArchiveRow { extended: Some(false), ..ArchiveRow::default() }] {

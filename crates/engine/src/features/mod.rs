@@ -95,6 +95,7 @@ impl Features {
                 for message in self.archive.take_page() {
                     self.take(cx, message);
                 }
+                self.archive.page_taken(cx);
             }
         }
     }

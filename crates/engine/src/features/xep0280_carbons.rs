@@ -56,7 +56,8 @@ pub(crate) fn unwrap<'a>(cx: &Cx, message: &'a Element) -> Unwrapped<'a> {
         return Unwrapped::Plain;
     };
     let Some(account) = &cx.account else { return Unwrapped::Forged };
-    let copy = wrapping.find("forwarded", ns::FORWARD).and_then(|forwarded| forwarded.find("message", ns::CLIENT));
+    let copy =
+        wrapping.find("forwarded", ns::FORWARD).and_then(|forwarded| forwarded.find("message", ns::CLIENT));
     let by_us = message.get("from") == Some(account.as_str());
     match copy {
         Some(copy) if by_us && is_ours(account, copy, sent.is_some()) => Unwrapped::Copy(copy),

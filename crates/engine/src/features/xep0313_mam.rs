@@ -15,10 +15,10 @@ use crate::cx::Cx;
 use crate::feature::{Feature, Stage};
 use crate::inbound::{Inbound, MAX_ID_BYTES, Via};
 use crate::io::WriteToken;
-use crate::requests::IqError;
+use crate::requests::{IqError, Pending};
 use crate::spec::Spec;
-use model::{Applied, ArchiveRow, BareJid, Command, Edge, Event, Gap, Order, Saved, Write};
-use query::Query;
+use model::{Applied, ArchiveRow, BareJid, Command, Edge, Event, Gap, LocalId, Order, Saved, Write};
+use query::{Query, Target};
 use stanza::{Element, ns};
 
 /// How many pages a session fetches by itself of what was missed. The rest waits until somebody looks at it.
@@ -35,6 +35,9 @@ pub(crate) struct Archive {
     /// The screen knows other gaps.
     untold: bool,
     query: Option<Query>,
+    /// Chats in which our own messages have to be looked for before anything is sent, from which message on, and for how many pages
+    /// more.
+    doubts: Vec<(BareJid, Option<String>, u32)>,
     /// Holes that somebody looks at: chat and upper end.
     wanted: Vec<(BareJid, Order)>,
     /// Pages that this session may still fetch by itself.
@@ -81,18 +84,18 @@ impl Feature for Archive {
 
     fn on_online(&mut self, cx: &mut Cx) {
         self.open_gap(cx);
-        match self.row.extended {
-            Some(_) => self.go_on(cx),
-            None => {
-                let account = cx.account.clone();
-                cx.iq("get", account.as_ref(), Element::new("query", ns::DISCO_INFO), Asked::Support);
-                self.hold(cx, true);
-            }
-        }
+        self.begin(cx);
     }
 
     fn on_resumed(&mut self, cx: &mut Cx) {
-        self.go_on(cx);
+        // The page that began it may be gone.
+        if self.doubts.is_empty() {
+            self.doubt(cx);
+        }
+        if !cx.requests.is_waiting(|asked| matches!(asked, Pending::Archive(_))) {
+            self.query = None;
+            self.begin(cx);
+        }
     }
 
     fn on_offline(&mut self, _: &mut Cx) {
@@ -123,12 +126,8 @@ impl Feature for Archive {
         let ours = ids.find(|id| id.get("by") == Some(account.as_str())).and_then(|id| id.get("id"));
         let Some(id) = ours.filter(|id| !id.is_empty() && id.len() <= MAX_ID_BYTES) else { return };
         message.stanza_id = Some(id.to_owned());
-        // While something of ours is under way it may stand before this one in the archive, unknown to us.
-        if !cx.outbox.has_doubts() {
-            let order = cx.last_order();
-            self.row.cursor = Some(Edge { id: Some(id.to_owned()), at: cx.now.wall_ms, order });
-            cx.write(Write::Archive(self.row.clone()));
-        }
+        self.advance(cx, Edge { id: Some(id.to_owned()), at: cx.now.wall_ms, order: cx.last_order() });
+        cx.write(Write::Archive(self.row.clone()));
     }
 
     fn on_reply(&mut self, cx: &mut Cx, asked: Asked, reply: Result<&Element, IqError>) {
@@ -154,8 +153,9 @@ impl Archive {
     /// Takes a result of the page being fetched. True if the message is one of the archive's, ours or not.
     pub(crate) fn collect(&mut self, cx: &mut Cx, message: &Element) -> bool {
         let Some(result) = message.find("result", ns::MAM) else { return false };
+        // Without a `from` our own account speaks (RFC 6120 §8.1.2.1), and Prosody leaves it out.
         if let (Some(query), Some(account)) = (&mut self.query, &cx.account)
-            && message.get("from") == Some(account.as_str())
+            && message.get("from").is_none_or(|from| from == account.as_str())
             && query.collect(result)
         {
             cx.requests.extend(&query.iq, cx.now.mono_ms);
@@ -168,93 +168,150 @@ impl Archive {
         std::mem::take(&mut self.page)
     }
 
+    /// What was found of ours is known: the rest may go out.
+    pub(crate) fn page_taken(&mut self, cx: &mut Cx) {
+        if self.doubts.is_empty() && cx.hold && self.row.extended.is_some() {
+            self.settle(cx);
+        }
+    }
+
+    /// A newer message is known.
+    fn advance(&mut self, cx: &Cx, edge: Edge) {
+        if !cx.outbox.has_doubts() {
+            self.row.settled = Some(edge.clone());
+        }
+        self.row.cursor = Some(edge);
+    }
+
     /// From here on down to what we know there may be messages that we don't.
     fn open_gap(&mut self, cx: &mut Cx) {
         let before = Edge { id: None, at: cx.now.wall_ms, order: cx.reserve_order() };
-        let doubt = cx.outbox.has_doubts();
         match self.row.gaps.first_mut() {
             // Nothing was learned since the last one was opened: it has grown.
-            Some(top) if self.row.cursor.is_none() => {
-                top.before = before;
-                top.doubt |= doubt;
-            }
+            Some(top) if self.row.cursor.is_none() => top.before = before,
             _ => {
                 let after = self.row.cursor.take();
-                self.row.gaps.insert(0, Gap { after, before, chats: Vec::new(), doubt });
+                self.row.gaps.insert(0, Gap { after, before, chats: Vec::new() });
             }
         }
         self.is_new_here = self.row.gaps.iter().all(|gap| gap.after.is_none());
         self.budget = if self.is_new_here { HISTORY_PAGES } else { MISSED_PAGES };
         (self.query, self.failures, self.by_time) = (None, 0, false);
+        self.doubt(cx);
         self.write(cx);
     }
 
+    /// What the server may have of ours has to be looked for.
+    fn doubt(&mut self, cx: &mut Cx) {
+        // On a new device nothing of ours is old.
+        let pages = if self.row.settled.is_some() { u32::MAX } else { HISTORY_PAGES };
+        self.doubts = cx.outbox.doubtful_chats().iter().map(|chat| (chat.clone(), None, pages)).collect();
+        cx.hold = !self.doubts.is_empty();
+    }
+
     fn found_out(&mut self, cx: &mut Cx, reply: Result<&Element, IqError>) {
-        let Ok(info) = reply else {
-            return self.hold(cx, false);
-        };
+        let Ok(info) = reply else { return self.settle(cx) };
         let query = info.find("query", ns::DISCO_INFO);
-        let has = |var| query.is_some_and(|q| q.find_all("feature", ns::DISCO_INFO).any(|f| f.get("var") == Some(var)));
+        let has = |var| {
+            query.is_some_and(|query| query.find_all("feature", ns::DISCO_INFO).any(|f| f.get("var") == Some(var)))
+        };
         if has(ns::MAM) {
             self.row.extended = Some(has(ns::MAM_EXTENDED));
         } else {
             self.row = ArchiveRow::default();
+            self.settle(cx);
         }
         self.write(cx);
-        self.hold(cx, false);
+    }
+
+    /// Our own messages wait no longer.
+    fn settle(&mut self, cx: &mut Cx) {
+        self.doubts.clear();
+        cx.outbox.settle();
+        cx.hold = false;
+    }
+
+    /// Asks what there is to ask.
+    fn begin(&mut self, cx: &mut Cx) {
+        if self.row.extended.is_some() {
+            return self.go_on(cx);
+        }
+        let account = cx.account.clone();
+        cx.iq("get", account.as_ref(), Element::new("query", ns::DISCO_INFO), Asked::Support);
     }
 
     /// Asks for the next page, if there is one to ask for.
     fn go_on(&mut self, cx: &mut Cx) {
-        let doubts = self.row.gaps.iter().any(|gap| gap.doubt);
-        if self.row.extended.is_some() {
-            self.hold(cx, doubts);
+        if self.query.is_none()
+            && cx.bound.is_some()
+            && self.row.extended.is_some()
+            && let Some(target) = self.next_target()
+        {
+            self.query = Query::send(cx, target, &self.row, self.by_time);
         }
-        if self.query.is_some() || cx.bound.is_none() || self.row.extended.is_none() {
-            return;
-        }
-        let Some(query) = self.next_query() else { return };
-        self.query = query.send(cx, &self.row, self.by_time);
     }
 
-    fn next_query(&mut self) -> Option<Query> {
-        let Self { row, wanted, budget, is_new_here, .. } = self;
-        let gaps = &row.gaps;
+    fn next_target(&mut self) -> Option<Target> {
         // Before all else: our own messages wait for it.
-        if let Some(gap) = gaps.iter().position(|gap| gap.doubt) {
-            *budget = budget.saturating_sub(1);
-            return Some(Query::new(gap, None));
+        if let Some((chat, before, _)) = self.doubts.first() {
+            return Some(Target::Doubt(chat.clone(), before.clone()));
         }
-        while !wanted.is_empty() {
-            let (chat, before) = wanted.remove(0);
-            let is_meant = |gap: &Gap| gap.hole(&chat).is_some_and(|(floor, upper)| floor < before && before <= upper.order);
+        let gaps = &self.row.gaps;
+        while !self.wanted.is_empty() {
+            let (chat, before) = self.wanted.remove(0);
+            let is_meant =
+                |gap: &Gap| gap.hole(&chat).is_some_and(|(floor, upper)| floor < before && before <= upper.order);
             if let Some(gap) = gaps.iter().position(is_meant) {
-                return Some(Query::new(gap, Some(chat)));
+                return Some(Target::Gap(gap, Some(chat)));
             }
         }
-        let gap = gaps.iter().position(|gap| *is_new_here || gap.after.is_some())?;
-        *budget = budget.checked_sub(1)?;
-        Some(Query::new(gap, None))
+        let gap = gaps.iter().position(|gap| self.is_new_here || gap.after.is_some())?;
+        self.budget = self.budget.checked_sub(1)?;
+        Some(Target::Gap(gap, None))
+    }
+
+    /// A page of a chat in which our own messages were looked for.
+    fn look_for_ours(&mut self, cx: &mut Cx, query: &Query, result: &Element) {
+        for found in &query.found {
+            let via = Via::Archive { order: cx.last_order(), missed: true };
+            let Some(mut message) = Inbound::read(cx, &found.message, via) else { continue };
+            let is_ours = |id: &str| cx.outbox.is_doubtful(&LocalId(id.to_owned())).is_some();
+            if message.is_own(cx) && message.id.as_deref().is_some_and(is_ours) {
+                message.stanza_id = Some(found.id.clone());
+                self.page.push(message);
+            }
+        }
+        let oldest = query.found.first().map(|found| found.id.clone());
+        if let Some((_, before, pages)) = self.doubts.first_mut() {
+            *pages = pages.saturating_sub(1);
+            let is_over = place::is_complete(result) || oldest.is_none() || oldest == *before || *pages == 0;
+            *before = oldest;
+            if is_over {
+                self.doubts.remove(0);
+            }
+        }
     }
 
     /// A page is whole: its messages get their places, and the gap its new edge.
     fn turn(&mut self, cx: &mut Cx, query: &Query, result: &Element) {
         self.failures = 0;
-        let Some(gap) = self.row.gaps.get_mut(query.gap) else { return };
+        let (index, chat) = match &query.target {
+            Target::Gap(index, chat) => (*index, chat.as_ref()),
+            Target::Doubt(..) => return self.look_for_ours(cx, query, result),
+        };
+        let Some(gap) = self.row.gaps.get_mut(index) else { return };
         let missed = gap.after.is_some();
-        let page = place::page(gap, query, result);
-        if self.row.cursor.is_none() && query.chat.is_none() {
-            // The end of the archive, as it was a moment ago. Of an empty one we know the time.
-            let end = page.items.last().map(|item| Edge { id: Some(item.id.clone()), at: item.at, order: gap.before.order });
-            self.row.cursor = Some(end.unwrap_or_else(|| gap.before.clone()));
-        }
-        if place::shrink(gap, query.chat.as_ref(), page.edge) {
-            self.row.gaps.remove(query.gap);
+        let page = place::page(gap, chat, query, result);
+        // The end of the archive, as it was a moment ago. Of an empty one we know the time.
+        let order = gap.before.order;
+        let end = page.items.last().map(|item| Edge { id: Some(item.id.clone()), at: item.at, order });
+        let end = end.unwrap_or_else(|| gap.before.clone());
+        if place::shrink(gap, chat, page.edge) {
+            self.row.gaps.remove(index);
             self.by_time = false;
         }
-        // Nothing of ours is older than this device's first session.
-        if self.budget == 0 {
-            self.row.gaps.iter_mut().filter(|gap| gap.after.is_none()).for_each(|gap| gap.doubt = false);
+        if self.row.cursor.is_none() && chat.is_none() {
+            self.advance(cx, end);
         }
         self.write(cx);
         for item in page.items {
@@ -273,13 +330,10 @@ impl Archive {
         if forgotten && !self.by_time {
             self.by_time = true;
         } else if matches!(error, IqError::Refused(_)) || self.failures >= TRIES {
-            // It can't be had now. Our own messages wait no longer, and the hole stays for whoever looks at it.
+            // It can't be had now. The hole stays for whoever looks at it.
             self.budget = 0;
             self.wanted.clear();
-            for gap in &mut self.row.gaps {
-                gap.doubt = false;
-            }
-            self.write(cx);
+            self.settle(cx);
         }
     }
 
@@ -293,10 +347,5 @@ impl Archive {
         if std::mem::take(&mut self.untold) {
             cx.emit(Event::Gaps(self.row.gaps.clone()));
         }
-    }
-
-    /// Whether our own messages have to wait until it is known which of them the server has.
-    fn hold(&mut self, cx: &mut Cx, doubts: bool) {
-        cx.hold = doubts && cx.outbox.has_doubts();
     }
 }

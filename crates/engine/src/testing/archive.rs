@@ -78,7 +78,8 @@ impl Archive {
             .map(|entry| {
                 let stamp = datetime::format(entry.at / 1000 * 1000);
                 let delay = Element::new("delay", ns::DELAY).attr("stamp", stamp);
-                let forwarded = Element::new("forwarded", ns::FORWARD).with(delay).with(entry.message.clone());
+                let forwarded =
+                    Element::new("forwarded", ns::FORWARD).with(delay).with(entry.message.clone());
                 let result = Element::new("result", ns::MAM).attr("queryid", queryid).attr("id", &entry.id);
                 let message = Element::new("message", ns::CLIENT).attr("from", "alice@example.org");
                 message.with(result.with(forwarded)).to_xml()

@@ -27,10 +27,15 @@ pub(super) struct Page {
     pub(super) edge: Option<Edge>,
 }
 
-/// Gives every message of a page its place.
-pub(super) fn page(gap: &Gap, query: &Query, result: &Element) -> Page {
+/// Nothing of what was asked for is before this page.
+pub(super) fn is_complete(result: &Element) -> bool {
     let fin = result.find("fin", ns::MAM);
-    let mut complete = matches!(fin.and_then(|fin| fin.get("complete")), Some("true" | "1"));
+    matches!(fin.and_then(|fin| fin.get("complete")), Some("true" | "1"))
+}
+
+/// Gives every message of a page its place.
+pub(super) fn page(gap: &Gap, chat: Option<&BareJid>, query: &Query, result: &Element) -> Page {
+    let mut complete = is_complete(result);
     let mut found = query.found.as_slice();
     // Asked by time, a server also gives what we have.
     let known = gap.after.as_ref().and_then(|edge| edge.id.as_ref());
@@ -38,7 +43,7 @@ pub(super) fn page(gap: &Gap, query: &Query, result: &Element) -> Page {
         found = found.get(at + 1..).unwrap_or_default();
         complete = true;
     }
-    let upper = match &query.chat {
+    let upper = match chat {
         Some(chat) => gap.hole(chat).map_or(&gap.before, |(_, upper)| upper),
         None => &gap.before,
     };

@@ -3,7 +3,7 @@
 use super::Asked;
 use crate::cx::Cx;
 use crate::inbound::MAX_ID_BYTES;
-use model::{ArchiveRow, BareJid, WallMs};
+use model::{ArchiveRow, BareJid, Edge, Order, WallMs};
 use stanza::{Element, datetime, ns};
 
 /// Messages of a page. Servers may give fewer.
@@ -22,13 +22,19 @@ pub(super) struct Found {
     pub(super) message: Element,
 }
 
+/// What a page is of.
+#[derive(Clone, Debug)]
+pub(super) enum Target {
+    /// This gap, in one chat or in all.
+    Gap(usize, Option<BareJid>),
+    /// What was said in a chat since nothing of ours was under way, before the message of this id.
+    Doubt(BareJid, Option<String>),
+}
+
 /// A page that was asked for.
 #[derive(Clone, Debug)]
 pub(super) struct Query {
-    /// Which gap it is of.
-    pub(super) gap: usize,
-    /// The one chat it is about.
-    pub(super) chat: Option<BareJid>,
+    pub(super) target: Target,
     /// The id of the request.
     pub(super) iq: String,
     id: String,
@@ -36,16 +42,22 @@ pub(super) struct Query {
 }
 
 impl Query {
-    pub(super) fn new(gap: usize, chat: Option<BareJid>) -> Self {
-        Self { gap, chat, iq: String::new(), id: String::new(), found: Vec::new() }
-    }
-
-    /// Asks for the newest messages of the hole. `None` if there is none.
-    pub(super) fn send(mut self, cx: &mut Cx, row: &ArchiveRow, by_time: bool) -> Option<Self> {
-        let gap = row.gaps.get(self.gap)?;
-        let upper = match &self.chat {
-            Some(chat) => gap.hole(chat)?.1,
-            None => &gap.before,
+    /// Asks for the newest messages of the target. `None` if there is none.
+    pub(super) fn send(cx: &mut Cx, target: Target, row: &ArchiveRow, by_time: bool) -> Option<Self> {
+        let doubt;
+        let (chat, lower, upper) = match &target {
+            Target::Gap(index, chat) => {
+                let gap = row.gaps.get(*index)?;
+                let upper = match chat {
+                    Some(chat) => gap.hole(chat)?.1,
+                    None => &gap.before,
+                };
+                (chat.as_ref(), gap.after.as_ref(), upper)
+            }
+            Target::Doubt(chat, before) => {
+                doubt = Edge { id: before.clone(), at: cx.now.wall_ms, order: Order(0) };
+                (Some(chat), row.settled.as_ref(), &doubt)
+            }
         };
         let mut form = Element::new("x", ns::DATA_FORMS).attr("type", "submit");
         let mut ask = |var: &str, value: &str| {
@@ -53,10 +65,10 @@ impl Query {
             form.push(Element::new("field", ns::DATA_FORMS).attr("var", var).with(value));
         };
         ask("FORM_TYPE", ns::MAM);
-        if let Some(chat) = &self.chat {
+        if let Some(chat) = chat {
             ask("with", chat.as_str());
         }
-        if let Some(after) = &gap.after {
+        if let Some(after) = lower {
             match &after.id {
                 Some(id) if row.extended == Some(true) && !by_time => ask("after-id", id),
                 _ => ask("start", &datetime::format(after.at - SLACK_MS)),
@@ -69,14 +81,14 @@ impl Query {
             None => {}
         }
         let max = Element::new("max", ns::RSM).with_text(PAGE.to_string());
-        self.id = cx.ids.id();
+        let id = cx.ids.id();
         let query = Element::new("query", ns::MAM)
-            .attr("queryid", self.id.as_str())
+            .attr("queryid", id.as_str())
             .with(form)
             .with(Element::new("set", ns::RSM).with(max).with(before));
         let account = cx.account.clone();
-        self.iq = cx.iq("set", account.as_ref(), query, Asked::Page);
-        Some(self)
+        let iq = cx.iq("set", account.as_ref(), query, Asked::Page);
+        Some(Self { target, iq, id, found: Vec::new() })
     }
 
     /// Takes a result in; false if it is none of this page.
@@ -84,10 +96,13 @@ impl Query {
         if result.get("queryid") != Some(self.id.as_str()) || self.found.len() >= MAX_PAGE {
             return false;
         }
-        let Some(id) = result.get("id").filter(|id| !id.is_empty() && id.len() <= MAX_ID_BYTES) else { return false };
+        let Some(id) = result.get("id").filter(|id| !id.is_empty() && id.len() <= MAX_ID_BYTES) else {
+            return false;
+        };
         let Some(forwarded) = result.find("forwarded", ns::FORWARD) else { return false };
         let stamp = forwarded.find("delay", ns::DELAY).and_then(|delay| delay.get("stamp"));
-        let Some((at, message)) = stamp.and_then(datetime::parse).zip(forwarded.find("message", ns::CLIENT)) else {
+        let Some((at, message)) = stamp.and_then(datetime::parse).zip(forwarded.find("message", ns::CLIENT))
+        else {
             return false;
         };
         if self.found.iter().all(|found| found.id != id) {
