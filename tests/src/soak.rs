@@ -49,8 +49,13 @@ impl Report {
             .filter_map(|row| row.body.parse().ok())
             .collect();
         let incoming: Vec<_> = stored.iter().filter(|row| row.direction == Direction::In).collect();
-        for pair in incoming.windows(2).filter(|pair| pair[1].body.parse().unwrap_or(0_u32) < pair[0].body.parse().unwrap_or(0)) {
-            let row = |row: &MessageRow| format!("{} at {} ({}) {:?}", row.body, row.order.0, row.at, row.stanza_id);
+        for pair in incoming
+            .windows(2)
+            .filter(|pair| pair[1].body.parse().unwrap_or(0_u32) < pair[0].body.parse().unwrap_or(0))
+        {
+            let row = |row: &MessageRow| {
+                format!("{} at {} ({}) {:?}", row.body, row.order.0, row.at, row.stanza_id)
+            };
             eprintln!("{} stands before {}", row(pair[0]), row(pair[1]));
         }
         self.sent += written as usize;
@@ -232,10 +237,14 @@ pub async fn run(
             if here >= wanted {
                 return Ok(());
             }
-            let is_there = |body: &str| stored.iter().any(|row| row.direction == Direction::In && row.body == body);
+            let is_there =
+                |body: &str| stored.iter().any(|row| row.direction == Direction::In && row.body == body);
             let own = from.own().await;
-            let missing: Vec<_> =
-                own.iter().filter(|row| !is_there(&row.body)).map(|row| (&row.body, &row.state, &row.id)).collect();
+            let missing: Vec<_> = own
+                .iter()
+                .filter(|row| !is_there(&row.body))
+                .map(|row| (&row.body, &row.state, &row.id))
+                .collect();
             Err(format!("{here} of {wanted}; missing {missing:?}; gaps {:?}", to.client.seen().gaps))
         })
         .await;

@@ -85,6 +85,7 @@ macro_rules! store_conformance {
             what_another_device_read_is_read
             what_another_device_read_may_come_later
             what_is_known_of_the_archive_is_kept
+            a_page_fits_to_what_is_there
             outbox_holds_own_queued_messages_oldest_first
             a_page_ends_before_its_limit_line
             pages_of_chats_do_not_mix

@@ -35,6 +35,11 @@ struct Rows {
 }
 
 impl Rows {
+    fn row(&self, id: &LocalId) -> Option<&MessageRow> {
+        let (chat, order) = self.places.get(id)?;
+        self.messages.get(chat)?.get(&(*order, id.clone()))
+    }
+
     fn row_mut(&mut self, id: &LocalId) -> Option<&mut MessageRow> {
         let (chat, order) = self.places.get(id)?;
         self.messages.get_mut(chat)?.get_mut(&(*order, id.clone()))
@@ -44,9 +49,7 @@ impl Rows {
     fn twin(&self, row: &MessageRow) -> Option<LocalId> {
         let by_id = row.stanza_id.as_ref().and_then(|id| self.archived.get(id));
         let id = by_id.or_else(|| self.seen.get(&row.dedupe))?;
-        let (chat, order) = self.places.get(id)?;
-        let known = self.messages.get(chat)?.get(&(*order, id.clone()))?;
-        row.is_copy_of(known).then(|| id.clone())
+        row.is_copy_of(self.row(id)?).then(|| id.clone())
     }
 
     fn insert(&mut self, row: &MessageRow, count_unread: bool) {
@@ -198,8 +201,12 @@ impl Rows {
         }
     }
 
+    fn fit(&self, page: &mut [(MessageRow, bool)]) {
+        MessageRow::fit(page, &|row| self.row(&self.twin(row)?));
+    }
+
     fn apply(&mut self, batch: &[Write]) -> Applied {
-        let (mut inserted, mut moved) = (Vec::new(), Vec::new());
+        let (mut inserted, mut moved, mut placed) = (Vec::new(), Vec::new(), Vec::new());
         let mut changed = Set::default();
         for write in batch {
             let line = match write {
@@ -213,6 +220,25 @@ impl Rows {
                         inserted.push(row.id.clone());
                         Some(&row.chat)
                     }
+                }
+                Write::Page(page) => {
+                    let mut page = page.clone();
+                    self.fit(&mut page);
+                    for (row, count_unread) in &page {
+                        if let Some(twin) = self.twin(row) {
+                            let (line, state) = self.learn(&twin, row);
+                            moved.extend(state);
+                            if line {
+                                changed.insert(row.chat.clone());
+                            }
+                        } else {
+                            self.insert(row, *count_unread);
+                            inserted.push(row.id.clone());
+                            placed.push((row.id.clone(), row.order));
+                            changed.insert(row.chat.clone());
+                        }
+                    }
+                    None
                 }
                 Write::MessageState { chat, id, state } => self.set_state(chat, id, state).then_some(chat),
                 Write::Delivered { chat, key } | Write::ReadUpTo { chat, key } => {
@@ -235,6 +261,7 @@ impl Rows {
                     *self = Self::default();
                     inserted.clear();
                     moved.clear();
+                    placed.clear();
                     changed.clear();
                     None
                 }
@@ -250,6 +277,7 @@ impl Rows {
         Applied {
             inserted,
             moved,
+            placed,
             chats: changed.iter().filter_map(|chat| self.chats.get(chat).cloned()).collect(),
         }
     }

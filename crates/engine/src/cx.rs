@@ -7,13 +7,18 @@ use crate::outbox::Outbox;
 use crate::requests::{Pending, Requests, Responder};
 use crate::session::sm::Stream;
 use model::{
-    BareJid, Direction, Event, Jid, LocalId, Map, MessageRow, Order, ReadMark, Set, Timestamp, WallMs, Write,
+    BareJid, Direction, Event, Jid, LocalId, Map, MessageRow, MessageState, Order, ReadMark, Set, Timestamp,
+    WallMs, Write,
 };
 use stanza::{Element, ns};
 use std::collections::VecDeque;
 
+/// By how much places differ at least: something may turn out to belong in between.
+const STEP: i64 = 8;
 /// How many messages may have been missed between two that are known.
-const ROOM: i64 = 1_000_000;
+const ROOM: i64 = 100_000;
+/// The same for the end of one page.
+const PAGE_ROOM: i64 = 2_000;
 
 /// The permission list of features, and the state that is nobody's own.
 pub(crate) struct Cx {
@@ -40,9 +45,13 @@ pub(crate) struct Cx {
     writes: Vec<Write>,
     /// Received messages of the batch being collected; shown when it is on disk.
     rows: Vec<MessageRow>,
+    /// The page of the archive being collected, and before which of the writes it belongs.
+    page: Vec<(MessageRow, bool)>,
+    page_at: usize,
     unsaved_rows: Map<WriteToken, Vec<MessageRow>>,
     next_token: u64,
     last_order: Order,
+    settled: Order,
     /// The place of the newest received message of each chat, as far as it is known.
     last_received: Map<BareJid, Order>,
     visible: bool,
@@ -68,9 +77,12 @@ impl Cx {
             out: VecDeque::new(),
             writes: Vec::new(),
             rows: Vec::new(),
+            page: Vec::new(),
+            page_at: 0,
             unsaved_rows: Map::default(),
             next_token: 0,
             last_order: Order::default(),
+            settled: Order::default(),
             last_received: Map::default(),
             visible: true,
             viewed: None,
@@ -151,12 +163,28 @@ impl Cx {
         let looked_at = self.visible && self.viewed.as_ref() == Some(&row.chat);
         let count_unread = row.direction == Direction::In && !looked_at && !history;
         self.last_order = self.last_order.max(row.order);
-        if !matches!(via, Via::Archive { .. }) {
-            let last = self.last_received.get_or_insert_with(row.chat.clone(), Order::default);
-            *last = row.order.max(*last);
+        if matches!(via, Via::Archive { .. }) {
+            self.rows.push(row.clone());
+            return self.page.push((row, count_unread));
         }
+        self.settled = self.settled.max(row.order);
+        let last = self.last_received.get_or_insert_with(row.chat.clone(), Order::default);
+        *last = row.order.max(*last);
         self.rows.push(row.clone());
         self.writes.push(Write::Message { row, count_unread });
+    }
+
+    /// A page of the archive begins: its messages are stored together, and before what else it says about them.
+    pub(crate) fn open_page(&mut self) {
+        self.page_at = self.writes.len();
+    }
+
+    /// The page ends.
+    pub(crate) fn close_page(&mut self) {
+        let page = std::mem::take(&mut self.page);
+        if !page.is_empty() {
+            self.writes.insert(self.page_at.min(self.writes.len()), Write::Page(page));
+        }
     }
 
     /// Stores an own message that the screen shows at once, and sends it when it is on disk.
@@ -173,15 +201,21 @@ impl Cx {
         self.set_state(chat, id, state);
     }
 
+    /// The server has this own message.
+    pub(crate) fn sent(&mut self, row: MessageRow) {
+        self.settled = self.settled.max(row.order);
+        self.set_state(row.chat, row.id, MessageState::Sent);
+    }
+
     /// Notes how far a message got, on disk and on the screen.
-    pub(crate) fn set_state(&mut self, chat: BareJid, id: LocalId, state: model::MessageState) {
+    pub(crate) fn set_state(&mut self, chat: BareJid, id: LocalId, state: MessageState) {
         self.writes.push(Write::MessageState { chat: chat.clone(), id: id.clone(), state: state.clone() });
         self.emit(Event::MessageState { chat, id, state });
     }
 
     /// The place of a message written now: after everything else, whatever the clock says.
     pub(crate) fn order_now(&mut self) -> Order {
-        self.last_order = Order(self.now.wall_ms.saturating_mul(1000).max(self.last_order.0 + 1));
+        self.last_order = Order(self.now.wall_ms.saturating_mul(1000).max(self.last_order.0 + STEP));
         self.last_order
     }
 
@@ -197,8 +231,22 @@ impl Cx {
 
     /// Leaves room before what comes from now on, for as many messages as may be missing; its end.
     pub(crate) fn reserve_order(&mut self) -> Order {
-        self.last_order = Order(self.now.wall_ms.saturating_mul(1000).max(self.last_order.0 + ROOM));
+        self.reserve(ROOM)
+    }
+
+    /// The same for those of one page.
+    pub(crate) fn reserve_page(&mut self) -> Order {
+        self.reserve(PAGE_ROOM)
+    }
+
+    fn reserve(&mut self, room: i64) -> Order {
+        self.last_order = Order(self.now.wall_ms.saturating_mul(1000).max(self.last_order.0 + room));
         self.last_order
+    }
+
+    /// What was missed stands behind this place: behind all that is known, but not behind what waits to be sent.
+    pub(crate) fn settled_order(&self) -> Order {
+        self.settled
     }
 
     /// The place of a message of this contact that had to wait since `stamp`. What the server kept comes in the order in which it was
@@ -239,9 +287,12 @@ impl Cx {
     /// Everything up to this batch is on disk: shows what was new in it.
     pub(crate) fn committed(&mut self, token: WriteToken, applied: model::Applied) {
         let saved = self.unsaved_rows.take_below(&WriteToken(token.0 + 1));
-        for row in saved.into_iter().flat_map(|(_, rows)| rows) {
+        for mut row in saved.into_iter().flat_map(|(_, rows)| rows) {
             if !applied.inserted.contains(&row.id) {
                 continue;
+            }
+            if let Some((_, order)) = applied.placed.iter().find(|(id, _)| *id == row.id) {
+                row.order = *order;
             }
             if row.direction == Direction::Out {
                 // Written on another device of ours: whoever answers has read.
@@ -264,6 +315,10 @@ impl Cx {
     /// What a store held, for the parts nobody else keeps.
     pub(crate) fn restore(&mut self, saved: &model::Saved) {
         self.last_order = saved.chats.iter().map(|chat| chat.order).max().unwrap_or_default();
+        let waits =
+            |chat: &model::ChatRow| chat.last.as_ref().is_some_and(|last| last.state == MessageState::Queued);
+        let places = saved.chats.iter().map(|chat| if waits(chat) { chat.received } else { chat.order });
+        self.settled = places.max().unwrap_or_default();
         self.last_received = saved.chats.iter().map(|chat| (chat.chat.clone(), chat.order)).collect();
         self.unread = saved.chats.iter().map(|chat| (chat.chat.clone(), chat.unread)).collect();
         self.outbox.restore(&saved.outbox);
@@ -285,6 +340,7 @@ impl Cx {
         self.seen_by.clear();
         self.viewed = None;
         self.last_order = Order::default();
+        self.settled = Order::default();
         self.last_received.clear();
     }
 

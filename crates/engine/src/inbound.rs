@@ -42,6 +42,8 @@ pub(crate) struct Inbound {
     pub(crate) id: Option<String>,
     /// The whole stanza.
     pub(crate) element: Element,
+    /// The archive will bring it, in its place (set in [`Stage::Unwrap`](crate::feature::Stage)): nobody need act on it now.
+    pub(crate) superseded: bool,
     /// When it was written, if it was delayed (set in [`Stage::Unwrap`](crate::feature::Stage)).
     pub(crate) delayed: Option<WallMs>,
     /// The id its sender gave it for life (set in [`Stage::Unwrap`](crate::feature::Stage)), else `id`.
@@ -91,6 +93,7 @@ impl Inbound {
             from,
             to,
             stanza_id: None,
+            superseded: false,
             id: element.get("id").filter(|id| !id.is_empty()).map(str::to_owned),
             kind: element.get("type").unwrap_or("normal").to_owned(),
             error: StanzaError::of(element),

@@ -69,7 +69,11 @@ impl Outbox {
 
     /// The chats of those that have no number now.
     pub(crate) fn doubtful_chats(&self) -> Set<BareJid> {
-        self.items.iter().filter(|item| item.doubtful && !item.numbered).map(|item| item.row.chat.clone()).collect()
+        self.items
+            .iter()
+            .filter(|item| item.doubtful && !item.numbered)
+            .map(|item| item.row.chat.clone())
+            .collect()
     }
 
     /// It is known now what the server has: none of what is still here.

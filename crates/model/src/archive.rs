@@ -55,6 +55,17 @@ pub struct ArchiveRow {
     pub gaps: Vec<Gap>,
 }
 
+impl ArchiveRow {
+    /// The upper edge of what is missing, in one chat or in all, that is this message.
+    pub fn edge_mut(&mut self, id: &Option<String>) -> Option<&mut Edge> {
+        let edges = self.gaps.iter_mut().flat_map(|gap| {
+            let of_chats = gap.chats.iter_mut().filter_map(|(_, edge)| edge.as_mut());
+            std::iter::once(&mut gap.before).chain(of_chats)
+        });
+        edges.into_iter().find(|edge| edge.id == *id && id.is_some())
+    }
+}
+
 /// Up to where the person has read a chat, by the word of another device of theirs.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub enum ReadMark {

@@ -1,6 +1,6 @@
 //! Messages and chats as they are stored and shown.
 
-use crate::{BareJid, WallMs};
+use crate::{BareJid, Map, WallMs};
 use serde::{Deserialize, Serialize};
 
 /// The key of a message row for life: never changes from local echo to the last state. For own messages it is
@@ -163,6 +163,31 @@ impl MessageRow {
             self.state = copy.state.clone();
         }
         learns_id || learns_state
+    }
+
+    /// Makes the places of a page of the archive (oldest first) fit to those of its messages that are stored: per chat, whatever comes
+    /// after such a message in the archive stands after it, and whatever comes before it before. `twin` finds the stored copy of a row.
+    pub fn fit<'a>(page: &mut [(Self, bool)], twin: &dyn Fn(&Self) -> Option<&'a Self>) {
+        // A second try of the sender has another place in the archive than the first one, which is where the message stands.
+        let is_there = |row: &Self, twin: &Self| twin.stanza_id.is_none() || twin.stanza_id == row.stanza_id;
+        let place = |row: &Self| twin(row).filter(|twin| is_there(row, twin)).map(|twin| twin.order);
+        let known: Vec<Option<Order>> = page.iter().map(|(row, _)| place(row)).collect();
+        let mut lows: Map<BareJid, Order> = Map::default();
+        for ((row, _), known) in page.iter_mut().zip(&known) {
+            let low = lows.get_or_insert_with(row.chat.clone(), || Order(i64::MIN));
+            if known.is_none() && row.order <= *low {
+                row.order = Order(low.0 + 1);
+            }
+            *low = known.unwrap_or(row.order).max(*low);
+        }
+        let mut highs: Map<BareJid, Order> = Map::default();
+        for ((row, _), known) in page.iter_mut().zip(&known).rev() {
+            let high = highs.get_or_insert_with(row.chat.clone(), || Order(i64::MAX));
+            if known.is_none() && row.order >= *high {
+                row.order = Order(high.0 - 1);
+            }
+            *high = known.unwrap_or(row.order).min(*high);
+        }
     }
 
     /// Which messages are read when the contact has looked at the first of these rows of one chat, newest first: that one, and with
@@ -361,6 +386,37 @@ mod tests {
             stanza_id: None,
             mark: None,
         }
+    }
+
+    #[test]
+    fn a_page_fits_to_what_is_there() {
+        let places = |hints: &[i64], known: &[(usize, i64)]| {
+            let mut page: Vec<_> = hints
+                .iter()
+                .enumerate()
+                .map(|(index, hint)| {
+                    (
+                        MessageRow {
+                            order: Order(*hint),
+                            ..row(Direction::In, MessageState::Received, &index.to_string())
+                        },
+                        true,
+                    )
+                })
+                .collect();
+            let stored: Vec<MessageRow> = known
+                .iter()
+                .map(|(index, order)| MessageRow { order: Order(*order), ..page[*index].0.clone() })
+                .collect();
+            let twin = |row: &MessageRow| stored.iter().find(|twin| twin.id == row.id);
+            MessageRow::fit(&mut page, &twin);
+            page.iter().map(|(row, _)| twin(row).unwrap_or(row).order.0).collect::<Vec<_>>()
+        };
+        assert_eq!(places(&[10, 20, 30], &[]), [10, 20, 30]);
+        assert_eq!(places(&[10, 20, 30], &[(1, 50)]), [10, 50, 51], "what comes after stands after");
+        assert_eq!(places(&[10, 20, 30], &[(1, 5)]), [4, 5, 30], "what comes before stands before");
+        assert_eq!(places(&[10, 20, 30, 40], &[(0, 100), (3, 200)]), [100, 101, 102, 200]);
+        assert_eq!(places(&[10, 20, 30, 40], &[(0, 1), (3, 15)]), [1, 13, 14, 15]);
     }
 
     #[test]

@@ -1,8 +1,8 @@
 //! The store port's vocabulary: what is written, what is found again.
 
 use crate::{
-    ArchiveRow, BareJid, ChatRow, DeviceRow, Jid, LocalId, MessageRow, MessageState, ReadMark, RosterItem,
-    SessionRow, StreamRow,
+    ArchiveRow, BareJid, ChatRow, DeviceRow, Jid, LocalId, MessageRow, MessageState, Order, ReadMark,
+    RosterItem, SessionRow, StreamRow,
 };
 use serde::{Deserialize, Serialize};
 use std::fmt;
@@ -32,6 +32,9 @@ pub enum Write {
         /// Whether it counts as unread.
         count_unread: bool,
     },
+    /// A page of the archive, oldest first: each message (and whether it counts as unread) as by [`Write::Message`], but at a place
+    /// that fits to those of the page that are here already ([`MessageRow::fit`]). Reported in [`Applied::placed`].
+    Page(Vec<(MessageRow, bool)>),
     /// A message got further, if [`MessageState::may_become`] agrees. Unknown ids are ignored. The chat's line follows.
     MessageState {
         /// The chat.
@@ -108,6 +111,8 @@ pub enum Write {
 pub struct Applied {
     /// Keys of the messages that were new; the others were repeated copies.
     pub inserted: Vec<LocalId>,
+    /// Where the new messages of a [`Write::Page`] stand.
+    pub placed: Vec<(LocalId, Order)>,
     /// Own messages that got further by the contact's word, and how far.
     pub moved: Vec<(BareJid, LocalId, MessageState)>,
     /// Lines of the chat list that changed, in their final form, each chat once.

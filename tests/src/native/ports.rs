@@ -171,6 +171,13 @@ async fn run_socket(url: String, frames: mpsc::UnboundedReceiver<String>, inbox:
     inbox.push(Input::Closed);
 }
 
+/// Every frame on stderr, for whoever looks for a fault: `GOLDCREST_TRACE=1`.
+fn trace(url: &str, way: &str, frame: &str) {
+    if std::env::var_os("GOLDCREST_TRACE").is_some() {
+        eprintln!("{url} {way} {frame}");
+    }
+}
+
 /// Moves frames both ways until either side ends.
 async fn exchange(url: &str, mut frames: mpsc::UnboundedReceiver<String>, inbox: &Inbox) {
     let Ok(mut request) = url.into_client_request() else { return };
@@ -181,10 +188,14 @@ async fn exchange(url: &str, mut frames: mpsc::UnboundedReceiver<String>, inbox:
         tokio::select! {
             frame = frames.recv() => {
                 let Some(frame) = frame else { return drop(socket.close(None).await) };
+                trace(url, ">>", &frame);
                 if socket.send(Message::text(frame)).await.is_err() { return; }
             }
             message = socket.next() => match message {
-                Some(Ok(Message::Text(text))) => inbox.push(Input::Frame(text.as_str().to_owned())),
+                Some(Ok(Message::Text(text))) => {
+                    trace(url, "<<", &text);
+                    inbox.push(Input::Frame(text.as_str().to_owned()));
+                }
                 Some(Ok(Message::Close(_)) | Err(_)) | None => return,
                 Some(Ok(_)) => {}
             },

@@ -10,14 +10,16 @@ use super::schema::{
 use super::tx::{Result, Tx, range};
 use indexed_db_futures::database::Database;
 use indexed_db_futures::transaction::TransactionDurability;
-use model::{Applied, BareJid, ChatRow, Direction, LocalId, MessageRow, MessageState, ReadMark, Write};
+use model::{
+    Applied, BareJid, ChatRow, Direction, LocalId, MessageRow, MessageState, Order, ReadMark, Write,
+};
 
 /// `again` tells that the batch was tried before and may be on disk without our knowing: then messages found there
 /// under the very ids of the batch are reported as new, for nobody was told about them yet.
 pub(super) async fn commit(db: &Database, batch: &[Write], again: bool) -> Result<Applied> {
     let tx = Tx::writing(db, &ALL, durability(batch))?;
     let known = Known::of(&tx, batch).await?;
-    let mut turn = Turn { tx: &tx, again, applied: Vec::new(), moved: Vec::new(), known };
+    let mut turn = Turn { tx: &tx, again, applied: Vec::new(), moved: Vec::new(), placed: Vec::new(), known };
     for write in batch {
         turn.apply(write)?;
     }
@@ -30,7 +32,7 @@ pub(super) async fn commit(db: &Database, batch: &[Write], again: bool) -> Resul
 /// is acknowledged), so it has to survive a power cut. So do the numbers under which messages go out. The rest can be had again.
 fn durability(batch: &[Write]) -> TransactionDurability {
     let strict = batch.iter().any(|write| match write {
-        Write::Message { .. } | Write::Session(_) | Write::EraseAll => true,
+        Write::Message { .. } | Write::Page(_) | Write::Session(_) | Write::EraseAll => true,
         Write::Stream(Some(stream)) => !stream.unacked.is_empty(),
         _ => false,
     });
@@ -43,6 +45,7 @@ struct Turn<'a> {
     again: bool,
     applied: Vec<LocalId>,
     moved: Vec<(BareJid, LocalId, MessageState)>,
+    placed: Vec<(LocalId, Order)>,
     known: Known,
 }
 
@@ -69,6 +72,16 @@ impl Turn<'_> {
             }
             Write::Requests(jids) => self.tx.put_at(META, REQUESTS, rows::from_requests(jids)),
             Write::Message { row, count_unread } => self.insert(row, *count_unread),
+            Write::Page(page) => {
+                let mut page = page.clone();
+                let known = &self.known;
+                MessageRow::fit(&mut page, &|row| known.row(&known.twin(row)?));
+                for (row, count_unread) in &page {
+                    self.insert(row, *count_unread)?;
+                    self.placed.push((row.id.clone(), row.order));
+                }
+                Ok(())
+            }
             Write::MessageState { chat, id, state } => self.set_state(chat, id, state),
             Write::Delivered { chat, key } => {
                 let row = self.known.of_key(key).filter(|row| row.chat == *chat);
@@ -112,6 +125,7 @@ impl Turn<'_> {
                 self.known = Known::default();
                 self.applied.clear();
                 self.moved.clear();
+                self.placed.clear();
                 ALL.iter().try_for_each(|store| self.tx.clear(store))
             }
             _ => Ok(()),
@@ -240,12 +254,14 @@ impl Turn<'_> {
 
     /// Writes the changed lines of the chat list, each once.
     fn finish(self) -> Result<Applied> {
-        let Known { mut chats, changed, .. } = self.known;
+        let (mut chats, changed) = (self.known.chats, self.known.changed);
         let chats: Vec<_> = changed.into_keys().filter_map(|chat| chats.remove(chat.as_str())).collect();
         for line in &chats {
             self.tx.put(CHATS, rows::from_chat(line))?;
         }
-        Ok(Applied { inserted: self.applied, moved: self.moved, chats })
+        let Self { applied, moved, mut placed, .. } = self;
+        placed.retain(|(id, _)| applied.contains(id));
+        Ok(Applied { inserted: applied, moved, placed, chats })
     }
 }
 

@@ -7,7 +7,7 @@ use super::read::{rows_after, rows_before};
 use super::rows::{self, float, text};
 use super::schema::{CHATS, DEDUPE, ID, MESSAGES, STANZA_ID};
 use super::tx::{Result, Tx};
-use model::{ChatRow, LocalId, Map, MessageRow, MessageState, Order, ReadMark, Set, Write};
+use model::{BareJid, ChatRow, LocalId, Map, MessageRow, MessageState, Order, ReadMark, Set, Write};
 
 /// How many rows are read at a time on the way back to the last message that was read. People look often.
 const WALK: u32 = 30;
@@ -40,19 +40,28 @@ enum Needed {
     Line,
 }
 
+/// The messages of a change.
+fn messages(write: &Write) -> Vec<&MessageRow> {
+    match write {
+        Write::Message { row, .. } => vec![row],
+        Write::Page(page) => page.iter().map(|(row, _)| row).collect(),
+        _ => Vec::new(),
+    }
+}
+
 /// Every row the batch depends on, once.
 fn needed(batch: &[Write]) -> Set<(Needed, String)> {
     let mut needed = Set::default();
     let mut need = |what, key: &str| {
         needed.insert((what, key.to_owned()));
     };
+    for row in batch.iter().flat_map(messages) {
+        need(Needed::Copy, &row.dedupe);
+        row.stanza_id.iter().for_each(|id| need(Needed::Archived, id));
+        need(Needed::Line, row.chat.as_str());
+    }
     for write in batch {
         let chat = match write {
-            Write::Message { row, .. } => {
-                need(Needed::Copy, &row.dedupe);
-                row.stanza_id.iter().for_each(|id| need(Needed::Archived, id));
-                &row.chat
-            }
             Write::Delivered { chat, key } | Write::ReadUpTo { chat, key } => {
                 need(Needed::Copy, key);
                 chat
@@ -149,16 +158,14 @@ impl Known {
 
     /// Reads what another device of ours may have read.
     async fn look_after(&mut self, tx: &Tx<'_>, batch: &[Write]) -> Result<()> {
-        for write in batch {
-            let chat = match write {
-                Write::ReadElsewhere { chat, .. } => chat,
-                Write::Message { row, .. }
-                    if self.line(row.chat.as_str()).is_some_and(|line| line.read_ahead.is_some()) =>
-                {
-                    &row.chat
-                }
-                _ => continue,
-            };
+        let news = batch.iter().filter_map(|write| match write {
+            Write::ReadElsewhere { chat, .. } => Some(chat),
+            _ => None,
+        });
+        let waits = |chat: &BareJid| self.line(chat.as_str()).is_some_and(|line| line.read_ahead.is_some());
+        let rows = batch.iter().flat_map(messages).map(|row| &row.chat).filter(|chat| waits(chat));
+        let chats: Vec<&BareJid> = news.chain(rows).collect();
+        for chat in chats {
             if self.unread.contains_key(chat.as_str()) {
                 continue;
             }

@@ -147,3 +147,21 @@ pub async fn what_is_known_of_the_archive_is_kept<S: Store>(open: impl AsyncFn(&
     commit(&open(name).await, &[Write::EraseAll]).await;
     assert_eq!(load(&open(name).await).await.archive, ArchiveRow::default());
 }
+
+/// A page stands around those of its messages that are here, and says where.
+pub async fn a_page_fits_to_what_is_there<S: Store>(open: impl AsyncFn(&str) -> S) {
+    let name = "a_page_fits_to_what_is_there";
+    let known = archived(&received("a@x.example", 100, "m2"), "s2");
+    commit(&open(name).await, &[unread(&known)]).await;
+    let (one, three) = (received("a@x.example", 150, "m1"), received("a@x.example", 60, "m3"));
+    let other = received("b@x.example", 10, "m1");
+    let page = vec![(other.clone(), true), (one.clone(), true), (again(&known), true), (three.clone(), true)];
+    let applied = commit(&open(name).await, &[Write::Page(page)]).await;
+    assert_eq!(applied.inserted, [other.id.clone(), one.id.clone(), three.id.clone()]);
+    assert_eq!(applied.placed, [(other.id, Order(10)), (one.id, Order(99)), (three.id, Order(151))]);
+    let bodies: Vec<_> =
+        history(&open(name).await, "a@x.example").await.into_iter().map(|row| row.body).collect();
+    assert_eq!(bodies, ["body of m1", "body of m2", "body of m3"]);
+    let unread: u32 = load(&open(name).await).await.chats.iter().map(|line| line.unread).sum();
+    assert_eq!(unread, 4);
+}

@@ -13,7 +13,12 @@ pub async fn a_message_fills_its_chat_line<S: Store>(open: impl AsyncFn(&str) ->
     let after_one = line(&[(&first, true)]);
     assert_eq!(
         commit(&store, &[unread(&first)]).await,
-        Applied { moved: vec![], inserted: vec![first.id.clone()], chats: vec![after_one.clone()] }
+        Applied {
+            moved: vec![],
+            placed: vec![],
+            inserted: vec![first.id.clone()],
+            chats: vec![after_one.clone()]
+        }
     );
     assert_eq!(load(&open(name).await).await.chats, [after_one]);
 
@@ -23,6 +28,7 @@ pub async fn a_message_fills_its_chat_line<S: Store>(open: impl AsyncFn(&str) ->
         commit(&store, &[unread(&second), quiet(&reply)]).await,
         Applied {
             moved: vec![],
+            placed: vec![],
             inserted: vec![second.id.clone(), reply.id.clone()],
             chats: vec![after_all.clone()]
         }
@@ -70,6 +76,7 @@ pub async fn a_copy_within_a_batch_is_ignored<S: Store>(open: impl AsyncFn(&str)
         commit(&store, &[unread(&first), unread(&copy), unread(&next), unread(&first)]).await,
         Applied {
             moved: vec![],
+            placed: vec![],
             inserted: vec![first.id.clone(), next.id.clone()],
             chats: vec![line(&[(&first, true), (&next, true)])],
         }
@@ -101,7 +108,7 @@ pub async fn reading_a_chat_clears_unread<S: Store>(open: impl AsyncFn(&str) -> 
     assert!(seen.look());
     assert_eq!(
         commit(&store, std::slice::from_ref(&read)).await,
-        Applied { moved: vec![], inserted: vec![], chats: vec![seen.clone()] }
+        Applied { moved: vec![], placed: vec![], inserted: vec![], chats: vec![seen.clone()] }
     );
     assert_eq!(load(&open(name).await).await.chats, [line(&[(&two, true)]), seen]);
     assert_eq!(commit(&store, &[read]).await, Applied::default());

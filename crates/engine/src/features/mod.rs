@@ -49,7 +49,9 @@ macro_rules! features {
             pub(crate) fn on_command(&mut self, cx: &mut Cx, command: &Command) { $(self.$field.on_command(cx, command);)+ }
             pub(crate) fn on_message(&mut self, cx: &mut Cx, message: &mut Inbound) {
                 for stage in [Stage::Unwrap, Stage::Content] {
-                    $(if <$feature as Feature>::STAGE == stage { self.$field.on_message(cx, message); })+
+                    if !message.superseded {
+                        $(if <$feature as Feature>::STAGE == stage { self.$field.on_message(cx, message); })+
+                    }
                 }
             }
             pub(crate) fn on_message_error(&mut self, cx: &mut Cx, message: &Inbound) { $(self.$field.on_message_error(cx, message);)+ }
@@ -92,9 +94,11 @@ impl Features {
             Pending::Carbons(asked) => self.carbons.on_reply(cx, asked, reply),
             Pending::Archive(asked) => {
                 self.archive.on_reply(cx, asked, reply);
+                cx.open_page();
                 for message in self.archive.take_page() {
                     self.take(cx, message);
                 }
+                cx.close_page();
                 self.archive.page_taken(cx);
             }
         }
@@ -107,6 +111,7 @@ impl Features {
         } else {
             self.on_message(cx, &mut message);
         }
+        self.archive.taken(cx, &message);
     }
 }
 

@@ -44,8 +44,9 @@ impl Feature for Chat {
                 if !doubtful {
                     return;
                 }
-                cx.outbox.remove(&id);
-                cx.set_state(chat.clone(), id, MessageState::Sent);
+                if let Some(row) = cx.outbox.remove(&id) {
+                    cx.sent(row);
+                }
             }
         }
         let from = message.from.bare().clone();

@@ -49,6 +49,15 @@ pub(crate) struct Archive {
     failures: u8,
     /// A whole page, to be handed on.
     page: Vec<Inbound>,
+    /// A page that is on its way to the disk. Until it is there nobody knows for certain where the next one stands.
+    turned: Option<Turned>,
+}
+
+/// A page that is being stored.
+struct Turned {
+    token: WriteToken,
+    /// The message that is the edge now.
+    edge: Option<String>,
 }
 
 /// What was asked.
@@ -99,7 +108,7 @@ impl Feature for Archive {
     }
 
     fn on_offline(&mut self, _: &mut Cx) {
-        self.query = None;
+        (self.query, self.turned) = (None, None);
     }
 
     fn on_leave(&mut self) {
@@ -126,8 +135,12 @@ impl Feature for Archive {
         let ours = ids.find(|id| id.get("by") == Some(account.as_str())).and_then(|id| id.get("id"));
         let Some(id) = ours.filter(|id| !id.is_empty() && id.len() <= MAX_ID_BYTES) else { return };
         message.stanza_id = Some(id.to_owned());
-        self.advance(cx, Edge { id: Some(id.to_owned()), at: cx.now.wall_ms, order: cx.last_order() });
-        cx.write(Write::Archive(self.row.clone()));
+        // What an older stream still had comes late and in any order. The first page, which is to come, has it in its place.
+        let awaited = self.row.gaps.first().is_some_and(|gap| gap.before.id.is_none());
+        if awaited && message.via == Via::Live && stanza::delay::read(&message.element).is_some() {
+            message.superseded = true;
+            return;
+        }
     }
 
     fn on_reply(&mut self, cx: &mut Cx, asked: Asked, reply: Result<&Element, IqError>) {
@@ -144,8 +157,18 @@ impl Feature for Archive {
         self.go_on(cx);
     }
 
-    fn on_committed(&mut self, cx: &mut Cx, _: WriteToken, _: &Applied) {
+    fn on_committed(&mut self, cx: &mut Cx, token: WriteToken, applied: &Applied) {
         self.tell(cx);
+        let Some(turned) = self.turned.take_if(|turned| turned.token <= token) else { return };
+        // The store knows best where they stand; what is still missing stands before all of them.
+        let lowest = applied.placed.iter().map(|(_, order)| *order).min();
+        if let (Some(edge), Some(lowest)) = (self.row.edge_mut(&turned.edge), lowest)
+            && lowest < edge.order
+        {
+            edge.order = lowest;
+            self.write(cx);
+        }
+        self.go_on(cx);
     }
 }
 
@@ -168,6 +191,17 @@ impl Archive {
         std::mem::take(&mut self.page)
     }
 
+    /// A message was handled. If the archive has it, too, that is known up to here.
+    pub(crate) fn taken(&mut self, cx: &mut Cx, message: &Inbound) {
+        if let Some(id) = &message.stanza_id
+            && !message.superseded
+            && !matches!(message.via, Via::Archive { .. })
+        {
+            self.advance(cx, Edge { id: Some(id.clone()), at: cx.now.wall_ms, order: cx.last_order() });
+            cx.write(Write::Archive(self.row.clone()));
+        }
+    }
+
     /// What was found of ours is known: the rest may go out.
     pub(crate) fn page_taken(&mut self, cx: &mut Cx) {
         if self.doubts.is_empty() && cx.hold && self.row.extended.is_some() {
@@ -185,18 +219,22 @@ impl Archive {
 
     /// From here on down to what we know there may be messages that we don't.
     fn open_gap(&mut self, cx: &mut Cx) {
+        let floor = cx.settled_order();
         let before = Edge { id: None, at: cx.now.wall_ms, order: cx.reserve_order() };
         match self.row.gaps.first_mut() {
             // Nothing was learned since the last one was opened: it has grown.
             Some(top) if self.row.cursor.is_none() => top.before = before,
             _ => {
-                let after = self.row.cursor.take();
+                let mut after = self.row.cursor.take();
+                if let Some(after) = &mut after {
+                    after.order = after.order.max(floor);
+                }
                 self.row.gaps.insert(0, Gap { after, before, chats: Vec::new() });
             }
         }
         self.is_new_here = self.row.gaps.iter().all(|gap| gap.after.is_none());
         self.budget = if self.is_new_here { HISTORY_PAGES } else { MISSED_PAGES };
-        (self.query, self.failures, self.by_time) = (None, 0, false);
+        (self.query, self.turned, self.failures, self.by_time) = (None, None, 0, false);
         self.doubt(cx);
         self.write(cx);
     }
@@ -213,7 +251,9 @@ impl Archive {
         let Ok(info) = reply else { return self.settle(cx) };
         let query = info.find("query", ns::DISCO_INFO);
         let has = |var| {
-            query.is_some_and(|query| query.find_all("feature", ns::DISCO_INFO).any(|f| f.get("var") == Some(var)))
+            query.is_some_and(|query| {
+                query.find_all("feature", ns::DISCO_INFO).any(|f| f.get("var") == Some(var))
+            })
         };
         if has(ns::MAM) {
             self.row.extended = Some(has(ns::MAM_EXTENDED));
@@ -243,6 +283,7 @@ impl Archive {
     /// Asks for the next page, if there is one to ask for.
     fn go_on(&mut self, cx: &mut Cx) {
         if self.query.is_none()
+            && self.turned.is_none()
             && cx.bound.is_some()
             && self.row.extended.is_some()
             && let Some(target) = self.next_target()
@@ -259,8 +300,9 @@ impl Archive {
         let gaps = &self.row.gaps;
         while !self.wanted.is_empty() {
             let (chat, before) = self.wanted.remove(0);
-            let is_meant =
-                |gap: &Gap| gap.hole(&chat).is_some_and(|(floor, upper)| floor < before && before <= upper.order);
+            let is_meant = |gap: &Gap| {
+                gap.hole(&chat).is_some_and(|(floor, upper)| floor < before && before <= upper.order)
+            };
             if let Some(gap) = gaps.iter().position(is_meant) {
                 return Some(Target::Gap(gap, Some(chat)));
             }
@@ -301,7 +343,13 @@ impl Archive {
         };
         let Some(gap) = self.row.gaps.get_mut(index) else { return };
         let missed = gap.after.is_some();
+        if gap.before.id.is_none() && chat.is_none() {
+            // Up to now: what came by itself since the gap was opened is on this page, too.
+            gap.before.order = cx.reserve_page();
+        }
         let page = place::page(gap, chat, query, result);
+        let edge = page.edge.as_ref().and_then(|edge| edge.id.clone());
+        self.turned = Some(Turned { token: cx.token(), edge });
         // The end of the archive, as it was a moment ago. Of an empty one we know the time.
         let order = gap.before.order;
         let end = page.items.last().map(|item| Edge { id: Some(item.id.clone()), at: item.at, order });

@@ -5,7 +5,7 @@ use crate::cx::Cx;
 use crate::features::xep0199_ping::{Asked, ping};
 use crate::features::{Features, rfc6121_chat};
 use crate::io::Output;
-use model::{Jid, MessageState};
+use model::Jid;
 use stanza::Element;
 
 /// Sends what is due, in order, and asks the server to say that it has it.
@@ -74,7 +74,7 @@ pub(crate) fn resumed(cx: &mut Cx, answer: &Element) -> Option<(Jid, bool)> {
 pub(crate) fn acknowledged(cx: &mut Cx, handled: u32) {
     for id in cx.stream.acknowledged(handled) {
         if let Some(row) = cx.outbox.acknowledged(&id) {
-            cx.set_state(row.chat, row.id, MessageState::Sent);
+            cx.sent(row);
         }
     }
 }

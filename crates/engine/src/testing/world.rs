@@ -172,6 +172,14 @@ impl World {
         for write in &batch {
             match write {
                 Write::Message { row, count_unread } => self.insert(&mut applied, row, *count_unread),
+                Write::Page(page) => {
+                    let mut page = page.clone();
+                    MessageRow::fit(&mut page, &|row| self.messages.iter().find(|known| is_twin(row, known)));
+                    for (row, count_unread) in &page {
+                        self.insert(&mut applied, row, *count_unread);
+                        applied.placed.push((row.id.clone(), row.order));
+                    }
+                }
                 Write::MessageState { chat, id, state } => {
                     self.set_state(chat, id, state);
                 }
@@ -219,11 +227,7 @@ impl World {
     }
 
     fn insert(&mut self, applied: &mut Applied, row: &MessageRow, count_unread: bool) {
-        let is_twin = |known: &&mut MessageRow| {
-            let same_id = known.stanza_id.is_some() && known.stanza_id == row.stanza_id;
-            (same_id || known.dedupe == row.dedupe) && row.is_copy_of(known)
-        };
-        if let Some(known) = self.messages.iter_mut().find(is_twin) {
+        if let Some(known) = self.messages.iter_mut().find(|known| is_twin(row, known)) {
             let before = known.state.clone();
             known.learn(row);
             if known.state != before {
@@ -296,4 +300,9 @@ impl World {
             _ => {}
         }
     }
+}
+
+fn is_twin(row: &MessageRow, known: &MessageRow) -> bool {
+    let same_id = known.stanza_id.is_some() && known.stanza_id == row.stanza_id;
+    (same_id || known.dedupe == row.dedupe) && row.is_copy_of(known)
 }
