@@ -178,10 +178,11 @@ impl Engine {
             return;
         }
         self.cx.outbox.forget_numbers();
+        // First the end, then what nobody will answer: else somebody would ask once more, on a stream that is only about to begin.
+        self.features.on_offline(&mut self.cx);
         for pending in self.cx.requests.drain() {
             self.features.on_reply(&mut self.cx, pending, Err(requests::IqError::Unanswered));
         }
-        self.features.on_offline(&mut self.cx);
     }
 
     fn look_at_deadlines(&mut self) {

@@ -152,6 +152,11 @@ impl MessageRow {
         }
     }
 
+    /// It was written on this device: then its key is its origin-id.
+    fn is_from_here(&self) -> bool {
+        self.direction == Direction::Out && self.dedupe == Self::dedupe_key(&self.from, &self.id.0)
+    }
+
     /// Takes over what another copy knows better. True if that is anything.
     pub fn learn(&mut self, copy: &Self) -> bool {
         let learns_id = self.stanza_id.is_none() && copy.stanza_id.is_some();
@@ -169,7 +174,10 @@ impl MessageRow {
     /// after such a message in the archive stands after it, and whatever comes before it before. `twin` finds the stored copy of a row.
     pub fn fit<'a>(page: &mut [(Self, bool)], twin: &dyn Fn(&Self) -> Option<&'a Self>) {
         // A second try of the sender has another place in the archive than the first one, which is where the message stands.
-        let is_there = |row: &Self, twin: &Self| twin.stanza_id.is_none() || twin.stanza_id == row.stanza_id;
+        // And what was written here stands where it was written, however long it had to wait before it left.
+        let is_there = |row: &Self, twin: &Self| {
+            (twin.stanza_id.is_none() || twin.stanza_id == row.stanza_id) && !twin.is_from_here()
+        };
         let place = |row: &Self| twin(row).filter(|twin| is_there(row, twin)).map(|twin| twin.order);
         let known: Vec<Option<Order>> = page.iter().map(|(row, _)| place(row)).collect();
         let mut lows: Map<BareJid, Order> = Map::default();

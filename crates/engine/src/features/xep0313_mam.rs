@@ -65,8 +65,8 @@ struct Turned {
 pub(crate) enum Asked {
     /// Whether there is an archive.
     Support,
-    /// A page of it.
-    Page,
+    /// The page of this `queryid`.
+    Page(String),
 }
 
 impl From<Asked> for crate::requests::Pending {
@@ -146,8 +146,8 @@ impl Feature for Archive {
     fn on_reply(&mut self, cx: &mut Cx, asked: Asked, reply: Result<&Element, IqError>) {
         match asked {
             Asked::Support => self.found_out(cx, reply),
-            Asked::Page => {
-                let Some(query) = self.query.take() else { return };
+            Asked::Page(id) => {
+                let Some(query) = self.query.take_if(|query| query.id == id) else { return };
                 match reply {
                     Ok(result) => self.turn(cx, &query, result),
                     Err(error) => self.failed(cx, &error),

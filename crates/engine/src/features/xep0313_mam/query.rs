@@ -37,7 +37,8 @@ pub(super) struct Query {
     pub(super) target: Target,
     /// The id of the request.
     pub(super) iq: String,
-    id: String,
+    /// Its `queryid`.
+    pub(super) id: String,
     pub(super) found: Vec<Found>,
 }
 
@@ -87,7 +88,7 @@ impl Query {
             .with(form)
             .with(Element::new("set", ns::RSM).with(max).with(before));
         let account = cx.account.clone();
-        let iq = cx.iq("set", account.as_ref(), query, Asked::Page);
+        let iq = cx.iq("set", account.as_ref(), query, Asked::Page(id.clone()));
         Some(Self { target, iq, id, found: Vec::new() })
     }
 
