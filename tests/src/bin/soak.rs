@@ -1,40 +1,42 @@
-//! `cargo xtask soak [--cuts N] [--seed S]`: two people talk natively, through a real Prosody, while the network breaks
-//! and the app is killed. The last line says what came of it; anything but clean is a failure.
+//! `cargo xtask soak [--cuts N] [--seed S] [--only FAULT] [--expire] [--burst N]`: two people talk natively, through a real
+//! Prosody, while the network breaks and the app is killed. `--only` chooses one kind of fault (cut, truncate, kill, half-open,
+//! swallow, ack-lost, refuse, restart); with `--expire` the server forgets a stream as soon as it breaks. The last line says
+//! what came of it; anything but clean is a failure.
 
-use acceptance::native::{Client, Device};
-use acceptance::{Proxy, World, soak};
+use acceptance::soak::{self, Fault, Plan};
 use std::process::ExitCode;
+use std::time::Instant;
 
 fn main() -> ExitCode {
-    let mut arguments = std::env::args().skip(1);
-    let (mut cuts, mut seed) = (1_000_u32, 1_u64);
-    while let Some(name) = arguments.next() {
-        let value = arguments.next().and_then(|value| value.parse::<u64>().ok());
-        match (name.as_str(), value) {
-            ("--cuts", Some(value)) => cuts = value.try_into().unwrap_or(u32::MAX),
-            ("--seed", Some(value)) => seed = value,
-            _ => {
-                eprintln!("soak [--cuts N] [--seed S]");
-                return ExitCode::FAILURE;
-            }
-        }
-    }
-    println!("seed={seed}");
+    let Some(plan) = plan(std::env::args().skip(1)) else {
+        eprintln!("soak [--cuts N] [--seed S] [--only FAULT] [--expire] [--burst N]");
+        return ExitCode::FAILURE;
+    };
+    println!("seed={}", plan.seed);
+    let started = Instant::now();
     let runtime =
         tokio::runtime::Builder::new_current_thread().enable_all().build().expect("a tokio runtime");
-    let report = tokio::task::LocalSet::new().block_on(&runtime, async {
-        let alice = person("alice").await;
-        let bob = person("bob").await;
-        soak::run(seed, cuts, alice, bob).await
-    });
+    let report = tokio::task::LocalSet::new().block_on(&runtime, soak::run(&plan));
+    println!("seconds={:.0}", started.elapsed().as_secs_f32());
     println!("{report}");
     if report.is_clean() { ExitCode::SUCCESS } else { ExitCode::FAILURE }
 }
 
-async fn person(kind: &str) -> (Client, Device, Proxy, model::BareJid) {
-    let proxy = Proxy::start(World::shared().prosody().http_port()).await;
-    let device = Device::default();
-    let jid = model::BareJid::new(Some(&acceptance::fresh_name(kind)), "localhost").expect("a plain name");
-    let client = Client::register(&device, &jid, "pass word", &proxy.ws_url()).await;
-    (client, device, proxy, jid)
+fn plan(mut arguments: impl Iterator<Item = String>) -> Option<Plan> {
+    let mut plan = Plan::new(1, 1_000);
+    while let Some(name) = arguments.next() {
+        if name == "--expire" {
+            soak::EXPIRING.clone_into(&mut plan.server);
+            continue;
+        }
+        let value = arguments.next()?;
+        match name.as_str() {
+            "--cuts" => plan.cuts = value.parse().ok()?,
+            "--seed" => plan.seed = value.parse().ok()?,
+            "--burst" => plan.burst = value.parse().ok()?,
+            "--only" => plan.faults = Fault::named(&value)?,
+            _ => return None,
+        }
+    }
+    Some(plan)
 }

@@ -1,0 +1,153 @@
+//! What came of a soak.
+
+use crate::archive::Archived;
+use model::{Direction, MessageRow, MessageState};
+use std::collections::BTreeSet;
+use std::fmt;
+
+/// What came of it, over both directions. Printed, it is the last line of a soak.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Report {
+    /// Faults.
+    pub cuts: u32,
+    /// Messages written.
+    pub sent: usize,
+    /// Messages stored at the other end.
+    pub received: usize,
+    /// Messages that are not there.
+    pub lost: usize,
+    /// Messages that are there more than once.
+    pub doubled: usize,
+    /// Messages that stand behind a later one.
+    pub reordered: usize,
+    /// Own messages that did not come to be known as delivered although both were there and had them.
+    pub undelivered: usize,
+    /// Own messages whose last state was wrong: everything was looked at in the end.
+    pub misjudged: usize,
+    /// Messages on one of the devices and not in the archive of its account, or the other way round.
+    pub disagreed: usize,
+    /// Copies in the archives: the server stored a message that was sent again. The devices show it once.
+    pub archived_twice: usize,
+}
+
+impl Report {
+    /// True if everything arrived once and in order, is known to have, and is what the server remembers.
+    pub fn is_clean(&self) -> bool {
+        self.sent == self.received
+            && self.lost + self.doubled + self.reordered == 0
+            && self.undelivered + self.misjudged + self.disagreed == 0
+    }
+
+    /// What this device received of the numbers below `written`.
+    pub(super) fn add_received(&mut self, written: u32, stored: &[MessageRow]) {
+        let received = stored.iter().filter(|row| row.direction == Direction::In);
+        self.add_bodies(written, received.map(|row| row.body.as_str()));
+    }
+
+    /// What arrived of the numbers below `written`, in the order in which it stands.
+    pub fn add_bodies<'a>(&mut self, written: u32, bodies: impl Iterator<Item = &'a str>) {
+        let numbers: Vec<u32> = bodies.filter_map(|body| body.parse().ok()).collect();
+        let known: BTreeSet<u32> = numbers.iter().copied().filter(|number| *number < written).collect();
+        self.sent += written as usize;
+        self.received += numbers.len();
+        self.lost += written as usize - known.len();
+        self.doubled += numbers.len() - known.len();
+        self.reordered += numbers.windows(2).filter(|pair| pair[1] < pair[0]).count();
+    }
+
+    /// Own messages of this device that are not in this state.
+    pub(super) fn not_in(stored: &[MessageRow], wanted: &[MessageState]) -> usize {
+        let own = stored.iter().filter(|row| row.direction == Direction::Out);
+        own.filter(|row| !wanted.contains(&row.state)).count()
+    }
+
+    /// One device and the archive of its account: the same messages, and each writer's in the same order.
+    pub(super) fn add_archive(&mut self, stored: &[MessageRow], archive: &[Archived]) {
+        let (mut known, mut once) = (BTreeSet::new(), Vec::new());
+        for text in archive {
+            if known.insert(text.key.as_str()) {
+                once.push(text.key.as_str());
+            } else {
+                self.archived_twice += 1;
+            }
+        }
+        for own in [Direction::In, Direction::Out] {
+            let rows: Vec<&str> =
+                stored.iter().filter(|row| row.direction == own).map(|row| row.dedupe.as_str()).collect();
+            let ours: BTreeSet<&str> = rows.iter().copied().collect();
+            self.disagreed += ours.iter().filter(|key| !known.contains(*key)).count();
+            let theirs: Vec<&str> = once.iter().copied().filter(|key| ours.contains(key)).collect();
+            let here: Vec<&str> = rows.into_iter().filter(|key| known.contains(key)).collect();
+            self.disagreed += here.iter().zip(&theirs).filter(|(here, there)| here != there).count();
+        }
+        let here: BTreeSet<&str> = stored.iter().map(|row| row.dedupe.as_str()).collect();
+        self.disagreed += once.iter().filter(|key| !here.contains(*key)).count();
+    }
+}
+
+impl fmt::Display for Report {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Self { cuts, sent, received, lost, doubled, reordered, .. } = self;
+        let Self { undelivered, misjudged, disagreed, archived_twice, .. } = self;
+        writeln!(
+            f,
+            "undelivered={undelivered} misjudged={misjudged} disagreed={disagreed} archived_twice={archived_twice}"
+        )?;
+        write!(
+            f,
+            "cuts={cuts} sent={sent} received={received} lost={lost} doubled={doubled} reordered={reordered}"
+        )
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use model::{BareJid, LocalId, Order};
+
+    fn rows(bodies: &[&str]) -> Vec<MessageRow> {
+        let jid: BareJid = "a@b.example".parse().expect("an address");
+        let row = |body: &&str| MessageRow {
+            chat: jid.clone(),
+            order: Order(0),
+            id: LocalId(String::new()),
+            from: jid.clone(),
+            direction: Direction::In,
+            body: (*body).to_owned(),
+            at: 0,
+            state: MessageState::Received,
+            dedupe: (*body).to_owned(),
+            mark: None,
+        };
+        bodies.iter().map(row).collect()
+    }
+
+    #[test]
+    fn a_report_tells_what_is_wrong() {
+        let report = |bodies: &[&str]| {
+            let mut report = Report::default();
+            report.add_received(3, &rows(bodies));
+            (report.lost, report.doubled, report.reordered, report.is_clean())
+        };
+        assert_eq!(report(&["0", "1", "2"]), (0, 0, 0, true));
+        assert_eq!(report(&["0", "2"]), (1, 0, 0, false));
+        assert_eq!(report(&["0", "1", "1", "2"]), (0, 1, 0, false));
+        assert_eq!(report(&["1", "0", "2"]), (0, 0, 1, false));
+    }
+
+    #[test]
+    fn a_report_tells_where_device_and_archive_disagree() {
+        let report = |archive: &[&str]| {
+            let archive: Vec<_> =
+                archive.iter().map(|key| Archived { key: (*key).into(), body: String::new() }).collect();
+            let mut report = Report::default();
+            report.add_archive(&rows(&["0", "1"]), &archive);
+            (report.disagreed, report.archived_twice)
+        };
+        assert_eq!(report(&["0", "1"]), (0, 0));
+        assert_eq!(report(&["0", "1", "0"]), (0, 1));
+        assert_eq!(report(&["0"]), (1, 0));
+        assert_eq!(report(&["0", "1", "2"]), (1, 0));
+        assert_eq!(report(&["1", "0"]), (2, 0));
+    }
+}
