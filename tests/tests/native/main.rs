@@ -2,6 +2,7 @@
 
 mod account;
 mod chat;
+mod ejabberd;
 mod faults;
 mod friends;
 mod hostile;
