@@ -3,16 +3,18 @@
 //! What breaks when is drawn from a seed, so that a run that lost something can be repeated (the timing of the machine is
 //! the one thing that is not in the seed).
 
+mod browser;
 mod report;
 mod side;
 
-pub use report::Report;
+pub use browser::run as run_in_browser;
+pub use report::{Kept, Report};
 
 use crate::archive::Witness;
 use crate::dice::Dice;
 use crate::wait::within;
 use crate::world::start_prosody;
-use model::{Connection, MessageState, Subscription};
+use model::{Connection, Subscription};
 use side::Side;
 use std::time::Duration;
 use xtask::prosody::{Options, Prosody};
@@ -146,6 +148,19 @@ async fn befriend(sides: &mut [Side; 2]) {
     sides.iter_mut().zip(others).for_each(|(side, other)| side.other = Some(other));
 }
 
+/// The same if one of them is a page.
+async fn befriend_page(app: &crate::page::App, app_jid: &model::BareJid, other: &mut Side) {
+    other.client.command(model::Command::AddContact { jid: app_jid.clone(), name: None });
+    app.accept_request(other.jid.as_str()).await;
+    app.until_contact(other.jid.as_str(), |c| c.subscription == "both").await;
+    let both = |seen: &crate::native::Seen| {
+        let item = seen.roster.get(app_jid)?;
+        (item.subscription == Subscription::Both).then_some(())
+    };
+    other.client.until("friendship", both).await;
+    other.other = Some(app_jid.clone());
+}
+
 async fn suffer(
     what: &str,
     fault: Fault,
@@ -197,13 +212,19 @@ async fn suffer(
     proxy.thaw();
 }
 
+/// An own message from the server's word on.
+const SENT: [&str; 4] = ["Sent", "Delivered", "Read", "Failed"];
+/// From the contact's device's word on.
+const DELIVERED: [&str; 2] = ["Delivered", "Read"];
+const READ: [&str; 1] = ["Read"];
+
 async fn judge(plan: &Plan, sides: &[Side; 2], server: &Prosody) -> Report {
     let mut report = Report { cuts: plan.cuts, ..Report::default() };
     let seed = plan.seed;
     for side in sides {
         let sent = patience(async || {
             side.wake();
-            side.nothing_waits().await
+            side.all_are(&SENT).await
         })
         .await;
         sent.unwrap_or_else(|seen| println!("seed {seed}: not everything was sent: {seen}"));
@@ -214,22 +235,23 @@ async fn judge(plan: &Plan, sides: &[Side; 2], server: &Prosody) -> Report {
             sides[to].has_all_of(&sides[from]).await
         });
         arrived.await.unwrap_or_else(|seen| println!("seed {seed}: not everything arrived: {seen}"));
-        report.add_received(sides[from].written, &sides[to].stored().await);
+        report.add_received(sides[from].written, &sides[to].kept().await);
     }
-    let known = [MessageState::Delivered, MessageState::Read];
     for side in sides {
-        let _ = within(RECEIPTS, async || side.all_are(&known).await).await;
-        report.undelivered += Report::not_in(&side.stored().await, &known);
-        // From now on everything is looked at.
+        let _ = within(RECEIPTS, async || side.all_are(&DELIVERED).await).await;
+        report.undelivered += Report::not_in(&side.kept().await, &DELIVERED);
+    }
+    // From now on everything is looked at.
+    for side in sides {
         side.client.command(model::Command::ViewChat(side.other.clone()));
     }
     for side in sides {
-        let _ = within(RECEIPTS, async || side.all_are(&known[1..]).await).await;
-        report.misjudged += Report::not_in(&side.stored().await, &known[1..]);
+        let _ = within(RECEIPTS, async || side.all_are(&READ).await).await;
+        report.misjudged += Report::not_in(&side.kept().await, &READ);
         if plan.has_archive {
             let mut witness = Witness::log_in(&server.ws_url(), &side.jid, side::PASSWORD).await;
             let archive = witness.texts(side.other.as_ref().expect("a friend")).await;
-            report.add_archive(&side.stored().await, &archive);
+            report.add_archive(&side.kept().await, &archive);
         }
     }
     report

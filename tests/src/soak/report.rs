@@ -1,9 +1,33 @@
 //! What came of a soak.
 
 use crate::archive::Archived;
-use model::{Direction, MessageRow, MessageState};
+use model::{Direction, MessageRow};
 use std::collections::BTreeSet;
 use std::fmt;
+
+/// One message as a device keeps it, as far as it matters here.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Kept {
+    /// Written on this device's account.
+    pub own: bool,
+    /// The text: a number.
+    pub body: String,
+    /// The name of its state.
+    pub state: String,
+    /// What makes a copy recognisable, on devices and in archives.
+    pub key: String,
+}
+
+impl From<&MessageRow> for Kept {
+    fn from(row: &MessageRow) -> Self {
+        Self {
+            own: row.direction == Direction::Out,
+            body: row.body.clone(),
+            state: row.state.name().to_owned(),
+            key: row.dedupe.clone(),
+        }
+    }
+}
 
 /// What came of it, over both directions. Printed, it is the last line of a soak.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -39,14 +63,9 @@ impl Report {
     }
 
     /// What this device received of the numbers below `written`.
-    pub(super) fn add_received(&mut self, written: u32, stored: &[MessageRow]) {
-        let received = stored.iter().filter(|row| row.direction == Direction::In);
-        self.add_bodies(written, received.map(|row| row.body.as_str()));
-    }
-
-    /// What arrived of the numbers below `written`, in the order in which it stands.
-    pub fn add_bodies<'a>(&mut self, written: u32, bodies: impl Iterator<Item = &'a str>) {
-        let numbers: Vec<u32> = bodies.filter_map(|body| body.parse().ok()).collect();
+    pub(super) fn add_received(&mut self, written: u32, kept: &[Kept]) {
+        let received = kept.iter().filter(|row| !row.own);
+        let numbers: Vec<u32> = received.filter_map(|row| row.body.parse().ok()).collect();
         let known: BTreeSet<u32> = numbers.iter().copied().filter(|number| *number < written).collect();
         self.sent += written as usize;
         self.received += numbers.len();
@@ -55,14 +74,13 @@ impl Report {
         self.reordered += numbers.windows(2).filter(|pair| pair[1] < pair[0]).count();
     }
 
-    /// Own messages of this device that are not in this state.
-    pub(super) fn not_in(stored: &[MessageRow], wanted: &[MessageState]) -> usize {
-        let own = stored.iter().filter(|row| row.direction == Direction::Out);
-        own.filter(|row| !wanted.contains(&row.state)).count()
+    /// Own messages of this device that are in none of these states.
+    pub(super) fn not_in(kept: &[Kept], wanted: &[&str]) -> usize {
+        kept.iter().filter(|row| row.own && !wanted.contains(&row.state.as_str())).count()
     }
 
     /// One device and the archive of its account: the same messages, and each writer's in the same order.
-    pub(super) fn add_archive(&mut self, stored: &[MessageRow], archive: &[Archived]) {
+    pub(super) fn add_archive(&mut self, kept: &[Kept], archive: &[Archived]) {
         let (mut known, mut once) = (BTreeSet::new(), Vec::new());
         for text in archive {
             if known.insert(text.key.as_str()) {
@@ -71,16 +89,16 @@ impl Report {
                 self.archived_twice += 1;
             }
         }
-        for own in [Direction::In, Direction::Out] {
+        for own in [false, true] {
             let rows: Vec<&str> =
-                stored.iter().filter(|row| row.direction == own).map(|row| row.dedupe.as_str()).collect();
+                kept.iter().filter(|row| row.own == own).map(|row| row.key.as_str()).collect();
             let ours: BTreeSet<&str> = rows.iter().copied().collect();
             self.disagreed += ours.iter().filter(|key| !known.contains(*key)).count();
             let theirs: Vec<&str> = once.iter().copied().filter(|key| ours.contains(key)).collect();
             let here: Vec<&str> = rows.into_iter().filter(|key| known.contains(key)).collect();
             self.disagreed += here.iter().zip(&theirs).filter(|(here, there)| here != there).count();
         }
-        let here: BTreeSet<&str> = stored.iter().map(|row| row.dedupe.as_str()).collect();
+        let here: BTreeSet<&str> = kept.iter().map(|row| row.key.as_str()).collect();
         self.disagreed += once.iter().filter(|key| !here.contains(*key)).count();
     }
 }
@@ -103,21 +121,13 @@ impl fmt::Display for Report {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use model::{BareJid, LocalId, Order};
 
-    fn rows(bodies: &[&str]) -> Vec<MessageRow> {
-        let jid: BareJid = "a@b.example".parse().expect("an address");
-        let row = |body: &&str| MessageRow {
-            chat: jid.clone(),
-            order: Order(0),
-            id: LocalId(String::new()),
-            from: jid.clone(),
-            direction: Direction::In,
+    fn rows(bodies: &[&str]) -> Vec<Kept> {
+        let row = |body: &&str| Kept {
+            own: false,
             body: (*body).to_owned(),
-            at: 0,
-            state: MessageState::Received,
-            dedupe: (*body).to_owned(),
-            mark: None,
+            state: "Received".to_owned(),
+            key: (*body).to_owned(),
         };
         bodies.iter().map(row).collect()
     }

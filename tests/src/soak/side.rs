@@ -1,12 +1,12 @@
 //! One of the two.
 
-use super::patiently;
+use super::{Kept, patiently};
 use crate::dice::Dice;
 use crate::native::{Client, Device};
 use crate::proxy::Proxy;
 use crate::world::fresh_name;
 use driver::Input;
-use model::{BareJid, Command, Connection, Direction, MessageRow, MessageState};
+use model::{BareJid, Command, Connection};
 use xtask::prosody::Prosody;
 
 pub(super) const PASSWORD: &str = "pass word";
@@ -42,23 +42,17 @@ impl Side {
         }
     }
 
-    pub(super) async fn stored(&self) -> Vec<MessageRow> {
+    pub(super) async fn kept(&self) -> Vec<Kept> {
         match &self.other {
-            Some(other) => self.client.stored_up_to(other, ALL).await,
+            Some(other) => self.client.stored_up_to(other, ALL).await.iter().map(Kept::from).collect(),
             None => Vec::new(),
         }
-    }
-
-    async fn own(&self) -> Vec<MessageRow> {
-        let mut rows = self.stored().await;
-        rows.retain(|row| row.direction == Direction::Out);
-        rows
     }
 
     /// What was written is on disk: from here on it must arrive, whatever happens.
     pub(super) async fn until_stored(&self) {
         patiently("what was written to be on disk", async || {
-            let stored = self.own().await.len();
+            let stored = self.kept().await.iter().filter(|row| row.own).count();
             if stored == self.written as usize {
                 Ok(())
             } else {
@@ -74,28 +68,23 @@ impl Side {
         self.client = Client::start(&self.device).await;
     }
 
-    pub(super) async fn nothing_waits(&self) -> Result<(), String> {
-        let rows = self.own().await;
-        let waiting = rows.iter().filter(|row| row.state == MessageState::Queued).count();
-        if waiting == 0 && rows.len() == self.written as usize {
-            Ok(())
-        } else {
-            Err(format!("{waiting} of {} wait", rows.len()))
+    /// All it wrote is on disk and in one of these states.
+    pub(super) async fn all_are(&self, states: &[&str]) -> Result<(), String> {
+        let kept = self.kept().await;
+        let own = kept.iter().filter(|row| row.own).count();
+        if own != self.written as usize {
+            return Err(format!("{own} of {} are stored", self.written));
+        }
+        match kept.iter().find(|row| row.own && !states.contains(&row.state.as_str())) {
+            None => Ok(()),
+            Some(row) => Err(format!("{} is {}", row.body, row.state)),
         }
     }
 
     pub(super) async fn has_all_of(&self, other: &Self) -> Result<(), String> {
-        let rows = self.stored().await;
-        let here = rows.iter().filter(|row| row.direction == Direction::In).count();
+        let here = self.kept().await.iter().filter(|row| !row.own).count();
         let wanted = other.written as usize;
         if here >= wanted { Ok(()) } else { Err(format!("{here} of {wanted}")) }
-    }
-
-    pub(super) async fn all_are(&self, states: &[MessageState]) -> Result<(), String> {
-        match self.own().await.iter().find(|row| !states.contains(&row.state)) {
-            None => Ok(()),
-            Some(row) => Err(format!("{} is {:?}", row.body, row.state)),
-        }
     }
 
     /// The person looks at the phone: no waiting for the next try.
