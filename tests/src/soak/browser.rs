@@ -145,6 +145,7 @@ pub async fn run(plan: &Plan) -> Report {
     for cut in 0..plan.cuts {
         let fault = FAULTS[usize::try_from(dice.roll(FAULTS.len() as u64)).expect("a small number")];
         let what = format!("seed {}, fault {cut}: {fault:?}", plan.seed);
+        println!("{what} at {} and {}", page.written, bob.written);
         // Some of what bob says is under way whatever happens.
         bob.write(plan.burst);
         if dice.roll(2) == 0 {

@@ -121,6 +121,7 @@ pub async fn run(plan: &Plan) -> Report {
         let fault =
             plan.faults[usize::try_from(dice.roll(plan.faults.len() as u64)).expect("a small number")];
         let what = format!("seed {}, fault {cut}: {fault:?} of {unlucky}", plan.seed);
+        println!("{what} at {} and {}", sides[0].written, sides[1].written);
         suffer(&what, fault, unlucky, &mut sides, &mut server, &mut dice).await;
         patiently(&format!("{what}: the unlucky one to be back"), async || {
             sides[unlucky].wake();

@@ -67,9 +67,13 @@ impl Report {
         let received = kept.iter().filter(|row| !row.own);
         let numbers: Vec<u32> = received.filter_map(|row| row.body.parse().ok()).collect();
         let known: BTreeSet<u32> = numbers.iter().copied().filter(|number| *number < written).collect();
+        let lost: Vec<u32> = (0..written).filter(|number| !known.contains(number)).collect();
+        if !lost.is_empty() {
+            println!("lost: {lost:?}");
+        }
         self.sent += written as usize;
         self.received += numbers.len();
-        self.lost += written as usize - known.len();
+        self.lost += lost.len();
         self.doubled += numbers.len() - known.len();
         self.reordered += numbers.windows(2).filter(|pair| pair[1] < pair[0]).count();
     }
