@@ -2,6 +2,7 @@
 
 mod account;
 mod chat;
+mod disks;
 mod ejabberd;
 mod faults;
 mod friends;
