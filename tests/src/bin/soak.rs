@@ -1,6 +1,6 @@
-//! `cargo xtask soak [--cuts N] [--seed S] [--only FAULT] [--expire] [--burst N] [--browser]`: two people talk natively, through a real
+//! `cargo xtask soak [--cuts N] [--seed S] [--only FAULT] [--expire] [--burst N] [--lua CONFIG] [--browser]`: two people talk natively, through a real
 //! Prosody, while the network breaks and the app is killed. `--only` chooses one kind of fault (cut, truncate, kill, half-open,
-//! swallow, ack-lost, refuse, restart); with `--expire` the server forgets a stream as soon as it breaks. `--browser`: one of them is
+//! swallow, ack-lost, refuse, restart); with `--expire` the server forgets a stream as soon as it breaks; `--lua` adds to its configuration. `--browser`: one of them is
 //! a page in Chromium that is also reloaded, crashed and killed (100 faults, unless told otherwise). The last line says
 //! what came of it; anything but clean is a failure.
 
@@ -10,7 +10,9 @@ use std::time::Instant;
 
 fn main() -> ExitCode {
     let Some((plan, browser)) = plan(std::env::args().skip(1)) else {
-        eprintln!("soak [--cuts N] [--seed S] [--only FAULT] [--expire] [--burst N] [--browser]");
+        eprintln!(
+            "soak [--cuts N] [--seed S] [--only FAULT] [--expire] [--burst N] [--lua CONFIG] [--browser]"
+        );
         return ExitCode::FAILURE;
     };
     println!("seed={}", plan.seed);
@@ -31,6 +33,7 @@ fn plan(mut arguments: impl Iterator<Item = String>) -> Option<(Plan, bool)> {
     while let Some(name) = arguments.next() {
         match name.as_str() {
             "--expire" => soak::EXPIRING.clone_into(&mut plan.server),
+            "--lua" => plan.server.push_str(&arguments.next()?.replace("\\n", "\n")),
             "--browser" => browser = true,
             "--cuts" => cuts = Some(arguments.next()?.parse().ok()?),
             "--seed" => plan.seed = arguments.next()?.parse().ok()?,

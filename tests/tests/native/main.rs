@@ -8,5 +8,6 @@ mod faults;
 mod friends;
 mod hostile;
 mod ladder;
+mod servers;
 mod support;
 mod weather;
