@@ -245,13 +245,16 @@ async fn give_out(
     state: &Shared,
     lossy: Mode,
 ) {
+    // Behind a hole nothing may come any more: TCP has no holes.
+    let mut is_broken = false;
     while let Some((due, bytes)) = chunks.recv().await {
         tokio::time::sleep_until(due).await;
         if modes.wait_for(|mode| *mode != Mode::Frozen).await.is_err() {
             return;
         }
         let mode = *modes.borrow();
-        if mode == Mode::Swallowing || mode == lossy {
+        is_broken |= mode == Mode::Swallowing || mode == lossy;
+        if is_broken {
             continue;
         }
         let (carried, weather) = {

@@ -167,17 +167,20 @@ impl Stream {
         self.suspicion.refused = true;
     }
 
-    /// The stream ends by itself; `is_large` tells of a message that no server has to take. Networks break over any message, and
-    /// servers over one that is too large for them: that is poison when it was alone on its way, at the server's word or twice.
+    /// The stream ends by itself; `is_large` tells of a message that no server has to take. Networks break over any message, servers
+    /// over one that is too large for them, and some (Prosody 0.12) complain of what a cut frame made of an innocent one. So a message
+    /// that was alone on its way is poison if two of these agree: it is large, the server refused it, it is the second time.
     pub(crate) fn ended(&mut self, is_large: impl Fn(&LocalId) -> bool) {
         let refused = std::mem::take(&mut self.suspicion.refused);
         let mut out = self.wire.iter().filter(|numbered| numbered.out).filter_map(Numbered::message);
         let Some(first) = out.next().cloned() else { return };
         let alone = out.next().is_none();
-        if !refused && !is_large(&first) {
+        let large = is_large(&first);
+        if !refused && !large {
             return;
         }
-        if alone && (refused || self.suspicion.suspect.as_ref() == Some(&first)) {
+        let again = self.suspicion.suspect.as_ref() == Some(&first);
+        if alone && (again || (large && refused)) {
             self.suspicion.poison = Some(first.clone());
         }
         self.suspicion.suspect = Some(first);

@@ -133,17 +133,29 @@ fn a_small_message_is_never_suspected_of_breaking_a_network() {
 }
 
 #[test]
-fn the_server_s_word_is_enough_when_it_can_mean_one_message_only() {
+fn the_server_s_word_counts_when_it_can_mean_one_message_only() {
     let mut stream = Stream::default();
     out(&mut stream, &["1", "2"]);
     stream.refused();
-    stream.ended(|_| false);
+    stream.ended(|_| true);
     stream.offline();
     assert_eq!(stream.take_poison(), None, "which of them?");
     out(&mut stream, &["1", "2"]);
     stream.acknowledged(1);
     stream.next();
     stream.refused();
-    stream.ended(|_| false);
+    stream.ended(|_| true);
     assert_eq!(stream.take_poison(), Some(LocalId("2".into())));
+}
+
+#[test]
+fn a_small_message_has_to_be_refused_twice() {
+    let mut stream = Stream::default();
+    for poison in [None, Some(LocalId("1".into()))] {
+        out(&mut stream, &["1"]);
+        stream.refused();
+        stream.ended(|_| false);
+        stream.offline();
+        assert_eq!(stream.take_poison(), poison);
+    }
 }
