@@ -16,7 +16,7 @@ use crate::watchdog::Watchdog;
 use crate::{Context, Error, Result, free_port, root};
 
 /// How long a start may take before it counts as failed.
-const START: Duration = Duration::from_secs(60);
+const START: Duration = Duration::from_mins(1);
 
 static STARTED: AtomicU32 = AtomicU32::new(0);
 
@@ -107,7 +107,8 @@ impl Ejabberd {
         let mut command = Command::new("erl");
         command
             .args(["+K", "true", "-noinput", "-start_epmd", "false", "-mnesia", "dir"])
-            .arg(format!("{:?}", self.dir.join("data")))
+            // A term of Erlang: a string.
+            .arg(format!("\"{}\"", self.dir.join("data").display()))
             .args(["-s", "ejabberd"])
             .env("ERL_LIBS", libraries)
             .env("ERL_CRASH_DUMP_BYTES", "0")

@@ -158,8 +158,7 @@ fn number(name: &str) -> Option<u64> {
 
 #[test]
 fn stanzas_changed_at_random_never_panic_and_leave_a_working_stream() {
-    let clock = std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH).unwrap().as_millis();
-    let seed = number("GOLDCREST_SEED").unwrap_or(u64::try_from(clock).unwrap()) | 1;
+    let seed = number("GOLDCREST_SEED").unwrap_or(u64::from(std::process::id())) | 1;
     let cases = number("GOLDCREST_FUZZ").unwrap_or(CASES);
     println!("seed {seed}");
     let mut dice = Dice(seed);

@@ -116,7 +116,9 @@ pub async fn run(plan: &Plan) -> Report {
         [Side::new("alice", &server, &mut dice).await, Side::new("bob", &server, &mut dice).await];
     befriend(&mut sides).await;
     for cut in 0..plan.cuts {
-        sides.iter_mut().for_each(|side| side.write(plan.burst));
+        for side in &mut sides {
+            side.write(plan.burst);
+        }
         let unlucky = usize::from(dice.roll(2) == 1);
         let fault =
             plan.faults[usize::try_from(dice.roll(plan.faults.len() as u64)).expect("a small number")];

@@ -25,6 +25,8 @@ const ASK_AFTER: u32 = 20;
 /// How long the answer may take, milliseconds. A server answers at once; the rest is for the thinnest of networks. Somebody who
 /// speaks and does not listen is as good as gone.
 const ANSWER_MS: u64 = 30_000;
+/// The same for the first question after a resumption: until it is answered nothing else is said.
+const PROBE_MS: u64 = 10_000;
 
 /// What has a number and is not acknowledged.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -69,6 +71,9 @@ pub(crate) struct Stream {
     setup: u32,
     /// It comes from another page, of whose stanzas only the messages are known.
     restored: bool,
+    /// Taken up again, and not yet known to be understood. Prosody 0.12 takes the first bytes of the new socket for the rest of a frame
+    /// that was cut. A question may be lost in that way; of a message it would say that it has it.
+    unsure: bool,
     /// Up to which number the server was asked what it has.
     asked: u32,
     /// When the answer must be here (monotonic milliseconds).
@@ -159,6 +164,7 @@ impl Stream {
         self.unsaved.clear();
         self.owed = false;
         self.answer_by = None;
+        self.unsure = false;
         self.wire.iter_mut().for_each(|numbered| numbered.out = false);
     }
 
@@ -216,6 +222,7 @@ impl Stream {
             return None;
         }
         self.counting = true;
+        self.unsure = true;
         self.sent = handled;
         self.asked = handled;
         self.stale = true;
@@ -277,7 +284,7 @@ impl Stream {
         let alone = self.suspicion.suspect.is_some();
         let is_busy = alone && self.wire.iter().any(|numbered| numbered.out && numbered.message().is_some());
         let next = self.wire.iter_mut().find(|numbered| !numbered.out)?;
-        if next.unsaved.is_some() || (is_busy && next.message().is_some()) {
+        if self.unsure || next.unsaved.is_some() || (is_busy && next.message().is_some()) {
             return None;
         }
         next.out = true;
@@ -299,6 +306,10 @@ impl Stream {
     pub(crate) fn ask(&mut self, at_once: bool, now_ms: u64) -> Option<String> {
         let out = self.last_out();
         let new = out.wrapping_sub(self.asked);
+        if self.unsure && self.answer_by.is_none() {
+            self.answer_by = Some(now_ms + PROBE_MS);
+            return Some(Element::new("r", ns::SM).to_xml());
+        }
         if !self.enabled || new == 0 || !(at_once || new >= ASK_AFTER) {
             return None;
         }
@@ -316,6 +327,7 @@ impl Stream {
     pub(crate) fn acknowledged(&mut self, handled: u32) -> Vec<LocalId> {
         // Asked again meanwhile, it has as long again.
         self.answer_by = None;
+        self.unsure = false;
         let mut messages = Vec::new();
         while let Some(first) = self.wire.pop_front_if(|first| is_reached(handled, first.number)) {
             self.stale = true;

@@ -85,6 +85,10 @@ fn what_was_not_handled_gets_new_numbers() {
     let numbers: Vec<u32> = stream.row(false).unwrap().unacked.iter().map(|(_, number)| *number).collect();
     assert_eq!(numbers, [2, 3]);
     stream.committed(WriteToken(9));
+    assert_eq!(stream.next(), None, "nor is it known to be understood");
+    assert!(stream.ask(false, 0).is_some());
+    assert_eq!(stream.ask(false, 0), None, "asked once");
+    assert_eq!(stream.acknowledged(1), []);
     assert_eq!(stream.next(), Some(Content::Message(LocalId("2".into()))));
 }
 
