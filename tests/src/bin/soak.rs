@@ -1,18 +1,25 @@
-//! `cargo xtask soak [--cuts N] [--seed S] [--only FAULT] [--expire] [--burst N] [--lua CONFIG] [--browser]`: two people talk natively, through a real
-//! Prosody, while the network breaks and the app is killed. `--only` chooses one kind of fault (cut, truncate, kill, half-open,
-//! swallow, ack-lost, refuse, restart); with `--expire` the server forgets a stream as soon as it breaks; `--lua` adds to its configuration. `--browser`: one of them is
-//! a page in Chromium that is also reloaded, crashed and killed (100 faults, unless told otherwise). The last line says
-//! what came of it; anything but clean is a failure.
+//! Two people talk natively, through a real Prosody, while the network breaks and the app is killed: `cargo xtask soak`. The last
+//! line says what came of it; anything but clean is a failure.
 
 use acceptance::soak::{self, Fault, Plan};
 use std::process::ExitCode;
 use std::time::Instant;
 
+const USAGE: &str = "\
+soak [options]
+--cuts N        faults; 1000 of them, or 100 with --browser
+--seed S        what is left to chance follows from it
+--burst N       messages from each side between two faults; 5
+--only FAULT    cut, truncate, kill, half-open, swallow, ack-lost, refuse or restart
+--gentle        cut nothing inside a frame, and let a page store what it shows
+--expire        a server that forgets a stream as soon as it breaks
+--lua CONFIG    more configuration of the server
+--no-archive    it has no archive to compare with
+--browser       one of them is a page in Chromium that is also reloaded, crashed and killed";
+
 fn main() -> ExitCode {
     let Some((plan, browser)) = plan(std::env::args().skip(1)) else {
-        eprintln!(
-            "soak [--cuts N] [--seed S] [--only FAULT] [--expire] [--burst N] [--lua CONFIG] [--browser]"
-        );
+        eprintln!("{USAGE}");
         return ExitCode::FAILURE;
     };
     println!("seed={}", plan.seed);
@@ -32,6 +39,11 @@ fn plan(mut arguments: impl Iterator<Item = String>) -> Option<(Plan, bool)> {
     let (mut cuts, mut browser) = (None, false);
     while let Some(name) = arguments.next() {
         match name.as_str() {
+            "--gentle" => {
+                plan.faults = soak::BETWEEN_FRAMES;
+                plan.waits_for_disk = true;
+            }
+            "--no-archive" => plan.has_archive = false,
             "--expire" => soak::EXPIRING.clone_into(&mut plan.server),
             "--lua" => plan.server.push_str(&arguments.next()?.replace("\\n", "\n")),
             "--browser" => browser = true,

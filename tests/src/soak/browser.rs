@@ -29,7 +29,7 @@ enum Fault {
     KillBrowser,
 }
 
-const FAULTS: [Fault; 8] = [
+const ANY: &[Fault] = &[
     Fault::Cut,
     Fault::Cut,
     Fault::Truncate,
@@ -39,6 +39,10 @@ const FAULTS: [Fault; 8] = [
     Fault::KillTab,
     Fault::KillBrowser,
 ];
+
+/// Those that break a connection between two frames ([`super::BETWEEN_FRAMES`]).
+const BETWEEN_FRAMES: &[Fault] =
+    &[Fault::Swallow, Fault::Swallow, Fault::Reload, Fault::KillTab, Fault::KillBrowser];
 
 /// A page whose browser may die.
 struct Page {
@@ -51,6 +55,7 @@ struct Page {
     jid: BareJid,
     other: BareJid,
     written: u32,
+    waits_for_disk: bool,
 }
 
 impl Page {
@@ -70,6 +75,13 @@ impl Page {
             // When this returns a person has seen it in its place: from here on it must arrive, whatever happens.
             self.app().send(&self.written.to_string()).await;
             self.written += 1;
+        }
+        if self.waits_for_disk {
+            patiently("what the page shows to be on disk", async || {
+                let own = self.kept().await.iter().filter(|row| row.own).count();
+                if own == self.written as usize { Ok(()) } else { Err(format!("{own} of {}", self.written)) }
+            })
+            .await;
         }
     }
 
@@ -125,7 +137,8 @@ impl Page {
     }
 }
 
-/// Lets a page and a native client talk through these faults on a server of their own; `plan.faults` is not looked at.
+/// Lets a page and a native client talk through these faults on a server of their own; of `plan.faults` it matters whether
+/// they are at any byte.
 pub async fn run(plan: &Plan) -> Report {
     let mut dice = Dice::new(plan.seed);
     let options = xtask::prosody::Options { extra_config: plan.server.clone(), ..Default::default() };
@@ -141,9 +154,12 @@ pub async fn run(plan: &Plan) -> Report {
     app.register(jid.as_str(), PASSWORD).await;
     befriend_page(&app, &jid, &mut bob).await;
     let other = bob.jid.clone();
-    let mut page = Page { app: Some(app), options, _site: site, profile, proxy, jid, other, written: 0 };
+    let waits_for_disk = plan.waits_for_disk;
+    let mut page =
+        Page { app: Some(app), options, _site: site, profile, proxy, jid, other, written: 0, waits_for_disk };
+    let faults = if plan.faults == super::BETWEEN_FRAMES { BETWEEN_FRAMES } else { ANY };
     for cut in 0..plan.cuts {
-        let fault = FAULTS[usize::try_from(dice.roll(FAULTS.len() as u64)).expect("a small number")];
+        let fault = faults[usize::try_from(dice.roll(faults.len() as u64)).expect("a small number")];
         let what = format!("seed {}, fault {cut}: {fault:?}", plan.seed);
         println!("{what} at {} and {}", page.written, bob.written);
         // Some of what bob says is under way whatever happens.

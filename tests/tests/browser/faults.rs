@@ -7,7 +7,8 @@ use acceptance::soak::{self, Plan, Report};
 fn a_page_and_a_friend_talk_through_cuts_reloads_and_kills() {
     scenario(async {
         let now = std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH).expect("a clock");
-        let plan = Plan::new(now.as_secs() % 100_000, 10);
+        let seed = now.as_secs() % 100_000;
+        let plan = Plan { faults: soak::BETWEEN_FRAMES, waits_for_disk: true, ..Plan::new(seed, 10) };
         let report = soak::run_in_browser(&plan).await;
         let Report { sent, received, lost, doubled, reordered, misjudged, disagreed, .. } = report;
         let wrong = lost + doubled + reordered + misjudged + disagreed;
