@@ -157,6 +157,11 @@ pub async fn run(plan: &Plan) -> Report {
     let waits_for_disk = plan.waits_for_disk;
     let mut page =
         Page { app: Some(app), options, _site: site, profile, proxy, jid, other, written: 0, waits_for_disk };
+    if waits_for_disk && let Some(app) = page.app.take() {
+        // Chromium takes seconds to write localStorage down, where the account's name is; a good end does it at once.
+        app.close().await;
+        page.open().await;
+    }
     let faults = if plan.faults == super::BETWEEN_FRAMES { BETWEEN_FRAMES } else { ANY };
     for cut in 0..plan.cuts {
         let fault = faults[usize::try_from(dice.roll(faults.len() as u64)).expect("a small number")];
