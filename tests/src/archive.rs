@@ -5,12 +5,14 @@ use base64::engine::general_purpose::STANDARD as BASE64;
 use futures_util::{SinkExt, StreamExt};
 use model::{BareJid, Jid, MessageRow};
 use stanza::{Element, ns};
+use std::process::Command;
 use std::time::Duration;
 use tokio::net::TcpStream;
 use tokio_tungstenite::tungstenite::Message;
 use tokio_tungstenite::tungstenite::client::IntoClientRequest;
 use tokio_tungstenite::tungstenite::http::HeaderValue;
 use tokio_tungstenite::{MaybeTlsStream, WebSocketStream};
+use xtask::prosody::Prosody;
 
 const MAM: &str = "urn:xmpp:mam:2";
 const RSM: &str = "http://jabber.org/protocol/rsm";
@@ -18,6 +20,16 @@ const FORWARD: &str = "urn:xmpp:forward:0";
 const SID: &str = "urn:xmpp:sid:0";
 /// How long the server may take for one answer.
 const PATIENCE: Duration = Duration::from_secs(20);
+
+/// Puts this many messages with a contact into the archive of an account, one a minute until now; their texts are numbers.
+pub fn fill_archive(server: &Prosody, account: &BareJid, with: &BareJid, count: u32) {
+    let status = Command::new("python3")
+        .arg(xtask::root().join("tests/peers/fill_archive.py"))
+        .arg(server.dir().join("data/prosody.sqlite"))
+        .args([account.domain(), account.local().unwrap_or_default(), with.as_str(), &count.to_string()])
+        .status();
+    assert!(status.is_ok_and(|status| status.success()), "the archive could not be filled");
+}
 
 /// One text as the server kept it.
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -23,7 +23,7 @@ mod wait;
 mod webdriver;
 mod world;
 
-pub use archive::{Archived, Witness};
+pub use archive::{Archived, Witness, fill_archive};
 pub use dice::Dice;
 pub use page::{App, Chat, Contact, Message, Options, Size};
 pub use peer::Peer;

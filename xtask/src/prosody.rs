@@ -112,6 +112,11 @@ impl Prosody {
         self.c2s_port
     }
 
+    /// The folder of everything it keeps.
+    pub fn dir(&self) -> &std::path::Path {
+        &self.dir
+    }
+
     /// What the server wrote to its log so far.
     pub fn log(&self) -> String {
         fs::read_to_string(self.dir.join("prosody.log")).unwrap_or_default()

@@ -1,6 +1,7 @@
 //! The engine and its driver against a real Prosody and the scripted server, without a browser.
 
 mod account;
+mod archive;
 mod chat;
 mod disks;
 mod ejabberd;
