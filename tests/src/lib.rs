@@ -9,6 +9,8 @@
 
 #![allow(clippy::missing_panics_doc, reason = "panicking is how a harness fails a test; said once, above")]
 
+mod archive;
+mod dice;
 pub mod evil;
 pub mod native;
 mod page;
@@ -21,9 +23,11 @@ mod wait;
 mod webdriver;
 mod world;
 
+pub use archive::{Archived, Witness, fill_archive};
+pub use dice::Dice;
 pub use page::{App, Chat, Contact, Message, Options, Size};
 pub use peer::Peer;
-pub use proxy::Proxy;
+pub use proxy::{Proxy, Weather};
 pub use scenario::scenario;
 pub use wait::{DEADLINE, eventually, holds};
 pub use webdriver::{Engine, Network};

@@ -1,5 +1,6 @@
 //! `cargo xtask test`: everything that must hold before a change is kept.
 
+use std::os::unix::process::CommandExt as _;
 use std::process::Command;
 
 use crate::setup::{self, For};
@@ -63,6 +64,17 @@ pub fn one(name: &str) -> Result<()> {
         return Err(Error::new(format!("no step `{name}`; there are: {}", names.join(" "))));
     }
     check(&step)
+}
+
+/// Two people talk while their network breaks; what is printed is the soak's own, its last line the outcome.
+pub fn soak(arguments: &[&str]) -> Result<()> {
+    setup::ensure(For::Test)?;
+    if arguments.contains(&"--browser") {
+        step("build", bundle::build)?;
+    }
+    let mut command = cargo(&["run", "--quiet", "-p", "acceptance", "--bin", "soak", "--"]);
+    // In our place, so that nothing is said after its last line.
+    Err(Error::new(format!("cannot start cargo: {}", command.args(arguments).exec())))
 }
 
 /// Writes `docs/xeps.md`: the test that compares it knows how.

@@ -3,6 +3,7 @@
 
 pub mod bundle;
 pub mod check;
+pub mod ejabberd;
 mod error;
 mod pack;
 pub mod precache;
@@ -13,6 +14,7 @@ pub mod shell;
 pub mod size;
 #[cfg(test)]
 mod tidy;
+mod watchdog;
 
 pub use error::{Context, Error, Result};
 

@@ -9,6 +9,8 @@ use xtask::{Error, Result, bundle, check, precache, shell, size};
 const USAGE: &str = "\
 cargo xtask run                    build, start a server for accounts, and serve the page
 cargo xtask test [--only <step>]   everything that must hold; steps: fmt clippy unit worker store build size acceptance
+cargo xtask soak [--cuts N] [--seed S] [--browser] …
+                                   two people talk while everything breaks; more to choose in tests/src/bin/soak.rs
 cargo xtask build                  build dist/ as it ships
 cargo xtask serve [port]           serve dist/ on loopback, with dist/config.json if there is one
 cargo xtask size                   bytes of every shipped file, against size-budget.toml
@@ -33,6 +35,7 @@ fn obey(arguments: &[&str]) -> Result<()> {
         ["run"] => setup::ensure(For::Run).and_then(|()| bundle::run_all()),
         ["test"] => check::all(),
         ["test", "--only", name] => check::one(name),
+        ["soak", rest @ ..] => check::soak(rest),
         ["build"] => setup::ensure(For::Build).and_then(|()| shell::step("build", bundle::build)),
         ["serve"] => bundle::serve(8080, Config::default()),
         ["serve", port] => {

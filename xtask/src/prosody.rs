@@ -3,32 +3,17 @@
 use std::fs;
 use std::io::{Read as _, Write as _};
 use std::net::TcpStream;
-use std::os::unix::process::CommandExt as _;
-use std::path::{Path, PathBuf};
-use std::process::{Child, Command, Stdio};
+use std::path::PathBuf;
+use std::process::Command;
 use std::sync::atomic::{AtomicU32, Ordering};
 use std::thread;
 use std::time::{Duration, Instant};
 
+use crate::watchdog::Watchdog;
 use crate::{Context, Error, Result, free_port, root};
 
 /// How long a start may take before it counts as failed.
 const START: Duration = Duration::from_secs(20);
-
-/// The server dies with us even when we are killed: this shell holds the other end of a pipe. `kill` ends Prosody at
-/// once; `stop`, or the end of the pipe, asks it to close its streams and gives it three seconds. At the end of the
-/// pipe nobody is left to remove a temporary folder (`$3`), so the shell does.
-const WATCHDOG: &str = r#"
-prosody -F --config "$1" </dev/null >"$2" 2>&1 & p=$!
-read -r word
-if [ "$word" = kill ]; then kill -KILL $p; else
-  kill -TERM $p; i=0
-  while kill -0 $p 2>/dev/null && [ $i -lt 30 ]; do sleep 0.1; i=$((i + 1)); done
-  kill -KILL $p 2>/dev/null
-fi
-wait $p
-[ -n "$word" ] || [ -z "$3" ] || rm -rf "$3"
-"#;
 
 static STARTED: AtomicU32 = AtomicU32::new(0);
 
@@ -81,7 +66,7 @@ pub struct Prosody {
     dir: PathBuf,
     http_port: u16,
     c2s_port: u16,
-    watchdog: Option<Child>,
+    watchdog: Option<Watchdog>,
 }
 
 impl Prosody {
@@ -127,6 +112,11 @@ impl Prosody {
         self.c2s_port
     }
 
+    /// The folder of everything it keeps.
+    pub fn dir(&self) -> &std::path::Path {
+        &self.dir
+    }
+
     /// What the server wrote to its log so far.
     pub fn log(&self) -> String {
         fs::read_to_string(self.dir.join("prosody.log")).unwrap_or_default()
@@ -145,12 +135,16 @@ impl Prosody {
 
     /// Stops as an operator would: streams are closed with `system-shutdown`. The data stays until the drop.
     pub fn stop(&mut self) {
-        self.end("stop\n");
+        if let Some(watchdog) = self.watchdog.take() {
+            watchdog.stop();
+        }
     }
 
     /// Ends the process without a word on its streams, as a crash would.
     pub fn kill(&mut self) {
-        self.end("kill\n");
+        if let Some(watchdog) = self.watchdog.take() {
+            watchdog.kill();
+        }
     }
 
     /// Starts a stopped server again: same ports, same data.
@@ -158,13 +152,11 @@ impl Prosody {
         self.kill();
         fs::remove_file(self.dir.join("prosody.log")).ok();
         self.write_config()?;
-        let mut command = Command::new("sh");
-        command.args(["-c", WATCHDOG, "watchdog"]).arg(self.config_file()).arg(self.dir.join("stdout.log"));
-        command.arg(if self.options.dir.is_none() { self.dir.as_path() } else { Path::new("") });
-        // Its own process group: Ctrl-C reaches us first, and then the pipe ends.
-        let child =
-            self.set_env(&mut command).stdin(Stdio::piped()).stderr(Stdio::null()).process_group(0).spawn();
-        self.watchdog = Some(child.context("cannot start sh")?);
+        let mut command = Command::new("prosody");
+        command.arg("-F").arg("--config").arg(self.config_file());
+        self.set_env(&mut command);
+        let temporary = self.options.dir.is_none().then_some(self.dir.as_path());
+        self.watchdog = Some(Watchdog::start(&command, &self.dir.join("stdout.log"), temporary)?);
         let deadline = Instant::now() + START;
         while Instant::now() < deadline {
             // A port that is taken, or a mistake in the configuration, does not get better by waiting.
@@ -228,14 +220,6 @@ impl Prosody {
             .env("GOLDCREST_SCRAM_ITERATIONS", self.options.scram_iterations.to_string())
             .env("GOLDCREST_PLAIN_ONLY", (self.options.sasl == Sasl::Plain).to_string())
             .env("GOLDCREST_REGISTRATION", self.options.registration.to_string())
-    }
-
-    fn end(&mut self, word: &str) {
-        let Some(mut watchdog) = self.watchdog.take() else { return };
-        if let Some(mut pipe) = watchdog.stdin.take() {
-            pipe.write_all(word.as_bytes()).ok();
-        }
-        watchdog.wait().ok();
     }
 }
 

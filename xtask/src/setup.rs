@@ -50,6 +50,8 @@ const TEST: &[Package] = &[
     package("firefox-esr", "firefox-esr"),
     package("webkit2gtk-driver", "WebKitWebDriver"),
     package("xvfb", "Xvfb"),
+    // The second server of the acceptance tests.
+    package("ejabberd", "/usr/sbin/ejabberdctl"),
     // xvfb-run needs it and the package only recommends it.
     package("xauth", "xauth"),
     package("dbus", "dbus-run-session"),
@@ -104,12 +106,22 @@ fn system(packages: &[&Package]) -> Result<()> {
         .context(format_args!("please run `apt-get install {names}` yourself and start again"))
 }
 
+/// Runs apt-get, and starts no service that comes with a package: the tests start servers of their own. This is Debian's way to
+/// say so; a policy that is there already is somebody's.
+const QUIET_APT: &str = r#"
+policy=/usr/sbin/policy-rc.d
+if ! [ -e $policy ]; then
+  trap 'rm -f $policy' EXIT
+  trap 'exit 1' HUP INT TERM
+  printf '#!/bin/sh\nexit 101\n' >$policy && chmod 755 $policy
+fi
+DEBIAN_FRONTEND=noninteractive apt-get -o DPkg::Lock::Timeout=120 "$@"
+"#;
+
 fn apt(arguments: &[&str]) -> Result<()> {
     let is_root = ask(Command::new("id").arg("-u")).is_some_and(|id| id == "0");
     let mut command = program(if is_root { "env" } else { "sudo" });
-    command
-        .args(["DEBIAN_FRONTEND=noninteractive", "apt-get", "-o", "DPkg::Lock::Timeout=120"])
-        .args(arguments);
+    command.args(["sh", "-c", QUIET_APT, "apt-get"]).args(arguments);
     // sudo may ask for a password.
     run(command.stdin(Stdio::inherit()), "apt").map(drop)
 }

@@ -1,5 +1,6 @@
 //! The driver's ports on tokio, for a single-threaded runtime.
 
+use super::disk::{Disk, Trouble};
 use driver::{HostMeta, Inbox, Input, MemoryStore, Ports, Socket};
 use futures_util::{SinkExt, StreamExt};
 use http_body_util::{BodyExt, Empty, Limited};
@@ -27,6 +28,7 @@ const MAX_DOCUMENT_BYTES: usize = 64 * 1024;
 pub struct Device {
     stores: Rc<RefCell<BTreeMap<BareJid, MemoryStore>>>,
     account: Rc<RefCell<Option<BareJid>>>,
+    trouble: Rc<RefCell<Trouble>>,
     origin: Option<String>,
 }
 
@@ -42,8 +44,14 @@ impl Device {
     }
 
     /// The store of an account, made if need be.
-    pub fn store(&self, account: &BareJid) -> MemoryStore {
-        self.stores.borrow_mut().entry(account.clone()).or_default().clone()
+    pub fn store(&self, account: &BareJid) -> Disk {
+        let rows = self.stores.borrow_mut().entry(account.clone()).or_default().clone();
+        Disk::new(rows, Rc::clone(&self.trouble))
+    }
+
+    /// What happens at a later commit.
+    pub fn trouble(&self) -> Rc<RefCell<Trouble>> {
+        Rc::clone(&self.trouble)
     }
 }
 
@@ -79,7 +87,7 @@ impl NativePorts {
 }
 
 impl Ports for NativePorts {
-    type Store = MemoryStore;
+    type Store = Disk;
     type Socket = NativeSocket;
 
     fn now(&self) -> Timestamp {

@@ -3,6 +3,7 @@
 mod account;
 mod chats;
 mod contacts;
+mod death;
 mod failure;
 mod find;
 mod platform;

@@ -34,9 +34,13 @@ impl WebDriverCompatibleCommand for Extension {
 
 /// Sends one DevTools command to the page.
 pub(crate) async fn send(client: &Client, method: &str, params: Value) -> Value {
+    try_send(client, method, params).await.unwrap_or_else(|e| panic!("{method}: {e}"))
+}
+
+/// The same for what may end the page.
+pub(crate) async fn try_send(client: &Client, method: &str, params: Value) -> Result<Value, String> {
     let body = json!({ "cmd": method, "params": params });
-    let answer = client.issue_cmd(Extension { path: "goog/cdp/execute", body }).await;
-    answer.unwrap_or_else(|e| panic!("{method}: {e}"))
+    client.issue_cmd(Extension { path: "goog/cdp/execute", body }).await.map_err(|e| e.to_string())
 }
 
 /// What the page wrote to the console since the last call, a line each.

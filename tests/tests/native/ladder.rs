@@ -2,7 +2,7 @@
 
 use crate::support::{PASSWORD, fresh, friends, online};
 use acceptance::native::{Client, Device, is_sent};
-use acceptance::{World, scenario};
+use acceptance::{Peer, World, scenario};
 use model::{BareJid, Command, MessageRow, MessageState};
 
 fn url() -> String {
@@ -76,5 +76,46 @@ fn a_stranger_learns_no_more_than_that_the_server_has_it() {
         bob.send(&stranger_jid, "nobody").await;
         stranger.until_received("nobody").await;
         assert_eq!(stored(&stranger, &bob_jid, &sent).await, MessageState::Sent);
+    });
+}
+
+/// The same ladder with a client that somebody else wrote, in both directions.
+#[test]
+fn slixmpp_acknowledges_and_reads_and_so_do_we() {
+    scenario(async {
+        let world = World::shared();
+        let (alice, alice_jid) = online("alice").await;
+        let peer_jid: BareJid = world.account("peer", PASSWORD).parse().unwrap();
+        let peer = Peer::online(peer_jid.as_str(), PASSWORD, world.prosody().c2s_port()).await;
+        alice.command(Command::AddContact { jid: peer_jid.clone(), name: None });
+        peer.until_presence(alice_jid.as_str(), "subscribe").await;
+        peer.accept(alice_jid.as_str()).await;
+        peer.subscribe(alice_jid.as_str()).await;
+        crate::support::until_subscription(&alice, &peer_jid, model::Subscription::Both).await;
+
+        let mut last = None;
+        for text in ["one", "two", "three"] {
+            let sent = alice.send(&peer_jid, text).await;
+            let heard = peer.until_message(text).await;
+            assert_eq!(heard["id"], sent.id.0.as_str());
+            until(&alice, &sent, MessageState::Sent).await;
+            peer.acknowledge(alice_jid.as_str(), &sent.id.0, "received").await;
+            until(&alice, &sent, MessageState::Delivered).await;
+            last = Some(sent);
+        }
+        // A marker speaks for what was before it, too.
+        let last = last.expect("three were sent");
+        peer.acknowledge(alice_jid.as_str(), &last.id.0, "displayed").await;
+        until(&alice, &last, MessageState::Read).await;
+        let states: Vec<_> = alice.stored(&peer_jid).await.into_iter().map(|row| row.state).collect();
+        assert_eq!(states, [MessageState::Read, MessageState::Read, MessageState::Read]);
+
+        for id in ["peer-1", "peer-2"] {
+            peer.send_asking(alice_jid.as_str(), id, id).await;
+            peer.until_acknowledged(alice_jid.as_str(), id, "received").await;
+            assert!(!peer.was_acknowledged(id, "displayed"), "nobody has looked at it");
+        }
+        alice.command(Command::ViewChat(Some(peer_jid.clone())));
+        peer.until_acknowledged(alice_jid.as_str(), "peer-2", "displayed").await;
     });
 }

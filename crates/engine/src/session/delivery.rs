@@ -5,14 +5,18 @@ use crate::cx::Cx;
 use crate::features::xep0199_ping::{Asked, ping};
 use crate::features::{Features, rfc6121_chat};
 use crate::io::Output;
-use model::Jid;
+use model::{FailReason, Jid, MessageState};
 use stanza::Element;
+
+/// Every server takes a stanza of this many bytes (RFC 6120 §13.12); some refuse more by ending the stream.
+const EVERY_SERVER_TAKES: usize = 10_000;
 
 /// Sends what is due, in order, and asks the server to say that it has it.
 pub(crate) fn flush(cx: &mut Cx, features: &mut Features) {
     if cx.bound.is_none() {
         return;
     }
+    fail_poison(cx);
     let resumable = cx.stream.is_resumable();
     while !cx.hold
         && cx.stream.has_room()
@@ -64,10 +68,26 @@ fn ask(cx: &mut Cx, at_once: bool) {
 pub(crate) fn resumed(cx: &mut Cx, answer: &Element) -> Option<(Jid, bool)> {
     let handled = answer.get("h")?.parse().ok()?;
     acknowledged(cx, handled);
+    fail_poison(cx);
     let Cx { outbox, stream, .. } = cx;
     stream.retain_messages(|id| outbox.get(id).is_some());
     let token = cx.token();
     cx.stream.on_resumed(answer, handled, token)
+}
+
+/// The stream ended by itself.
+pub(crate) fn ended(cx: &mut Cx) {
+    let Cx { outbox, stream, .. } = cx;
+    stream.ended(|id| {
+        outbox.get(id).is_some_and(|row| rfc6121_chat::stanza(row).to_xml().len() > EVERY_SERVER_TAKES)
+    });
+}
+
+/// A message that ends every stream is not sent once more: it is said to have failed, and what waits behind it can go.
+fn fail_poison(cx: &mut Cx) {
+    if let Some(row) = cx.stream.take_poison().and_then(|id| cx.outbox.remove(&id)) {
+        cx.set_state(row.chat, row.id, MessageState::Failed(FailReason::Refused));
+    }
 }
 
 /// The server has everything up to this number of the stream.

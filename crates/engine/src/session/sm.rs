@@ -25,6 +25,8 @@ const ASK_AFTER: u32 = 20;
 /// How long the answer may take, milliseconds. A server answers at once; the rest is for the thinnest of networks. Somebody who
 /// speaks and does not listen is as good as gone.
 const ANSWER_MS: u64 = 30_000;
+/// The same for the first question after a resumption: until it is answered nothing else is said.
+const PROBE_MS: u64 = 10_000;
 
 /// What has a number and is not acknowledged.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -45,6 +47,15 @@ struct Numbered {
     out: bool,
 }
 
+impl Numbered {
+    fn message(&self) -> Option<&LocalId> {
+        match &self.content {
+            Content::Message(id) => Some(id),
+            Content::Stanza(_) => None,
+        }
+    }
+}
+
 /// One stream, over as many sockets as it takes.
 #[derive(Clone, Debug, Default)]
 #[expect(clippy::struct_excessive_bools, reason = "independent facts, not states of one thing")]
@@ -60,6 +71,9 @@ pub(crate) struct Stream {
     setup: u32,
     /// It comes from another page, of whose stanzas only the messages are known.
     restored: bool,
+    /// Taken up again, and not yet known to be understood. Prosody 0.12 takes the first bytes of the new socket for the rest of a frame
+    /// that was cut. A question may be lost in that way; of a message it would say that it has it.
+    unsure: bool,
     /// Up to which number the server was asked what it has.
     asked: u32,
     /// When the answer must be here (monotonic milliseconds).
@@ -75,12 +89,26 @@ pub(crate) struct Stream {
     owed: bool,
     /// The row on disk is not what is known here.
     stale: bool,
+    suspicion: Suspicion,
+}
+
+/// A message that some server cannot bear ends the stream, and would end the next one: for ever, and with everything that waits behind it.
+#[derive(Clone, Debug, Default)]
+struct Suspicion {
+    /// What was first in line when a stream ended in a way that may be its doing. Until all is acknowledged messages travel alone,
+    /// so that the next end tells.
+    suspect: Option<LocalId>,
+    /// What ended streams. If the next stream does not know it to be handled it fails.
+    poison: Option<LocalId>,
+    /// The server refused something on this stream.
+    refused: bool,
 }
 
 impl Stream {
     /// Begins a new stream; returns what to send for it. `keep`: whether it may be resumed.
     pub(crate) fn start(&mut self, offered: bool, keep: bool) -> Option<String> {
-        *self = Self { enabled: offered, keep, ..Self::default() };
+        let suspicion = std::mem::take(&mut self.suspicion);
+        *self = Self { enabled: offered, keep, suspicion, ..Self::default() };
         let resume = keep.then_some("true");
         offered.then(|| Element::new("enable", ns::SM).attr_opt("resume", resume).to_xml())
     }
@@ -136,7 +164,37 @@ impl Stream {
         self.unsaved.clear();
         self.owed = false;
         self.answer_by = None;
+        self.unsure = false;
         self.wire.iter_mut().for_each(|numbered| numbered.out = false);
+    }
+
+    /// The server says that what we sent is against its rules, and ends the stream.
+    pub(crate) fn refused(&mut self) {
+        self.suspicion.refused = true;
+    }
+
+    /// The stream ends by itself; `is_large` tells of a message that no server has to take. Networks break over any message, servers
+    /// over one that is too large for them, and some (Prosody 0.12) complain of what a cut frame made of an innocent one. So a message
+    /// that was alone on its way is poison if two of these agree: it is large, the server refused it, it is the second time.
+    pub(crate) fn ended(&mut self, is_large: impl Fn(&LocalId) -> bool) {
+        let refused = std::mem::take(&mut self.suspicion.refused);
+        let mut out = self.wire.iter().filter(|numbered| numbered.out).filter_map(Numbered::message);
+        let Some(first) = out.next().cloned() else { return };
+        let alone = out.next().is_none();
+        let large = is_large(&first);
+        if !refused && !large {
+            return;
+        }
+        let again = self.suspicion.suspect.as_ref() == Some(&first);
+        if alone && (again || (large && refused)) {
+            self.suspicion.poison = Some(first.clone());
+        }
+        self.suspicion.suspect = Some(first);
+    }
+
+    /// The message that must not be sent again, once it is known that the server does not have it.
+    pub(crate) fn take_poison(&mut self) -> Option<LocalId> {
+        self.suspicion.poison.take()
     }
 
     /// How to ask for this stream on a new socket.
@@ -148,10 +206,7 @@ impl Stream {
 
     /// Takes those messages out of which this is not true: they are no longer to be sent.
     pub(crate) fn retain_messages(&mut self, is_due: impl Fn(&LocalId) -> bool) {
-        self.wire.retain(|numbered| match &numbered.content {
-            Content::Message(id) => is_due(id),
-            Content::Stanza(_) => true,
-        });
+        self.wire.retain(|numbered| numbered.message().is_none_or(&is_due));
     }
 
     /// The server has the stream: what it has not handled gets new numbers. Returns our address, and whether the server still
@@ -167,6 +222,7 @@ impl Stream {
             return None;
         }
         self.counting = true;
+        self.unsure = true;
         self.sent = handled;
         self.asked = handled;
         self.stale = true;
@@ -220,16 +276,15 @@ impl Stream {
     }
 
     fn messages(&self) -> impl Iterator<Item = (LocalId, u32)> {
-        self.wire.iter().filter_map(|numbered| match &numbered.content {
-            Content::Message(id) => Some((id.clone(), numbered.number)),
-            Content::Stanza(_) => None,
-        })
+        self.wire.iter().filter_map(|numbered| Some((numbered.message()?.clone(), numbered.number)))
     }
 
-    /// The next one to go out. Nothing overtakes what is not on disk yet.
+    /// The next one to go out. Nothing overtakes what is not on disk yet; under suspicion one message goes at a time.
     pub(crate) fn next(&mut self) -> Option<Content> {
+        let alone = self.suspicion.suspect.is_some();
+        let is_busy = alone && self.wire.iter().any(|numbered| numbered.out && numbered.message().is_some());
         let next = self.wire.iter_mut().find(|numbered| !numbered.out)?;
-        if next.unsaved.is_some() {
+        if self.unsure || next.unsaved.is_some() || (is_busy && next.message().is_some()) {
             return None;
         }
         next.out = true;
@@ -251,6 +306,10 @@ impl Stream {
     pub(crate) fn ask(&mut self, at_once: bool, now_ms: u64) -> Option<String> {
         let out = self.last_out();
         let new = out.wrapping_sub(self.asked);
+        if self.unsure && self.answer_by.is_none() {
+            self.answer_by = Some(now_ms + PROBE_MS);
+            return Some(Element::new("r", ns::SM).to_xml());
+        }
         if !self.enabled || new == 0 || !(at_once || new >= ASK_AFTER) {
             return None;
         }
@@ -268,12 +327,16 @@ impl Stream {
     pub(crate) fn acknowledged(&mut self, handled: u32) -> Vec<LocalId> {
         // Asked again meanwhile, it has as long again.
         self.answer_by = None;
+        self.unsure = false;
         let mut messages = Vec::new();
         while let Some(first) = self.wire.pop_front_if(|first| is_reached(handled, first.number)) {
             self.stale = true;
             if let Content::Message(id) = first.content {
                 messages.push(id);
             }
+        }
+        if self.messages().next().is_none() {
+            self.suspicion.suspect = None;
         }
         // Tried once more since then: it is the later try that counts.
         messages.retain(|id| self.messages().all(|(later, _)| later != *id));
@@ -345,98 +408,4 @@ fn is_reached(count: u32, number: u32) -> bool {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    fn enabled(resume: &str) -> Stream {
-        let mut stream = Stream::default();
-        assert!(stream.start(true, true).is_some());
-        let answer = format!("<enabled xmlns='urn:xmpp:sm:3' {resume}/>");
-        stream.on_enabled(&Element::parse(&answer).unwrap(), Some(&"a@b.example/c".parse().unwrap()));
-        stream
-    }
-
-    #[test]
-    fn h_counts_only_what_is_on_disk() {
-        let mut stream = enabled("");
-        stream.count_received();
-        stream.flushed(None);
-        assert!(stream.on_request().unwrap().contains("h=\"1\""));
-        for token in [5, 6] {
-            stream.count_received();
-            stream.flushed(Some(WriteToken(token)));
-        }
-        stream.count_received();
-        stream.flushed(None);
-        assert_eq!(stream.on_request(), None, "two batches are not on disk");
-        assert!(stream.committed(WriteToken(5)).unwrap().contains("h=\"2\""));
-        assert_eq!(stream.committed(WriteToken(6)), None, "answered once");
-        assert!(stream.on_request().unwrap().contains("h=\"4\""));
-    }
-
-    #[test]
-    fn with_resumption_the_count_is_on_disk_too() {
-        let mut stream = enabled("resume='true' id='x'");
-        assert_eq!(stream.row(false).unwrap().received, 0, "the name has to be known");
-        stream.flushed(Some(WriteToken(1)));
-        stream.committed(WriteToken(1));
-        stream.count_received();
-        assert_eq!(stream.row(false), None, "a presence is no reason to write");
-        stream.flushed(None);
-        assert_eq!(stream.on_request(), None, "but who says that it is here has to");
-        assert_eq!(stream.row(false).unwrap().received, 1);
-        stream.flushed(Some(WriteToken(2)));
-        assert!(stream.committed(WriteToken(2)).unwrap().contains("h=\"1\""));
-    }
-
-    #[test]
-    fn nothing_is_counted_before_enabled() {
-        let mut stream = Stream::default();
-        stream.start(true, true);
-        stream.count_received();
-        stream.on_enabled(&Element::new("enabled", ns::SM), None);
-        assert!(stream.on_request().unwrap().contains("h=\"0\""));
-    }
-
-    #[test]
-    fn nothing_overtakes_a_message_that_is_not_on_disk() {
-        let mut stream = enabled("resume='true' id='x'");
-        let id = LocalId("m".into());
-        stream.push("<presence/>".into());
-        stream.push_message(id.clone(), Some(WriteToken(3)));
-        stream.push("<iq/>".into());
-        assert_eq!(stream.next(), Some(Content::Stanza("<presence/>".into())));
-        assert_eq!(stream.next(), None);
-        assert_eq!(stream.row(true).unwrap().unacked, [(id.clone(), 2)]);
-        stream.committed(WriteToken(3));
-        assert_eq!(stream.next(), Some(Content::Message(id.clone())));
-        assert_eq!(stream.next(), Some(Content::Stanza("<iq/>".into())));
-        assert_eq!(stream.next(), None);
-        assert_eq!(stream.acknowledged(2), [id]);
-        assert_eq!(stream.acknowledged(2), []);
-    }
-
-    #[test]
-    fn what_was_not_handled_gets_new_numbers() {
-        let mut stream = enabled("resume='true' id='x'");
-        for name in ["1", "2", "3"] {
-            stream.push_message(LocalId(name.into()), None);
-            stream.next();
-        }
-        stream.offline();
-        let resumed = Element::parse("<resumed xmlns='urn:xmpp:sm:3' previd='x' h='1'/>").unwrap();
-        assert_eq!(stream.acknowledged(1), [LocalId("1".into())]);
-        assert!(stream.on_resumed(&resumed, 1, WriteToken(9)).is_some());
-        assert_eq!(stream.next(), None, "the new numbers are not on disk");
-        let numbers: Vec<u32> =
-            stream.row(false).unwrap().unacked.iter().map(|(_, number)| *number).collect();
-        assert_eq!(numbers, [2, 3]);
-        stream.committed(WriteToken(9));
-        assert_eq!(stream.next(), Some(Content::Message(LocalId("2".into()))));
-    }
-
-    #[test]
-    fn numbers_wrap() {
-        assert!(is_reached(1, u32::MAX) && is_reached(7, 7) && !is_reached(6, 7) && !is_reached(u32::MAX, 0));
-    }
-}
+mod tests;

@@ -104,7 +104,12 @@ impl Session {
             "host-unknown" | "host-gone" | "not-authorized" | "unsupported-version" | "see-other-host" => {
                 self.stop(cx, Problem::StreamError { condition, text });
             }
-            _ => self.fail(cx, Problem::StreamError { condition, text }),
+            _ => {
+                if condition == "policy-violation" {
+                    cx.stream.refused();
+                }
+                self.fail(cx, Problem::StreamError { condition, text });
+            }
         }
     }
 

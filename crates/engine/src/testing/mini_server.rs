@@ -134,6 +134,11 @@ impl MiniServer {
         self.talk(world);
     }
 
+    /// The socket is gone: whoever comes next has to prove who they are.
+    pub fn log_out(&mut self) {
+        self.authenticated = false;
+    }
+
     /// Forgets the stream, as after a restart.
     pub fn forget(&mut self) {
         self.stream = None;
