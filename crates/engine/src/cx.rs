@@ -22,6 +22,12 @@ pub(crate) struct Cx {
     pub(crate) account: Option<BareJid>,
     /// What the server offers on an authenticated stream.
     pub(crate) stream_features: Option<Element>,
+    /// The server was asked to send carbons when the stream was bound: the feature need not ask again.
+    #[allow(
+        dead_code,
+        reason = "set by the session floor for the carbons feature, which comes with another branch"
+    )]
+    pub(crate) carbons: bool,
     /// Our address on the stream that is up.
     pub(crate) bound: Option<Jid>,
     /// Contacts who may see our presence; the roster keeps it.
@@ -51,6 +57,7 @@ impl Cx {
             is_alone: true,
             account: None,
             stream_features: None,
+            carbons: false,
             bound: None,
             seen_by: Set::default(),
             out: VecDeque::new(),

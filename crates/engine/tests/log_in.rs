@@ -44,9 +44,8 @@ fn saved(hash: Hash, salt: &[u8], password: &str) -> Saved {
     let key = testing::pbkdf2(hash, password, salt, 4096);
     let key = SaltedKey { hash, salt: salt.to_vec(), iterations: 4096, key };
     let session = SessionRow {
-        jid: "alice@example.org".parse().unwrap(),
-        endpoint: Endpoint::Url(URL.into()),
         key: Some(key),
+        ..SessionRow::new("alice@example.org".parse().unwrap(), Endpoint::Url(URL.into()))
     };
     Saved { session: Some(session), ..Saved::default() }
 }

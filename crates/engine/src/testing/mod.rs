@@ -1,8 +1,10 @@
 //! Test tools: a virtual clock, a small scripted server, and a pump that needs neither sockets nor time.
 
+mod mini_sasl2;
 mod mini_server;
 mod world;
 
+pub use mini_sasl2::Sasl2;
 pub use mini_server::{MiniServer, ServerOptions};
 pub use world::World;
 
