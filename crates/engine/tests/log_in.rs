@@ -136,14 +136,14 @@ fn a_stored_key_logs_in_without_a_password() {
 #[test]
 fn a_key_that_no_longer_fits_asks_for_the_password() {
     let weaker = ServerOptions { mechanisms: vec!["SCRAM-SHA-1", "PLAIN"], ..ServerOptions::default() };
-    for (salt, password, options) in [
-        (&b"other"[..], "secret", ServerOptions::default()),
-        (b"salt", "old", ServerOptions::default()),
-        (b"salt", "secret", weaker),
+    for (salt, password, options, problem) in [
+        (&b"other"[..], "secret", ServerOptions::default(), Problem::PasswordNeeded),
+        (b"salt", "old", ServerOptions::default(), Problem::PasswordNeeded),
+        (b"salt", "secret", weaker, Problem::WeakerLogIn),
     ] {
         let mut world = World::new(Some(&saved(Hash::Sha256, salt, password)));
         MiniServer::new(options).accept(&mut world);
-        assert_eq!(problems(&world), [Problem::PasswordNeeded]);
+        assert_eq!(problems(&world), [problem]);
         assert_eq!(last_connection(&world), Connection::Stopped);
         world.command(wish(URL, "still wrong"));
         MiniServer::new(ServerOptions::default()).accept(&mut world);

@@ -104,15 +104,15 @@ impl MiniServer {
         let fast = request.find("fast", ns::FAST);
         if fast.is_some_and(|fast| fast.get("invalidate") == Some("true")) {
             self.tokens.current = None;
-        } else if sasl2.rotate {
-            self.issue();
         }
         self.welcome(&proof)
     }
 
-    fn issue(&mut self) {
+    fn issue(&mut self) -> String {
         self.tokens.issued += 1;
-        self.tokens.new = Some(Slot { secret: format!("token-{}", self.tokens.issued), count: 0 });
+        let secret = format!("token-{}", self.tokens.issued);
+        self.tokens.new = Some(Slot { secret: secret.clone(), count: 0 });
+        secret
     }
 
     /// Success with everything that was asked for along with it.
@@ -121,14 +121,12 @@ impl MiniServer {
         let Some(request) = self.request.take() else { return vec![] };
         let sasl2 = self.options.sasl2.clone().unwrap_or_default();
         let (mut inside, mut after, mut jid) = (String::new(), Vec::new(), "alice@example.org");
-        if request.find("request-token", ns::FAST).is_some() && sasl2.fast {
-            self.issue();
-        }
-        if let Some(new) = &self.tokens.new {
-            inside += &format!(
-                "<token xmlns='urn:xmpp:fast:0' token='{}' expiry='2030-01-01T00:00:00Z'/>",
-                new.secret
-            );
+        let fast = request.find("fast", ns::FAST);
+        let is_due = sasl2.rotate && fast.is_some_and(|fast| fast.get("invalidate").is_none());
+        if sasl2.fast && (is_due || request.find("request-token", ns::FAST).is_some()) {
+            let token = self.issue();
+            inside +=
+                &format!("<token xmlns='urn:xmpp:fast:0' token='{token}' expiry='2030-01-01T00:00:00Z'/>");
         }
         let mut is_resumed = false;
         if let Some(resume) = request.find("resume", ns::SM) {
