@@ -553,12 +553,9 @@ fn nothing_is_trusted_before_the_server_has_proven_itself() {
         world.frame(success);
         assert_eq!((problems(&world), world.written), (vec![Problem::ServerNotGenuine], vec![]), "{success}");
         // And after our own proof.
-        let (world, _) = {
-            let mut world = online(Sasl2::default()).0.restart();
-            world.input(Input::Opened);
-            world.frame(success);
-            (world, ())
-        };
+        let mut world = online(Sasl2::default()).0.restart();
+        world.input(Input::Opened);
+        world.frame(success);
         assert_eq!(problems(&world), [Problem::ServerNotGenuine], "{success}");
         assert!(row(&world).token.is_some_and(|token| token.secret == "token-1"), "{success}");
     }

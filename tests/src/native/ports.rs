@@ -28,7 +28,11 @@ pub struct Device {
     stores: Rc<RefCell<BTreeMap<BareJid, MemoryStore>>>,
     account: Rc<RefCell<Option<BareJid>>>,
     origin: Option<String>,
+    frames: Frames,
 }
+
+/// Whether the client sent it, and the frame.
+type Frames = Rc<RefCell<Vec<(bool, String)>>>;
 
 impl Device {
     /// A device whose page comes from this origin.
@@ -39,6 +43,16 @@ impl Device {
     /// The account the next start opens.
     pub fn account(&self) -> Option<BareJid> {
         self.account.borrow().clone()
+    }
+
+    /// Makes this the account that the next start opens.
+    pub fn remember(&self, account: &BareJid) {
+        *self.account.borrow_mut() = Some(account.clone());
+    }
+
+    /// The first frames since the last look, oldest first, and whether it was sent from here.
+    pub fn take_frames(&self) -> Vec<(bool, String)> {
+        self.frames.take()
     }
 
     /// The store of an account, made if need be.
@@ -116,7 +130,8 @@ impl Ports for NativePorts {
 
     fn open_socket(&self, url: &str, inbox: Inbox) -> NativeSocket {
         let (outgoing, frames) = mpsc::unbounded_channel();
-        self.tasks.spawn(run_socket(url.to_owned(), frames, inbox));
+        let seen = Rc::clone(&self.device.frames);
+        self.tasks.spawn(run_socket(url.to_owned(), frames, inbox, seen));
         NativeSocket { outgoing }
     }
 
@@ -166,13 +181,21 @@ impl Socket for NativeSocket {
     }
 }
 
-async fn run_socket(url: String, frames: mpsc::UnboundedReceiver<String>, inbox: Inbox) {
-    exchange(&url, frames, &inbox).await;
+async fn run_socket(url: String, frames: mpsc::UnboundedReceiver<String>, inbox: Inbox, seen: Frames) {
+    exchange(&url, frames, &inbox, &seen).await;
     inbox.push(Input::Closed);
 }
 
+/// Log-ins are looked at, not bursts.
+fn note(seen: &Frames, sent: bool, frame: &str) {
+    let mut seen = seen.borrow_mut();
+    if seen.len() < 1_000 {
+        seen.push((sent, frame.to_owned()));
+    }
+}
+
 /// Moves frames both ways until either side ends.
-async fn exchange(url: &str, mut frames: mpsc::UnboundedReceiver<String>, inbox: &Inbox) {
+async fn exchange(url: &str, mut frames: mpsc::UnboundedReceiver<String>, inbox: &Inbox, seen: &Frames) {
     let Ok(mut request) = url.into_client_request() else { return };
     request.headers_mut().insert("Sec-WebSocket-Protocol", HeaderValue::from_static("xmpp"));
     let Ok((mut socket, _)) = tokio_tungstenite::connect_async(request).await else { return };
@@ -181,10 +204,14 @@ async fn exchange(url: &str, mut frames: mpsc::UnboundedReceiver<String>, inbox:
         tokio::select! {
             frame = frames.recv() => {
                 let Some(frame) = frame else { return drop(socket.close(None).await) };
+                note(seen, true, &frame);
                 if socket.send(Message::text(frame)).await.is_err() { return; }
             }
             message = socket.next() => match message {
-                Some(Ok(Message::Text(text))) => inbox.push(Input::Frame(text.as_str().to_owned())),
+                Some(Ok(Message::Text(text))) => {
+                    note(seen, false, text.as_str());
+                    inbox.push(Input::Frame(text.as_str().to_owned()));
+                }
                 Some(Ok(Message::Close(_)) | Err(_)) | None => return,
                 Some(Ok(_)) => {}
             },

@@ -5,5 +5,6 @@ mod chat;
 mod friends;
 mod hostile;
 mod ladder;
+mod sasl2;
 mod support;
 mod weather;

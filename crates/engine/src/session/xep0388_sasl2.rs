@@ -90,11 +90,11 @@ impl Session {
         let resume = cx.stream.resume();
         let can_resume = self.offer.inline("sm", ns::SM).is_some();
         // A stream that must be taken up afterwards could not be any more once another one is bound.
-        if (resume.is_none() || can_resume) && cx.is_alone {
-            let bind = self.offer.inline("bind", ns::BIND2);
-            bind.into_iter().for_each(|offered| request.push(xep0386_bind2::request(offered)));
+        let bind = self.offer.inline("bind", ns::BIND2);
+        if let Some(offered) = bind.filter(|_| (resume.is_none() || can_resume) && cx.is_alone) {
+            request.push(xep0386_bind2::request(offered));
         }
-        resume.into_iter().filter(|_| can_resume).for_each(|resume| request.push(resume));
+        let request = request.with_opt(resume.filter(|_| can_resume));
         cx.output(Output::Send(request.to_xml()));
     }
 }

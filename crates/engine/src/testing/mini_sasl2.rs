@@ -120,20 +120,21 @@ impl MiniServer {
         self.authenticated = true;
         let Some(request) = self.request.take() else { return vec![] };
         let sasl2 = self.options.sasl2.clone().unwrap_or_default();
-        let (mut inside, mut after, mut jid) = (String::new(), Vec::new(), "alice@example.org");
+        let (mut inside, mut after, mut jid) = (Vec::new(), Vec::new(), "alice@example.org");
         let fast = request.find("fast", ns::FAST);
         let is_due = sasl2.rotate && fast.is_some_and(|fast| fast.get("invalidate").is_none());
         if sasl2.fast && (is_due || request.find("request-token", ns::FAST).is_some()) {
             let token = self.issue();
-            inside +=
-                &format!("<token xmlns='urn:xmpp:fast:0' token='{token}' expiry='2030-01-01T00:00:00Z'/>");
+            inside.push(format!(
+                "<token xmlns='urn:xmpp:fast:0' token='{token}' expiry='2030-01-01T00:00:00Z'/>"
+            ));
         }
         let mut is_resumed = false;
         if let Some(resume) = request.find("resume", ns::SM) {
             assert!(sasl2.resume, "not offered");
             let mut answers = self.answers(&resume.to_xml());
             is_resumed = answers[0].contains("<resumed");
-            inside += &answers.remove(0);
+            inside.push(answers.remove(0));
             after = answers;
         }
         if let Some(bind) = request.find("bind", ns::BIND2).filter(|_| !is_resumed) {
@@ -144,10 +145,11 @@ impl MiniServer {
                 self.answers(&enable.to_xml()).remove(0)
             });
             self.carbons = bind.find("enable", ns::CARBONS).is_some();
-            inside += &format!("<bound xmlns='urn:xmpp:bind:0'>{}</bound>", enabled.unwrap_or_default());
+            inside.push(format!("<bound xmlns='urn:xmpp:bind:0'>{}</bound>", enabled.unwrap_or_default()));
         }
         let data = base64::encode(proof);
         let data = if data.is_empty() { data } else { format!("<additional-data>{data}</additional-data>") };
+        let inside = inside.concat();
         let mut frames = vec![format!(
             "<success xmlns='urn:xmpp:sasl:2'>{data}<authorization-identifier>{jid}</authorization-identifier>{inside}</success>"
         )];
