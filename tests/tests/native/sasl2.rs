@@ -7,6 +7,9 @@ use driver::Store;
 use model::{BareJid, Command, Endpoint, Problem, SessionRow, Write};
 use xtask::prosody::{Options, Prosody, Sasl};
 
+/// Lua for a server that enables and resumes streams along with the log-in.
+const WITH_INLINE_SM: &str = "modules_enabled = { 'sasl2_sm', 'sasl2_sm_compat' }";
+
 fn with(extra_config: &str) -> Prosody {
     start_prosody(Options { extra_config: extra_config.into(), ..Options::default() })
 }
@@ -49,7 +52,7 @@ fn round_trips_of_a_log_in() {
         {
             let mut prosody = with(extra_config);
             let (device, jid) = (Device::default(), fresh("alice"));
-            prosody.add_account(jid.local().unwrap(), PASSWORD).unwrap();
+            drop(Client::register(&Device::default(), &jid, PASSWORD, &prosody.ws_url()).await);
             let client = Client::start(&device).await;
             client.log_in(&jid, PASSWORD, Endpoint::Url(prosody.ws_url()));
             client.until_online().await;
@@ -73,6 +76,33 @@ fn round_trips_of_a_log_in() {
             assert_eq!([cold, resumed, lost], expected, "{what}");
             assert_eq!(client.seen().problems, []);
         }
+    });
+}
+
+#[test]
+fn what_came_meanwhile_comes_with_a_stream_that_is_taken_up_along_with_the_log_in() {
+    scenario(async {
+        let prosody = with(WITH_INLINE_SM);
+        let (device, bob_jid) = (Device::default(), fresh("bob"));
+        let mut bob = Client::register(&device, &bob_jid, PASSWORD, &prosody.ws_url()).await;
+        bob.until("the contacts", |seen| (seen.rosters > 0).then_some(())).await;
+        let (alice, alice_jid) = crate::support::online_at("alice", &prosody.ws_url()).await;
+        for round in 0..3 {
+            drop(bob);
+            let there = alice.send(&bob_jid, &format!("to bob {round}")).await;
+            alice.until_state(&there, acceptance::native::is_sent).await;
+            device.take_frames();
+            bob = Client::start(&device).await;
+            bob.until_received(&format!("to bob {round}")).await;
+            let back = bob.send(&alice_jid, &format!("to alice {round}")).await;
+            bob.until_state(&back, acceptance::native::is_sent).await;
+            alice.until_received(&format!("to alice {round}")).await;
+            assert_eq!(round_trips(&device), 1, "taken up in one");
+        }
+        let bodies: Vec<_> = bob.stored(&alice_jid).await.into_iter().map(|row| row.body).collect();
+        let expected: Vec<_> =
+            (0..3).flat_map(|n| [format!("to bob {n}"), format!("to alice {n}")]).collect();
+        assert!(bodies == expected || bodies.iter().rev().eq(&expected), "{bodies:?}");
     });
 }
 
