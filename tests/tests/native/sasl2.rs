@@ -1,6 +1,7 @@
 //! SASL2, Bind 2 and FAST (XEP-0388, 0386, 0484) on a real Prosody.
 
 use crate::support::{PASSWORD, WITHOUT_SASL2, fresh, online};
+use acceptance::evil::{self, Act, Step, frames};
 use acceptance::native::{Client, Device};
 use acceptance::{World, scenario, start_prosody};
 use driver::Store;
@@ -211,5 +212,109 @@ fn another_installation_has_its_own_token() {
         let client = reload(&second, client).await;
         client.until_online().await;
         assert_eq!(client.seen().problems, []);
+    });
+}
+
+/// A scripted server that offers SASL2 and FAST, and says this at a step.
+async fn lying(step: Step, says: Vec<String>) -> evil::Server {
+    let fast = "<fast xmlns='urn:xmpp:fast:0'><mechanism>HT-SHA-256-NONE</mechanism></fast>";
+    evil::Server::start(move |now, _| match now {
+        _ if now == step => Act::Say(says.clone()),
+        Step::Open => Act::Say(frames::sasl2_offer(fast)),
+        _ => Act::AsUsual,
+    })
+    .await
+}
+
+async fn victim_at(server: &evil::Server) -> (Client, Device, BareJid) {
+    let victim = BareJid::new(Some(evil::USER), "localhost").expect("a plain name");
+    let device = Device::default();
+    let client = Client::start(&device).await;
+    client.log_in(&victim, evil::PASSWORD, Endpoint::Url(server.url()));
+    (client, device, victim)
+}
+
+#[test]
+fn a_server_that_cannot_prove_itself_gives_nothing_that_is_kept() {
+    let token = "<token xmlns='urn:xmpp:fast:0' token='planted' expiry='2030-01-01T00:00:00Z'/>";
+    let bound = "<bound xmlns='urn:xmpp:bind:0'/>";
+    let wrong = "<additional-data>dj1BQUFBQUFBQUFBQUFBQUFBQUFBQUFBQUFBQUFBQUFBQUFBQUFBQUE9</additional-data>";
+    let says = |inside: &str| {
+        let jid = "<authorization-identifier>victim@localhost/x</authorization-identifier>";
+        vec![
+            format!("<success xmlns='urn:xmpp:sasl:2'>{inside}{jid}{token}{bound}</success>"),
+            "<stream:features xmlns:stream='http://etherx.jabber.org/streams'/>".to_owned(),
+        ]
+    };
+    scenario(async {
+        let good = lying(Step::Connect, vec![]).await;
+        let (client, device, victim) = victim_at(&good).await;
+        client.until_online().await;
+        assert!(good.received().iter().any(|frame| frame.starts_with("<authenticate")), "SASL2 is spoken");
+        assert!(row(&device, &victim).await.key.is_some());
+        for (step, inside) in [(Step::Auth, ""), (Step::Proof, ""), (Step::Proof, wrong)] {
+            let server = lying(step, says(inside)).await;
+            let (client, device, victim) = victim_at(&server).await;
+            client.until_problem(|p| *p == Problem::ServerNotGenuine).await;
+            assert_eq!(client.seen().account, None);
+            assert_eq!(device.store(&victim).load().await.unwrap().session, None, "nothing was kept");
+        }
+    });
+}
+
+#[test]
+fn absurd_challenges_get_no_proof() {
+    use base64::Engine as _;
+    let challenge = |text: &str| {
+        let text = base64::engine::general_purpose::STANDARD.encode(text);
+        format!("<challenge xmlns='urn:xmpp:sasl:2'>{text}</challenge>")
+    };
+    scenario(async {
+        for frame in [
+            challenge("r=not-our-nonce,s=c2FsdHNhbHQ=,i=4096"),
+            challenge("m=extension,r=x,s=c2FsdA==,i=4096"),
+            "<challenge xmlns='urn:xmpp:sasl:2'>§§§</challenge>".to_owned(),
+        ] {
+            let server = lying(Step::Auth, vec![frame.clone()]).await;
+            let (client, _, _) = victim_at(&server).await;
+            client.until_problem(|p| matches!(p, Problem::ServerMisbehaves { .. })).await;
+            assert!(!server.received().iter().any(|f| f.starts_with("<response")), "no proof for {frame}");
+        }
+    });
+}
+
+#[test]
+fn a_stored_token_is_traded_for_nothing() {
+    scenario(async {
+        let (device, jid) = (Device::default(), fresh("alice"));
+        let client = Client::register(&device, &jid, PASSWORD, &World::shared().prosody().ws_url()).await;
+        drop(client);
+        let stored = row(&device, &jid).await;
+        // The same account behind somebody else, who has only weaker ways, or none for tokens.
+        let open = frames::sasl2_offer("")[0].clone();
+        let plain = "<stream:features xmlns:stream='http://etherx.jabber.org/streams'>\
+             <mechanisms xmlns='urn:ietf:params:xml:ns:xmpp-sasl'><mechanism>PLAIN</mechanism></mechanisms></stream:features>";
+        for offer in [vec![open, plain.to_owned()], frames::sasl2_offer("")] {
+            let says = offer.clone();
+            let bad = evil::Server::start(move |now, _| match now {
+                Step::Open => Act::Say(says.clone()),
+                Step::Auth => Act::Silence,
+                _ => Act::AsUsual,
+            })
+            .await;
+            let row = SessionRow { endpoint: Endpoint::Url(bad.url()), ..stored.clone() };
+            device.store(&jid).commit(&[Write::Session(Some(row))]).await.unwrap();
+            let client = Client::start(&device).await;
+            client.until_problem(|p| *p == Problem::PasswordNeeded).await;
+            let received = bad.received().concat();
+            let secret = stored.token.as_ref().map(|token| token.secret.clone()).expect("a token");
+            assert!(!received.contains(&secret), "{received}");
+            // The person types the password: it goes to nobody who has only PLAIN.
+            client.log_in(&jid, PASSWORD, Endpoint::Url(bad.url()));
+            if !offer[1].contains("SCRAM") {
+                client.until_problem(|p| *p == Problem::WeakerLogIn).await;
+                assert!(!bad.received().iter().any(|frame| frame.starts_with("<auth ")));
+            }
+        }
     });
 }
