@@ -132,26 +132,26 @@ impl Engine {
     }
 
     fn heard(&mut self, heard: Heard) {
-        if matches!(heard, Heard::Online) {
-            // Whatever the last stream still had is over now.
-            self.drop_stream();
-        }
-        let Self { cx, features, .. } = self;
-        match heard {
-            Heard::Done => {}
+        let must_set_up = match heard {
+            Heard::Done => false,
             Heard::Online => {
-                features.on_online(cx);
-                cx.stream.mark_setup();
+                // Whatever the last stream still had is over now.
+                self.drop_stream();
+                true
             }
             Heard::Resumed { lost } => {
                 self.suspended = false;
-                features.on_resumed(cx);
-                if lost {
-                    features.on_online(cx);
-                    cx.stream.mark_setup();
-                }
+                self.features.on_resumed(&mut self.cx);
+                lost
             }
-            Heard::Element(element) => router::route(cx, features, &element),
+            Heard::Element(element) => {
+                router::route(&mut self.cx, &mut self.features, &element);
+                false
+            }
+        };
+        if must_set_up {
+            self.features.on_online(&mut self.cx);
+            self.cx.stream.mark_setup();
         }
     }
 
