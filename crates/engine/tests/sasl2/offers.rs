@@ -3,7 +3,8 @@
 use super::{URL, last_connection, log_in_to, online, problems, restart, row, secret, wish, with};
 use engine::Input;
 use engine::testing::{MiniServer, Sasl2, ServerOptions, World};
-use model::{Command, Connection, Endpoint, Hash, Problem, Saved, SessionRow, Token};
+use model::{Command, Connection, Endpoint, Event, Hash, Problem, Saved, SessionRow, Token};
+use proptest::prelude::*;
 use stanza::base64;
 
 #[test]
@@ -133,4 +134,72 @@ fn where_somebody_may_listen_there_is_neither_token_nor_sasl2() {
     server.talk(&mut world);
     assert_eq!(problems(&world), [Problem::PasswordNeeded]);
     assert!(server.agents.is_empty());
+}
+
+fn anything() -> impl Strategy<Value = Option<String>> {
+    let proof = ["", "<additional-data>dj1BQUFB</additional-data>", "<additional-data>=</additional-data>"];
+    let inside = [
+        "<authorization-identifier>alice@example.org/x</authorization-identifier>",
+        "<bound xmlns='urn:xmpp:bind:0'><enabled xmlns='urn:xmpp:sm:3' id='x' resume='true'/></bound>",
+        "<resumed xmlns='urn:xmpp:sm:3' previd='stream-0' h='0'/>",
+        "<failed xmlns='urn:xmpp:sm:3' h='4294967295'/>",
+        "<token xmlns='urn:xmpp:fast:0' token='planted'/>",
+    ];
+    let success = (prop::sample::select(proof.to_vec()), prop::sample::subsequence(inside.to_vec(), 0..=5))
+        .prop_map(|(proof, inside)| {
+            format!("<success xmlns='urn:xmpp:sasl:2'>{proof}{}</success>", inside.concat())
+        });
+    let frame = |name: &'static str| Just(name.to_owned());
+    prop_oneof![
+        6 => success.prop_map(Some),
+        2 => frame("<open xmlns='urn:ietf:params:xml:ns:xmpp-framing'/>").prop_map(Some),
+        2 => frame("<features xmlns='http://etherx.jabber.org/streams'><bind xmlns='urn:ietf:params:xml:ns:xmpp-bind'/><sm xmlns='urn:xmpp:sm:3'/></features>").prop_map(Some),
+        2 => frame("<features xmlns='http://etherx.jabber.org/streams'><authentication xmlns='urn:xmpp:sasl:2'><mechanism>SCRAM-SHA-256</mechanism><inline><fast xmlns='urn:xmpp:fast:0'><mechanism>HT-SHA-256-NONE</mechanism></fast><bind xmlns='urn:xmpp:bind:0'/><sm xmlns='urn:xmpp:sm:3'/></inline></authentication></features>").prop_map(Some),
+        2 => frame("<challenge xmlns='urn:xmpp:sasl:2'>dj1BQUFB</challenge>").prop_map(Some),
+        1 => frame("<failure xmlns='urn:xmpp:sasl:2'><temporary-auth-failure xmlns='urn:ietf:params:xml:ns:xmpp-sasl'/></failure>").prop_map(Some),
+        1 => frame("<continue xmlns='urn:xmpp:sasl:2'/>").prop_map(Some),
+        2 => frame("<resumed xmlns='urn:xmpp:sm:3' previd='stream-0' h='0'/>").prop_map(Some),
+        1 => Just(None),
+    ]
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 512, ..ProptestConfig::default() })]
+    /// Whoever does not know the secret can say what they like, in any order.
+    #[test]
+    fn no_order_of_words_lets_in_who_cannot_prove_itself(
+        words in prop::collection::vec(anything(), 1..12), with_token in any::<bool>(), leaves in any::<bool>()
+    ) {
+        let (session, stream) = ONCE.with(|once| once.get_or_init(|| {
+            let saved = online(Sasl2::default()).0.saved;
+            (saved.session, saved.stream)
+        }).clone());
+        let mut world = World::new(Some(&Saved { session, stream, ..Saved::default() }));
+        if !with_token {
+            world = World::new(None);
+            world.command(wish(URL, "secret"));
+        } else if leaves {
+            world.command(Command::LogOut { erase: false });
+        }
+        world.input(Input::Opened);
+        for word in words {
+            match word {
+                Some(frame) => world.frame(&frame),
+                None => {
+                    world.input(Input::Closed);
+                    world.input(Input::Resumed);
+                    world.input(Input::Opened);
+                }
+            }
+        }
+        prop_assert!(!world.events.contains(&Event::Connection(Connection::Online)));
+        let told = problems(&world).contains(&Problem::TokenLives);
+        prop_assert_eq!(told, world.events.contains(&Event::LoggedOut { erased: false }), "nobody revoked it");
+        let kept = world.saved.session.and_then(|row| row.token);
+        prop_assert!(kept.is_none_or(|token| token.secret != "planted"));
+    }
+}
+
+thread_local! {
+    static ONCE: std::cell::OnceCell<(Option<SessionRow>, Option<model::StreamRow>)> = const { std::cell::OnceCell::new() };
 }
