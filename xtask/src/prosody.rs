@@ -126,10 +126,20 @@ impl Prosody {
     pub fn add_account(&self, user: &str, password: &str) -> Result<()> {
         let mut command = Command::new("prosodyctl");
         command.arg("--config").arg(self.config_file()).args(["register", user, self.domain(), password]);
-        let output = self.set_env(&mut command).output().context("cannot start prosodyctl")?;
-        if output.status.success() {
-            return Ok(());
-        }
+        let command = self.set_env(&mut command);
+        let deadline = Instant::now() + START;
+        let output = loop {
+            let output = command.output().context("cannot start prosodyctl")?;
+            if output.status.success() {
+                return Ok(());
+            }
+            // The server may be at its tables, which SQLite gives to one at a time.
+            let is_locked = String::from_utf8_lossy(&output.stdout).contains("database is locked");
+            if !is_locked || Instant::now() > deadline {
+                break output;
+            }
+            thread::sleep(Duration::from_millis(50));
+        };
         Err(Error::new(format!("prosodyctl register {user}: {}", String::from_utf8_lossy(&output.stdout))))
     }
 

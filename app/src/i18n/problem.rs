@@ -74,6 +74,18 @@ fn problem_en(problem: &Problem) -> (&'static str, &str) {
             "This server offers no safe way to log in from here. Ask the people who run it to turn on SCRAM.",
             "",
         ),
+        Problem::WeakerLogIn => (
+            "This server once had a safer way to log in than it offers now, so nothing was sent. Ask the people who run it; if they meant it, log out here and log in again.",
+            "",
+        ),
+        Problem::OfferChanged => (
+            "Somebody between you and the server has changed what it says, so nothing more was sent. Try another network.",
+            "",
+        ),
+        Problem::TokenLives => (
+            "You are logged out on this device, but the server could not be told. Change your password if somebody may have copied data from this device.",
+            "",
+        ),
         Problem::LogInUnavailable => {
             ("The server can’t log you in at the moment. Wait a little and try again.", "")
         }
@@ -153,6 +165,14 @@ fn problem_zh(problem: &Problem) -> (&'static str, &str) {
             ("服务器无法证明自己是真的，已停止发送任何内容。请换个网络再试，或联系服务器的管理员。", "")
         }
         Problem::NoSafeLogIn => ("这个服务器没有提供安全的登录方式。请管理员开启 SCRAM。", ""),
+        Problem::WeakerLogIn => (
+            "服务器现在提供的登录方式不如以前安全，已停止发送任何内容。请联系管理员；如果确实如此，请退出登录后重新登录。",
+            "",
+        ),
+        Problem::OfferChanged => ("有人在你和服务器之间改动了内容，已停止发送。请换个网络再试。", ""),
+        Problem::TokenLives => {
+            ("这台设备已退出登录，但没能通知服务器。如果可能有人复制过这台设备的数据，请修改密码。", "")
+        }
         Problem::LogInUnavailable => ("服务器暂时无法登录。请稍后再试。", ""),
         Problem::NoEndpoint { domain } => {
             ("“{}”没有说明网页应用该连到哪里。请检查 @ 后面的拼写，或在“高级”里填写 WebSocket 地址。", domain)
@@ -192,6 +212,9 @@ mod tests {
             Problem::ServerNotGenuine,
             Problem::NoSafeLogIn,
             Problem::LogInUnavailable,
+            Problem::WeakerLogIn,
+            Problem::OfferChanged,
+            Problem::TokenLives,
             Problem::NoEndpoint { domain: domain() },
             Problem::Unreachable { domain: domain() },
             Problem::ServerMisbehaves { detail: "malformed-frame".into() },

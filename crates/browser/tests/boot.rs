@@ -43,7 +43,7 @@ async fn the_last_session_is_found_without_the_network() {
     let me = account("me");
     {
         let store = IdbStore::open(&me).await.expect("the database opens");
-        let session = SessionRow { jid: me.clone(), endpoint: Endpoint::Discover, key: None };
+        let session = SessionRow::new(me.clone(), Endpoint::Discover);
         let message = Write::Message { row: row(&me), count_unread: false };
         store.commit(&[Write::Session(Some(session)), message]).await.expect("the store commits");
         BrowserPorts.remember_account(Some(&me));

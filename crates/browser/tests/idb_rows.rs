@@ -107,14 +107,13 @@ async fn rows_of_the_first_versions_are_read() {
 
     let expected = Saved {
         session: Some(SessionRow {
-            jid: jid("me@x.example"),
-            endpoint: Endpoint::Url("wss://x.example/ws".to_owned()),
             key: Some(SaltedKey {
                 hash: Hash::Sha256,
                 salt: vec![1, 2, 255],
                 iterations: 4_096,
                 key: vec![0, 9],
             }),
+            ..SessionRow::new(jid("me@x.example"), Endpoint::Url("wss://x.example/ws".to_owned()))
         }),
         roster_version: "v7".to_owned(),
         roster: vec![RosterItem {
@@ -174,7 +173,7 @@ async fn what_a_later_version_added_is_no_obstacle() {
         ("messages", "undefined", failed.as_str()),
     ];
     let store = with_rows("later", &rows).await;
-    let session = SessionRow { jid: jid("me@x.example"), endpoint: Endpoint::Discover, key: None };
+    let session = SessionRow::new(jid("me@x.example"), Endpoint::Discover);
     assert_eq!(store.load().await.map(|saved| saved.session), Ok(Some(session)));
     let history = [
         message(1, Direction::Out, MessageState::Sent),

@@ -33,10 +33,10 @@ pub(crate) struct Cx {
     pub(crate) account: Option<BareJid>,
     /// What the server offers on an authenticated stream.
     pub(crate) stream_features: Option<Element>,
+    /// The server was asked to send carbons when the stream was bound: the feature need not ask again.
+    pub(crate) carbons: bool,
     /// Our address on the stream that is up.
     pub(crate) bound: Option<Jid>,
-    /// The server sends copies of what other devices of ours send and receive (XEP-0280), as agreed while binding.
-    pub(crate) carbons: bool,
     /// No message of ours goes out before it is known which of them the server has.
     pub(crate) hold: bool,
     /// Contacts who may see our presence; the roster keeps it.
@@ -70,8 +70,8 @@ impl Cx {
             is_alone: true,
             account: None,
             stream_features: None,
-            bound: None,
             carbons: false,
+            bound: None,
             hold: false,
             seen_by: Set::default(),
             out: VecDeque::new(),

@@ -44,6 +44,26 @@ impl Ids {
             .collect()
     }
 
+    /// A random UUID (RFC 9562 §5.4).
+    pub(crate) fn uuid(&mut self) -> String {
+        let block = self.block();
+        let mut uuid = String::with_capacity(36);
+        for (at, byte) in block.iter().take(16).enumerate() {
+            let byte = match at {
+                6 => byte & 0x0f | 0x40,
+                8 => byte & 0x3f | 0x80,
+                _ => *byte,
+            };
+            if matches!(at, 4 | 6 | 8 | 10) {
+                uuid.push('-');
+            }
+            for digit in [byte >> 4, byte & 15] {
+                uuid.extend(char::from_digit(digit.into(), 16));
+            }
+        }
+        uuid
+    }
+
     /// A message key.
     pub(crate) fn local_id(&mut self) -> LocalId {
         LocalId(self.id())
@@ -71,6 +91,15 @@ mod tests {
         assert_eq!(draw(1).len(), 1000);
         assert_eq!(draw(1), draw(1));
         assert!(draw(1).is_disjoint(&draw(2)));
+    }
+
+    #[test]
+    fn uuids_are_of_version_4() {
+        let uuid = Ids::new([7; 32]).uuid();
+        let parts: Vec<&str> = uuid.split('-').collect();
+        assert_eq!(parts.iter().map(|part| part.len()).collect::<Vec<_>>(), [8, 4, 4, 4, 12], "{uuid}");
+        assert!(parts[2].starts_with('4') && parts[3].starts_with(['8', '9', 'a', 'b']), "{uuid}");
+        assert!(uuid.chars().all(|c| c == '-' || c.is_ascii_hexdigit()), "{uuid}");
     }
 
     #[test]

@@ -75,6 +75,7 @@ impl Engine {
             self.went_offline();
         }
         self.look_at_deadlines();
+        self.finish_leaving();
         delivery::flush(&mut self.cx, &mut self.features);
         self.cx.flush_writes();
     }
@@ -90,30 +91,18 @@ impl Engine {
             Input::Command(command) => self.command(command),
             Input::Discovered(urls) => session.discovered(cx, urls),
             Input::Opened => session.opened(cx),
-            Input::Frame(text) => match session.frame(cx, &text) {
-                Heard::Done => {}
-                Heard::Online => {
-                    // Whatever the last stream still had is over now.
-                    self.drop_stream();
-                    let Self { cx, features, .. } = self;
-                    features.on_online(cx);
-                    cx.stream.mark_setup();
-                }
-                Heard::Resumed { lost } => {
-                    self.suspended = false;
-                    features.on_resumed(cx);
-                    if lost {
-                        features.on_online(cx);
-                        cx.stream.mark_setup();
-                    }
-                }
-                Heard::Element(element) => router::route(cx, features, &element),
-            },
+            Input::Frame(text) => {
+                let heard = session.frame(cx, &text);
+                self.heard(heard);
+            }
             Input::Closed => session.closed(cx),
             Input::KeyDerived(key) => session.key_derived(cx, key),
             Input::StoreOpened(saved) => {
-                session.store_opened(cx, features, &saved);
-                self.suspended = cx.stream.is_resumable();
+                if session.store_opened(cx, features, &saved) {
+                    self.suspended = cx.stream.is_resumable();
+                    let heard = session.settle(cx);
+                    self.heard(heard);
+                }
             }
             Input::Committed(token, applied) => {
                 cx.outbox.committed(token);
@@ -122,7 +111,7 @@ impl Engine {
                 }
                 features.on_committed(cx, token, &applied);
                 cx.committed(token, applied);
-                self.left(token);
+                session.committed(cx, token);
             }
             Input::PageVisible(visible) => {
                 cx.set_visible(visible);
@@ -139,6 +128,30 @@ impl Engine {
                 session.wake(cx);
             }
             Input::Tick => {}
+        }
+    }
+
+    fn heard(&mut self, heard: Heard) {
+        let must_set_up = match heard {
+            Heard::Done => false,
+            Heard::Online => {
+                // Whatever the last stream still had is over now.
+                self.drop_stream();
+                true
+            }
+            Heard::Resumed { lost } => {
+                self.suspended = false;
+                self.features.on_resumed(&mut self.cx);
+                lost
+            }
+            Heard::Element(element) => {
+                router::route(&mut self.cx, &mut self.features, &element);
+                false
+            }
+        };
+        if must_set_up {
+            self.features.on_online(&mut self.cx);
+            self.cx.stream.mark_setup();
         }
     }
 
@@ -214,24 +227,31 @@ impl Engine {
         if self.cx.account.is_none() {
             return self.session.cancel(&mut self.cx);
         }
+        if matches!(self.session.phase, Phase::Leaving { .. }) {
+            return;
+        }
         self.session.say_goodbye(&mut self.cx);
         let token = self.cx.token();
         self.cx.write(Write::Stream(None));
         self.cx.write(if erase { Write::EraseAll } else { Write::Session(None) });
-        self.session.rest(&mut self.cx, Phase::Leaving { token, erase }, Connection::Idle);
+        self.session.rest(&mut self.cx, Phase::Leaving { token: Some(token), erase }, Connection::Idle);
+        self.session.revoke(&mut self.cx);
     }
 
-    /// The log-out is on disk.
-    fn left(&mut self, committed: WriteToken) {
-        let Phase::Leaving { token, erase } = self.session.phase else { return };
-        if committed < token {
+    /// The log-out is on disk, and the server knows of it or will not.
+    fn finish_leaving(&mut self) {
+        let Phase::Leaving { token: None, erase } = self.session.phase else { return };
+        if self.session.revoking.is_some() {
             return;
         }
-        self.session.phase = Phase::Idle;
-        self.session.goal = None;
+        let token_lives = self.session.token_lives;
+        self.session = Session { network: self.session.network, ..Session::new() };
         self.features.on_leave();
         self.cx.leave();
         self.cx.output(Output::CloseStore);
         self.cx.emit(Event::LoggedOut { erased: erase });
+        if token_lives {
+            self.cx.emit(Event::Problem(Problem::TokenLives));
+        }
     }
 }

@@ -44,9 +44,8 @@ fn saved(hash: Hash, salt: &[u8], password: &str) -> Saved {
     let key = testing::pbkdf2(hash, password, salt, 4096);
     let key = SaltedKey { hash, salt: salt.to_vec(), iterations: 4096, key };
     let session = SessionRow {
-        jid: "alice@example.org".parse().unwrap(),
-        endpoint: Endpoint::Url(URL.into()),
         key: Some(key),
+        ..SessionRow::new("alice@example.org".parse().unwrap(), Endpoint::Url(URL.into()))
     };
     Saved { session: Some(session), ..Saved::default() }
 }
@@ -137,14 +136,14 @@ fn a_stored_key_logs_in_without_a_password() {
 #[test]
 fn a_key_that_no_longer_fits_asks_for_the_password() {
     let weaker = ServerOptions { mechanisms: vec!["SCRAM-SHA-1", "PLAIN"], ..ServerOptions::default() };
-    for (salt, password, options) in [
-        (&b"other"[..], "secret", ServerOptions::default()),
-        (b"salt", "old", ServerOptions::default()),
-        (b"salt", "secret", weaker),
+    for (salt, password, options, problem) in [
+        (&b"other"[..], "secret", ServerOptions::default(), Problem::PasswordNeeded),
+        (b"salt", "old", ServerOptions::default(), Problem::PasswordNeeded),
+        (b"salt", "secret", weaker, Problem::WeakerLogIn),
     ] {
         let mut world = World::new(Some(&saved(Hash::Sha256, salt, password)));
         MiniServer::new(options).accept(&mut world);
-        assert_eq!(problems(&world), [Problem::PasswordNeeded]);
+        assert_eq!(problems(&world), [problem]);
         assert_eq!(last_connection(&world), Connection::Stopped);
         world.command(wish(URL, "still wrong"));
         MiniServer::new(ServerOptions::default()).accept(&mut world);

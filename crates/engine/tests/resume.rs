@@ -2,7 +2,7 @@
 #![cfg(feature = "testing")]
 
 use engine::Input;
-use engine::testing::{MiniServer, ServerOptions, World};
+use engine::testing::{MiniServer, Sasl2, ServerOptions, World};
 use model::{
     Availability, BareJid, Command, Connection, Direction, Endpoint, Event, LogIn, MessageState, Saved, Write,
 };
@@ -27,7 +27,11 @@ fn log_in(world: &mut World, server: &mut MiniServer) {
 }
 
 fn online() -> (World, MiniServer) {
-    let (mut world, mut server) = (World::new(None), MiniServer::new(resuming()));
+    online_at(resuming())
+}
+
+fn online_at(options: ServerOptions) -> (World, MiniServer) {
+    let (mut world, mut server) = (World::new(None), MiniServer::new(options));
     log_in(&mut world, &mut server);
     world.take_events();
     server.inbox.clear();
@@ -256,8 +260,11 @@ proptest! {
     #![proptest_config(ProptestConfig { cases: 64, ..ProptestConfig::default() })]
     /// House rule 9. Whatever happens, and whatever is on disk when it happens: both sides have every message once and in order.
     #[test]
-    fn killed_or_cut_after_any_step_nothing_is_lost_and_nothing_doubled(steps in prop::collection::vec(step(), 1..60)) {
-        let (mut world, mut server) = online();
+    fn killed_or_cut_after_any_step_nothing_is_lost_and_nothing_doubled(
+        steps in prop::collection::vec(step(), 1..60), inline in any::<bool>(), sasl2 in any::<bool>(), rotate in any::<bool>()
+    ) {
+        let sasl2 = sasl2.then(|| Sasl2 { enable: inline, resume: inline, rotate, ..Sasl2::default() });
+        let (mut world, mut server) = online_at(ServerOptions { sasl2, ..resuming() });
         world.auto_commit = false;
         let (mut said, mut heard, mut kills) = (0, 0, 0);
         let mut sockets = (kills, world.opened.len());

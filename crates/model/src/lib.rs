@@ -29,7 +29,7 @@ pub use jid::{BareJid, Jid, JidError};
 pub use map::{Map, Set};
 pub use problem::Problem;
 pub use roster::{Availability, Presence, RosterItem, Subscription};
-pub use session::{Credentials, DeviceRow, Endpoint, Hash, SaltedKey, SessionRow, StreamRow};
+pub use session::{Credentials, DeviceRow, Endpoint, Hash, SaltedKey, SessionRow, StreamRow, Token};
 pub use signup::{FieldKind, FormField, Media, MediaSource, SignUpForm};
 pub use store::{Applied, Saved, StoreError, Write};
 pub use time::{Timestamp, WallMs};

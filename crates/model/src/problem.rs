@@ -17,6 +17,12 @@ pub enum Problem {
     ServerNotGenuine,
     /// The server offers only ways to log in that would show the password to others, or none we know.
     NoSafeLogIn,
+    /// The server takes the password only in a weaker way than it once did.
+    WeakerLogIn,
+    /// The list of ways to log in was changed between the server and us (XEP-0474).
+    OfferChanged,
+    /// Logged out here, but the server could not be told that this device's token (XEP-0484) is no longer good.
+    TokenLives,
     /// The server refused the log-in for now (SASL `temporary-auth-failure`).
     LogInUnavailable,
     /// Nothing under this domain says where its WebSocket is (XEP-0156).

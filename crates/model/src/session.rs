@@ -33,13 +33,30 @@ impl fmt::Debug for SaltedKey {
     }
 }
 
-/// How to log in. A password never leaves memory: only `Key` is ever stored.
+/// What a server gave to log in with instead of the password (XEP-0484). As secret as one, and good for this device only.
+#[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Token {
+    /// The secret.
+    pub secret: String,
+    /// How often it was used or about to be: no two uses look the same, so that none can be replayed.
+    pub count: u32,
+}
+
+impl fmt::Debug for Token {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "Token(used {} times)", self.count)
+    }
+}
+
+/// How to log in. A password never leaves memory: only `Key` and `Token` are ever stored.
 #[derive(Clone, PartialEq, Eq)]
 pub enum Credentials {
     /// Typed just now.
     Password(String),
     /// Kept from an earlier log-in.
     Key(SaltedKey),
+    /// Given by the server at an earlier log-in.
+    Token(Token),
 }
 
 impl fmt::Debug for Credentials {
@@ -47,6 +64,7 @@ impl fmt::Debug for Credentials {
         match self {
             Self::Password(_) => f.write_str("Password(…)"),
             Self::Key(key) => key.fmt(f),
+            Self::Token(token) => token.fmt(f),
         }
     }
 }
@@ -67,8 +85,24 @@ pub struct SessionRow {
     pub jid: BareJid,
     /// Where its server listens.
     pub endpoint: Endpoint,
-    /// The key; `None` if the server takes only PLAIN, so that the password must be asked again.
+    /// The key; `None` if there is a token, or if the server takes only PLAIN, so that the password must be asked again.
     pub key: Option<SaltedKey>,
+    /// The server's token: better than the key, which then is not kept.
+    pub token: Option<Token>,
+    /// What this installation is called towards the account's server (XEP-0388): a random UUID. Empty: not named yet.
+    pub agent: String,
+    /// The strongest mechanism that was seen to work: the password is not shown to a weaker one.
+    pub pin: Option<Hash>,
+    /// What the server lets us ask for along with the log-in (the `<inline/>` of XEP-0388): what was good last time is asked for
+    /// without waiting for the offer.
+    pub inline: Option<String>,
+}
+
+impl SessionRow {
+    /// The session of an account of which nothing else is known.
+    pub fn new(jid: BareJid, endpoint: Endpoint) -> Self {
+        Self { jid, endpoint, key: None, token: None, agent: String::new(), pin: None, inline: None }
+    }
 }
 
 /// A stream that can be taken up again after it broke, or after the page was closed (XEP-0198 §5). It is stored in the transactions

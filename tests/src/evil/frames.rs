@@ -81,3 +81,15 @@ pub fn redirect_form(url: &str) -> String {
 /// The payload of a sign-up form of the old kind that wants more than name and password.
 pub const LEGACY_FORM: &str = "<query xmlns='jabber:iq:register'><instructions>Tell us where you live</instructions>\
      <username/><password/><email/></query>";
+
+/// The stream's opening and an offer of SASL2 (XEP-0388) with this inside `<inline/>`.
+pub fn sasl2_offer(inline: &str) -> Vec<String> {
+    vec![
+        "<open xmlns='urn:ietf:params:xml:ns:xmpp-framing' from='localhost' id='s2' version='1.0'/>".into(),
+        format!(
+            "<stream:features xmlns:stream='http://etherx.jabber.org/streams'><authentication xmlns='urn:xmpp:sasl:2'>\
+             <mechanism>SCRAM-SHA-256</mechanism><mechanism>PLAIN</mechanism><inline>{inline}</inline></authentication>\
+             </stream:features>"
+        ),
+    ]
+}

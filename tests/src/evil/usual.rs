@@ -32,7 +32,7 @@ impl Usual {
             ("open", ..) if self.authenticated => Step::Reopen,
             ("open", ..) => Step::Open,
             ("close", ..) => Step::Close,
-            ("auth", ..) => Step::Auth,
+            ("auth" | "authenticate", ..) => Step::Auth,
             ("response", ..) => Step::Proof,
             ("iq", Some("get"), Some(("query", ns::REGISTER))) => Step::FormRequest,
             ("iq", Some("set"), Some(("query", ns::REGISTER))) => Step::FormSubmit,
@@ -50,7 +50,7 @@ impl Usual {
                 features(self.authenticated),
             ],
             Step::Auth => vec![self.challenge(frame)],
-            Step::Proof => vec![self.verdict(frame)],
+            Step::Proof => self.verdict(frame),
             Step::Bind => {
                 self.bound = true;
                 let bind = format!(
@@ -77,20 +77,27 @@ impl Usual {
 
     fn challenge(&mut self, frame: &Element) -> String {
         let known = frame.get("mechanism") == Some("SCRAM-SHA-256");
-        match self.scram.challenge(&frame.text()) {
-            Some(challenge) if known => format!("<challenge xmlns='{}'>{challenge}</challenge>", ns::SASL),
-            _ => failure("invalid-mechanism"),
+        let initial = frame.child_text("initial-response", ns::SASL2).unwrap_or_else(|| frame.text());
+        match self.scram.challenge(&initial) {
+            Some(challenge) if known => format!("<challenge xmlns='{}'>{challenge}</challenge>", frame.ns()),
+            _ => failure(frame.ns(), "invalid-mechanism"),
         }
     }
 
-    fn verdict(&mut self, frame: &Element) -> String {
-        match self.scram.verify(&frame.text(), PASSWORD) {
-            Some(signature) => {
-                self.authenticated = true;
-                format!("<success xmlns='{}'>{signature}</success>", ns::SASL)
-            }
-            None => failure("not-authorized"),
+    fn verdict(&mut self, frame: &Element) -> Vec<String> {
+        let Some(signature) = self.scram.verify(&frame.text(), PASSWORD) else {
+            return vec![failure(frame.ns(), "not-authorized")];
+        };
+        self.authenticated = true;
+        if frame.ns() == ns::SASL {
+            return vec![format!("<success xmlns='{}'>{signature}</success>", ns::SASL)];
         }
+        let success = format!(
+            "<success xmlns='{}'><additional-data>{signature}</additional-data>\
+             <authorization-identifier>{USER}@{DOMAIN}</authorization-identifier></success>",
+            ns::SASL2
+        );
+        vec![success, features(true)]
     }
 }
 
@@ -108,8 +115,8 @@ fn features(authenticated: bool) -> String {
     format!("<stream:features xmlns:stream='http://etherx.jabber.org/streams'>{offer}</stream:features>")
 }
 
-fn failure(condition: &str) -> String {
-    format!("<failure xmlns='{}'><{condition}/></failure>", ns::SASL)
+fn failure(profile: &str, condition: &str) -> String {
+    format!("<failure xmlns='{profile}'><{condition} xmlns='{}'/></failure>", ns::SASL)
 }
 
 /// The result of an IQ, with this payload.

@@ -30,7 +30,11 @@ pub struct Device {
     account: Rc<RefCell<Option<BareJid>>>,
     trouble: Rc<RefCell<Trouble>>,
     origin: Option<String>,
+    frames: Frames,
 }
+
+/// Whether the client sent it, and the frame.
+type Frames = Rc<RefCell<Vec<(bool, String)>>>;
 
 impl Device {
     /// A device whose page comes from this origin.
@@ -41,6 +45,16 @@ impl Device {
     /// The account the next start opens.
     pub fn account(&self) -> Option<BareJid> {
         self.account.borrow().clone()
+    }
+
+    /// Makes this the account that the next start opens.
+    pub fn remember(&self, account: &BareJid) {
+        *self.account.borrow_mut() = Some(account.clone());
+    }
+
+    /// The first frames since the last look, oldest first, and whether it was sent from here.
+    pub fn take_frames(&self) -> Vec<(bool, String)> {
+        self.frames.take()
     }
 
     /// The store of an account, made if need be.
@@ -124,7 +138,8 @@ impl Ports for NativePorts {
 
     fn open_socket(&self, url: &str, inbox: Inbox) -> NativeSocket {
         let (outgoing, frames) = mpsc::unbounded_channel();
-        self.tasks.spawn(run_socket(url.to_owned(), frames, inbox));
+        let seen = Rc::clone(&self.device.frames);
+        self.tasks.spawn(run_socket(url.to_owned(), frames, inbox, seen));
         NativeSocket { outgoing }
     }
 
@@ -174,20 +189,24 @@ impl Socket for NativeSocket {
     }
 }
 
-async fn run_socket(url: String, frames: mpsc::UnboundedReceiver<String>, inbox: Inbox) {
-    exchange(&url, frames, &inbox).await;
+async fn run_socket(url: String, frames: mpsc::UnboundedReceiver<String>, inbox: Inbox, seen: Frames) {
+    exchange(&url, frames, &inbox, &seen).await;
     inbox.push(Input::Closed);
 }
 
-/// Every frame on stderr, for whoever looks for a fault: `GOLDCREST_TRACE=1`.
-fn trace(url: &str, way: &str, frame: &str) {
+/// Log-ins are looked at, not bursts. With `GOLDCREST_TRACE=1` every frame is on stderr, for whoever looks for a fault.
+fn note(url: &str, seen: &Frames, sent: bool, frame: &str) {
     if std::env::var_os("GOLDCREST_TRACE").is_some() {
-        eprintln!("{url} {way} {frame}");
+        eprintln!("{url} {} {frame}", if sent { ">>" } else { "<<" });
+    }
+    let mut seen = seen.borrow_mut();
+    if seen.len() < 1_000 {
+        seen.push((sent, frame.to_owned()));
     }
 }
 
 /// Moves frames both ways until either side ends.
-async fn exchange(url: &str, mut frames: mpsc::UnboundedReceiver<String>, inbox: &Inbox) {
+async fn exchange(url: &str, mut frames: mpsc::UnboundedReceiver<String>, inbox: &Inbox, seen: &Frames) {
     let Ok(mut request) = url.into_client_request() else { return };
     request.headers_mut().insert("Sec-WebSocket-Protocol", HeaderValue::from_static("xmpp"));
     let Ok((mut socket, _)) = tokio_tungstenite::connect_async(request).await else { return };
@@ -196,12 +215,12 @@ async fn exchange(url: &str, mut frames: mpsc::UnboundedReceiver<String>, inbox:
         tokio::select! {
             frame = frames.recv() => {
                 let Some(frame) = frame else { return drop(socket.close(None).await) };
-                trace(url, ">>", &frame);
+                note(url, seen, true, &frame);
                 if socket.send(Message::text(frame)).await.is_err() { return; }
             }
             message = socket.next() => match message {
                 Some(Ok(Message::Text(text))) => {
-                    trace(url, "<<", &text);
+                    note(url, seen, false, text.as_str());
                     inbox.push(Input::Frame(text.as_str().to_owned()));
                 }
                 Some(Ok(Message::Close(_)) | Err(_)) | None => return,

@@ -1,6 +1,6 @@
 //! Sign-up, log-in, log-out.
 
-use crate::support::{PASSWORD, fresh, online};
+use crate::support::{PASSWORD, WITHOUT_SASL2, fresh, online};
 use acceptance::native::{Client, Device};
 use acceptance::{World, evil, scenario, start_prosody};
 use driver::Store;
@@ -15,8 +15,9 @@ fn url() -> String {
 #[test]
 fn signs_up_and_comes_back_with_the_stored_key() {
     scenario(async {
+        let prosody = start_prosody(Options { extra_config: WITHOUT_SASL2.into(), ..Options::default() });
         let (device, jid) = (Device::default(), fresh("alice"));
-        let client = Client::register(&device, &jid, PASSWORD, &url()).await;
+        let client = Client::register(&device, &jid, PASSWORD, &prosody.ws_url()).await;
         assert_eq!(client.seen().account, Some(jid.clone()));
         drop(client);
         let saved = device.store(&jid).load().await.unwrap();
@@ -38,7 +39,8 @@ fn logs_in_by_the_best_mechanism_the_server_has() {
             (Sasl::ScramSha1, Some(Hash::Sha1)),
             (Sasl::Plain, None),
         ] {
-            let prosody = start_prosody(Options { sasl, ..Options::default() });
+            let extra_config = WITHOUT_SASL2.into();
+            let prosody = start_prosody(Options { sasl, extra_config, ..Options::default() });
             let (device, jid) = (Device::default(), fresh("alice"));
             prosody.add_account(jid.local().unwrap(), PASSWORD).unwrap();
             let client = Client::start(&device).await;

@@ -158,7 +158,7 @@ fn a_stored_key_is_never_traded_for_the_password() {
         let moved = model::SessionRow { endpoint: Endpoint::Url(bad.url()), ..session };
         device.store(&victim()).commit(&[model::Write::Session(Some(moved))]).await.unwrap();
         let client = Client::start(&device).await;
-        client.until_problem(|p| *p == Problem::PasswordNeeded).await;
+        client.until_problem(|p| *p == Problem::WeakerLogIn).await;
         assert!(!bad.received().iter().any(|f| f.contains("<auth")), "{:?}", bad.received());
     });
 }

@@ -48,3 +48,7 @@ pub(crate) async fn until_subscription(client: &Client, jid: &BareJid, wanted: S
         })
         .await;
 }
+
+/// Lua that leaves a server nothing but RFC 6120 to log in by.
+pub(crate) const WITHOUT_SASL2: &str =
+    "modules_disabled = { 's2s', 'sasl2', 'sasl2_bind2', 'sasl2_fast', 'sasl2_fast_compat' }";

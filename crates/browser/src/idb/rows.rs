@@ -12,6 +12,7 @@ use js_sys::{Array, Uint8Array};
 use model::{
     Availability, BareJid, ChatRow, DeviceRow, Direction, Endpoint, FailReason, Hash, LocalId, MessageRow,
     MessageState, Order, Presence, Preview, RosterItem, SaltedKey, SessionRow, StreamRow, Subscription,
+    Token,
 };
 use wasm_bindgen::JsValue;
 
@@ -223,18 +224,25 @@ pub(super) fn from_session(row: &SessionRow) -> JsValue {
         Endpoint::Url(url) => js::object(&[("Url", text(url))]),
     };
     let key = row.key.as_ref().map_or(JsValue::UNDEFINED, |key| {
-        let hash = match key.hash {
-            Hash::Sha1 => "Sha1",
-            Hash::Sha256 => "Sha256",
-        };
         js::object(&[
-            ("hash", text(hash)),
+            ("hash", text(from_hash(key.hash))),
             ("salt", bytes(&key.salt)),
             ("iterations", key.iterations.into()),
             ("key", bytes(&key.key)),
         ])
     });
-    js::object(&[("jid", text(row.jid.as_str())), ("endpoint", endpoint), ("key", key)])
+    let token = row.token.as_ref().map_or(JsValue::UNDEFINED, |token| {
+        js::object(&[("secret", text(&token.secret)), ("count", token.count.into())])
+    });
+    js::object(&[
+        ("jid", text(row.jid.as_str())),
+        ("endpoint", endpoint),
+        ("key", key),
+        ("token", token),
+        ("agent", text(&row.agent)),
+        ("pin", row.pin.map_or(JsValue::UNDEFINED, |hash| text(from_hash(hash)))),
+        ("inline", row.inline.as_deref().map_or(JsValue::UNDEFINED, text)),
+    ])
 }
 
 /// A stored session.
@@ -243,16 +251,32 @@ pub(super) fn to_session(row: &JsValue) -> Option<SessionRow> {
         jid: jid(row, "jid")?,
         endpoint: js::text(&js::get(row, "endpoint"), "Url").map_or(Endpoint::Discover, Endpoint::Url),
         key: to_key(&js::get(row, "key")),
+        token: to_token(&js::get(row, "token")),
+        agent: js::text(row, "agent").unwrap_or_default(),
+        pin: to_hash(row, "pin"),
+        inline: js::text(row, "inline"),
     })
+}
+
+fn to_token(token: &JsValue) -> Option<Token> {
+    Some(Token { secret: js::text(token, "secret")?, count: small(token, "count") })
+}
+
+fn from_hash(hash: Hash) -> &'static str {
+    match hash {
+        Hash::Sha1 => "Sha1",
+        Hash::Sha256 => "Sha256",
+    }
+}
+
+fn to_hash(row: &JsValue, key: &str) -> Option<Hash> {
+    let name = js::text(row, key)?;
+    [Hash::Sha1, Hash::Sha256].into_iter().find(|hash| from_hash(*hash) == name)
 }
 
 fn to_key(key: &JsValue) -> Option<SaltedKey> {
     Some(SaltedKey {
-        hash: match js::text(key, "hash")?.as_str() {
-            "Sha1" => Hash::Sha1,
-            "Sha256" => Hash::Sha256,
-            _ => return None,
-        },
+        hash: to_hash(key, "hash")?,
         salt: js::bytes(key, "salt"),
         iterations: small(key, "iterations"),
         key: js::bytes(key, "key"),

@@ -2,7 +2,9 @@
 
 use super::{commit, contact, history, load, own, quiet, received, state, unread, with_state};
 use crate::Store;
-use model::{Applied, Endpoint, Hash, MessageState, SaltedKey, Saved, SessionRow, Subscription, Write};
+use model::{
+    Applied, Endpoint, Hash, MessageState, SaltedKey, Saved, SessionRow, Subscription, Token, Write,
+};
 
 fn session(url: Option<&str>) -> SessionRow {
     SessionRow {
@@ -14,6 +16,10 @@ fn session(url: Option<&str>) -> SessionRow {
             iterations: 10_000,
             key: (0..32).collect(),
         }),
+        token: url.map(|_| Token { secret: "secret-token:fast-x".to_owned(), count: 7 }),
+        agent: url.map(|_| "d4565fa7-4d72-4749-b3d3-740edbf87770".to_owned()).unwrap_or_default(),
+        pin: url.map(|_| Hash::Sha256),
+        inline: url.map(|_| "<inline xmlns='urn:xmpp:sasl:2'/>".to_owned()),
     }
 }
 

@@ -4,6 +4,7 @@ use super::{Goal, Phase, Purpose, Session, stream};
 use crate::cx::Cx;
 use crate::io::Output;
 use model::{Connection, Credentials, Endpoint, Event, LogIn, Problem, SessionRow, SignUp};
+use stanza::Element;
 
 /// How long finding the endpoint may take, milliseconds.
 const DISCOVER_MS: u64 = 15_000;
@@ -32,10 +33,15 @@ impl Session {
         purpose: Purpose,
     ) {
         // A stopped session of the same account asks for its password; every other account must be left first.
-        if cx.account.as_ref().is_some_and(|account| *account != jid) || self.is_online() {
+        let is_other = cx.account.as_ref().is_some_and(|account| *account != jid);
+        if is_other || self.is_online() || matches!(self.phase, Phase::Leaving { .. }) {
             return;
         }
         self.backoff.reset();
+        if self.row.as_ref().is_none_or(|row| row.jid != jid) {
+            self.row =
+                Some(SessionRow { agent: cx.ids.uuid(), ..SessionRow::new(jid.clone(), endpoint.clone()) });
+        }
         self.goal = Some(Goal { jid, endpoint, credentials: Credentials::Password(password), purpose });
         self.connect(cx);
     }
@@ -43,12 +49,23 @@ impl Session {
     /// Takes up a stored session; it connects with the first tick.
     pub(crate) fn restore(&mut self, cx: &mut Cx, saved: &SessionRow) {
         cx.account = Some(saved.jid.clone());
-        match &saved.key {
-            Some(key) => {
+        let mut row = saved.clone();
+        // Rows of the first versions have neither name nor pin.
+        if row.agent.is_empty() {
+            row.agent = cx.ids.uuid();
+        }
+        row.pin = row.pin.max(row.key.as_ref().map(|key| key.hash));
+        self.ahead = row.inline.as_deref().and_then(|inline| Element::parse(inline).ok());
+        let credentials = match (&row.token, &row.key) {
+            (Some(token), _) => Some(Credentials::Token(token.clone())),
+            (None, key) => key.clone().map(Credentials::Key),
+        };
+        match credentials {
+            Some(credentials) => {
                 self.goal = Some(Goal {
-                    jid: saved.jid.clone(),
-                    endpoint: saved.endpoint.clone(),
-                    credentials: Credentials::Key(key.clone()),
+                    jid: row.jid.clone(),
+                    endpoint: row.endpoint.clone(),
+                    credentials,
                     purpose: Purpose::Return,
                 });
                 self.phase = Phase::Waiting;
@@ -60,10 +77,12 @@ impl Session {
                 cx.emit(Event::Problem(Problem::PasswordNeeded));
             }
         }
+        self.row = Some(row);
     }
 
     /// Starts a try from the beginning.
     pub(crate) fn connect(&mut self, cx: &mut Cx) {
+        self.count_use(cx);
         let Some(goal) = &self.goal else { return };
         self.authenticated = false;
         self.urls.clear();
@@ -119,8 +138,13 @@ impl Session {
 
     /// The socket is open.
     pub(crate) fn opened(&mut self, cx: &mut Cx) {
-        if matches!(self.phase, Phase::Opening) {
-            self.greet(cx);
+        match self.phase {
+            Phase::Opening => {
+                self.greet(cx);
+                self.show_token_ahead(cx);
+            }
+            Phase::Leaving { .. } => self.revoke_opened(cx),
+            _ => {}
         }
     }
 
@@ -128,8 +152,9 @@ impl Session {
     pub(crate) fn greet(&mut self, cx: &mut Cx) {
         self.phase = Phase::Greeting;
         self.step(cx);
-        let domain = self.domain();
-        cx.output(Output::Send(stream::open(&domain)));
+        if let Some(goal) = &self.goal {
+            cx.output(Output::Send(stream::open(&goal.jid, stream::is_private(&self.url))));
+        }
     }
 
     /// Gives the server time for the next step.
@@ -140,7 +165,8 @@ impl Session {
     /// The socket closed.
     pub(crate) fn closed(&mut self, cx: &mut Cx) {
         match self.phase {
-            Phase::Idle | Phase::Waiting | Phase::Stopped | Phase::Leaving { .. } | Phase::Discovering => {}
+            Phase::Idle | Phase::Waiting | Phase::Stopped | Phase::Discovering => {}
+            Phase::Leaving { .. } => self.revoked(cx, false),
             Phase::Opening if !self.urls.is_empty() => self.open_next(cx),
             _ => {
                 let domain = self.domain();

@@ -1,12 +1,12 @@
-//! SASL (RFC 6120 §6), resource binding (§7) and what a log-in leaves behind.
+//! SASL (RFC 6120 §6): proving who we are, and having the server prove who it is. The steps are the same in the profile of XEP-0388.
 
 use super::scram::{Challenge, Proof, Scram, mechanism};
-use super::{Heard, Phase, Purpose, Session, delivery, stream};
+use super::xep0388_sasl2::{Offer, last_word};
+use super::{Heard, Phase, Purpose, Session, stream, xep0474_ssdp, xep0484_fast};
 use crate::cx::Cx;
-use crate::features::Features;
 use crate::io::Output;
 use crate::spec::Spec;
-use model::{Connection, Credentials, Event, Hash, Problem, SaltedKey, Saved, SessionRow, Write};
+use model::{Credentials, Hash, Problem, SaltedKey};
 use stanza::{Element, base64, ns};
 
 /// What this file implements.
@@ -27,66 +27,76 @@ pub(crate) enum Step {
     Final { key: SaltedKey, proof: Proof, verified: bool },
     /// The password itself is sent.
     Plain,
+    /// A token is shown (XEP-0484); the server must answer with this proof.
+    Token { proof: Vec<u8> },
 }
 
 impl Session {
-    /// The server's features: prove who we are, or bind if that is done.
-    pub(crate) fn features(&mut self, cx: &mut Cx, features: &Element) {
+    /// The server's features: prove who we are, or go on to a resource if that is done.
+    pub(crate) fn features(&mut self, cx: &mut Cx, features: &Element) -> Heard {
         self.step(cx);
         if self.authenticated {
-            cx.stream_features = Some(features.clone());
-            return self.resume_or_bind(cx);
+            return self.proven_features(cx, features);
         }
-        self.mechanisms = features
-            .find("mechanisms", ns::SASL)
-            .map(|list| {
-                list.find_all("mechanism", ns::SASL).map(|name| name.text().trim().to_owned()).collect()
-            })
-            .unwrap_or_default();
+        self.offer = Offer::read(features, stream::is_private(&self.url));
         match self.goal.as_ref().map(|goal| goal.purpose) {
             Some(Purpose::SignUp) => self.ask_sign_up_form(cx),
             Some(_) => self.authenticate(cx),
             None => {}
         }
+        Heard::Done
     }
 
     /// Picks the strongest way the server offers that we can take, and starts.
     pub(crate) fn authenticate(&mut self, cx: &mut Cx) {
         let Some(goal) = &self.goal else { return };
-        let offered = |name: &str| self.mechanisms.iter().any(|mechanism| mechanism == name);
-        let hash = match &goal.credentials {
-            // The stored key fits one mechanism only, so nobody can talk us down to a weaker one.
-            Credentials::Key(key) if offered(mechanism(key.hash)) => Some(key.hash),
-            Credentials::Key(_) => return self.stop(cx, Problem::PasswordNeeded),
-            Credentials::Password(_) => {
-                [Hash::Sha256, Hash::Sha1].into_iter().find(|hash| offered(mechanism(*hash)))
-            }
-        };
         let user = goal.jid.local().unwrap_or_default().to_owned();
-        if let Some(hash) = hash {
-            let scram = Scram::new(hash, &user, cx.ids.id());
-            send_auth(cx, mechanism(hash), scram.first().as_bytes());
-            self.phase = Phase::Auth(Step::First { hash, scram });
-            return;
-        }
+        let offered = |hash: &Hash| self.offer.has(mechanism(*hash));
+        let best = [Hash::Sha256, Hash::Sha1].into_iter().find(offered);
+        let is_weaker = self.row.as_ref().and_then(|row| row.pin) > best;
         match &goal.credentials {
-            Credentials::Password(password) if offered("PLAIN") && stream::is_private(&self.url) => {
-                send_auth(cx, "PLAIN", format!("\0{user}\0{password}").as_bytes());
-                self.phase = Phase::Auth(Step::Plain);
+            Credentials::Token(token) => {
+                let token = token.clone();
+                // What is on disk must not be older than what the server sees.
+                if self.unsaved.is_none() {
+                    self.show_token(cx, &token);
+                }
             }
-            _ => self.stop(cx, Problem::NoSafeLogIn),
+            // Nobody can talk us down to less than what was seen to work once.
+            _ if is_weaker => self.stop(cx, Problem::WeakerLogIn),
+            // The stored key fits one mechanism only.
+            Credentials::Key(key) if offered(&key.hash) => self.start_scram(cx, key.hash, &user),
+            Credentials::Key(_) => self.stop(cx, Problem::PasswordNeeded),
+            Credentials::Password(password) => match best {
+                Some(hash) => self.start_scram(cx, hash, &user),
+                None if self.offer.has("PLAIN") && stream::is_private(&self.url) => {
+                    let message = format!("\0{user}\0{password}");
+                    self.start_sasl(cx, "PLAIN", message.as_bytes(), None);
+                    self.phase = Phase::Auth(Step::Plain);
+                }
+                None => self.stop(cx, Problem::NoSafeLogIn),
+            },
         }
     }
 
+    fn start_scram(&mut self, cx: &mut Cx, hash: Hash, user: &str) {
+        let scram = Scram::new(hash, user, cx.ids.id());
+        self.start_sasl(cx, mechanism(hash), scram.first().as_bytes(), None);
+        self.phase = Phase::Auth(Step::First { hash, scram });
+    }
+
     /// The server's side of the exchange.
-    pub(crate) fn auth_answer(&mut self, cx: &mut Cx, element: &Element) {
+    pub(crate) fn auth_answer(&mut self, cx: &mut Cx, element: &Element) -> Heard {
         self.step(cx);
         match element.name() {
             "challenge" => self.challenged(cx, element),
-            "success" => self.succeeded(cx, element),
+            "success" => return self.succeeded(cx, element),
             "failure" => self.refused(cx, element),
+            // A second factor, or a new password (XEP-0388 §5.6.3): nothing we could ask for.
+            "continue" => self.stop(cx, Problem::NoSafeLogIn),
             _ => {}
         }
+        Heard::Done
     }
 
     fn challenged(&mut self, cx: &mut Cx, element: &Element) {
@@ -96,6 +106,9 @@ impl Session {
             Step::First { hash, scram } => {
                 let (hash, scram) = (*hash, scram.clone());
                 match scram.challenge(&text) {
+                    Ok(_) if !xep0474_ssdp::is_as_offered(&self.offer, hash, &text) => {
+                        self.stop(cx, Problem::OfferChanged);
+                    }
                     Ok(challenge) => self.derive(cx, hash, scram, challenge),
                     Err(_) => self.misbehaves(cx, "scram-challenge"),
                 }
@@ -106,9 +119,9 @@ impl Session {
                     return self.stop(cx, Problem::ServerNotGenuine);
                 }
                 *verified = true;
-                cx.output(Output::Send(Element::new("response", ns::SASL).to_xml()));
+                cx.output(Output::Send(Element::new("response", self.offer.ns()).to_xml()));
             }
-            Step::Deriving { .. } | Step::Plain => self.misbehaves(cx, "sasl-order"),
+            Step::Deriving { .. } | Step::Plain | Step::Token { .. } => self.misbehaves(cx, "sasl-order"),
         }
     }
 
@@ -121,7 +134,7 @@ impl Session {
                 self.send_proof(cx, &scram, &challenge, key);
             }
             // The password was changed, or the server draws a new salt each time: the key is worth nothing.
-            Some(Credentials::Key(_)) => self.stop(cx, Problem::PasswordNeeded),
+            Some(Credentials::Key(_) | Credentials::Token(_)) => self.stop(cx, Problem::PasswordNeeded),
             Some(Credentials::Password(password)) => {
                 cx.output(Output::DeriveKey {
                     hash,
@@ -147,45 +160,60 @@ impl Session {
 
     fn send_proof(&mut self, cx: &mut Cx, scram: &Scram, challenge: &Challenge, key: SaltedKey) {
         let proof = scram.proof(challenge, &key.key);
-        let response = Element::new("response", ns::SASL).with_text(base64::encode(proof.message.as_bytes()));
+        let response =
+            Element::new("response", self.offer.ns()).with_text(base64::encode(proof.message.as_bytes()));
         cx.output(Output::Send(response.to_xml()));
         self.phase = Phase::Auth(Step::Final { key, proof, verified: false });
     }
 
-    fn succeeded(&mut self, cx: &mut Cx, element: &Element) {
-        let Phase::Auth(step) = &self.phase else { return };
-        match step {
-            Step::Final { key, proof, verified } => {
-                let proven = *verified || decode(element).is_some_and(|text| proof.verify(&text).is_ok());
-                if !proven {
-                    return self.stop(cx, Problem::ServerNotGenuine);
-                }
-                let key = key.clone();
-                if let Some(goal) = &mut self.goal {
-                    goal.credentials = Credentials::Key(key);
-                }
+    fn succeeded(&mut self, cx: &mut Cx, success: &Element) -> Heard {
+        let Phase::Auth(step) = &self.phase else { return Heard::Done };
+        let word = last_word(success);
+        let is_proven = match step {
+            Step::Final { proof, verified, .. } => {
+                let text = word.and_then(|word| String::from_utf8(word).ok());
+                *verified || text.is_some_and(|text| proof.verify(&text).is_ok())
             }
-            Step::Plain => {}
+            Step::Token { proof } => word.as_ref() == Some(proof),
+            Step::Plain => true,
             // Success before the proof: whoever this is, it did not check the password.
-            Step::First { .. } | Step::Deriving { .. } => return self.stop(cx, Problem::ServerNotGenuine),
+            Step::First { .. } | Step::Deriving { .. } => false,
+        };
+        if !is_proven {
+            self.stop(cx, Problem::ServerNotGenuine);
+            return Heard::Done;
         }
-        self.authenticated = true;
-        match (&cx.account, &self.goal) {
-            (None, Some(goal)) => {
-                cx.output(Output::OpenStore(goal.jid.clone()));
-                self.phase = Phase::OpeningStore;
-                self.deadline = None;
-            }
-            _ => self.welcome(cx),
+        let key = match step {
+            Step::Final { key, .. } => Some(key.clone()),
+            _ => None,
+        };
+        let named = success.child_text("authorization-identifier", ns::SASL2);
+        let named = named.and_then(|jid| jid.trim().parse().ok()).map(|jid: model::Jid| jid.bare().clone());
+        let Some(goal) = &mut self.goal else { return Heard::Done };
+        if named.is_some_and(|jid| jid != goal.jid) {
+            self.misbehaves(cx, "authorization");
+            return Heard::Done;
         }
+        if let (Some(row), Some(key)) = (&mut self.row, &key) {
+            row.pin = row.pin.max(Some(key.hash));
+        }
+        // A token takes the key's place; the next token that of the last.
+        if let Some(token) = xep0484_fast::token(success) {
+            goal.credentials = Credentials::Token(token);
+        } else if let Some(key) = key {
+            goal.credentials = Credentials::Key(key);
+        }
+        self.proven(cx, success)
     }
 
     fn refused(&mut self, cx: &mut Cx, element: &Element) {
         let condition = element.elements().map(Element::name).find(|name| *name != "text").unwrap_or("");
         let returning = self.is_returning();
+        let with_token = matches!(self.phase, Phase::Auth(Step::Token { .. }));
         match condition {
             "account-disabled" => self.stop(cx, Problem::AccountDisabled),
             "temporary-auth-failure" => self.fail(cx, Problem::LogInUnavailable),
+            _ if with_token => self.token_refused(cx),
             "not-authorized" | "credentials-expired" | "invalid-authzid" => {
                 self.stop(cx, if returning { Problem::PasswordNeeded } else { Problem::WrongPassword });
             }
@@ -196,123 +224,9 @@ impl Session {
         }
     }
 
-    /// The account's store is open: its rows may be shown, its queue be sent.
-    pub(crate) fn store_opened(&mut self, cx: &mut Cx, features: &mut Features, saved: &Saved) {
-        if !matches!(self.phase, Phase::OpeningStore) {
-            return;
-        }
-        cx.account = self.goal.as_ref().map(|goal| goal.jid.clone());
-        cx.restore(saved);
-        features.on_restore(cx, saved);
-        self.welcome(cx);
-        cx.emit(Event::Roster(saved.roster.clone()));
-        for chat in &saved.chats {
-            cx.emit(Event::Chat(chat.clone()));
-        }
-    }
-
-    /// Proven and known: from now on this session comes back by itself.
-    fn welcome(&mut self, cx: &mut Cx) {
-        if let Some(goal) = &mut self.goal
-            && goal.purpose != Purpose::Return
-        {
-            goal.purpose = Purpose::Return;
-            let key = match &goal.credentials {
-                Credentials::Key(key) => Some(key.clone()),
-                Credentials::Password(_) => None,
-            };
-            let row = SessionRow { jid: goal.jid.clone(), endpoint: goal.endpoint.clone(), key };
-            cx.emit(Event::LoggedIn(row.jid.clone()));
-            cx.write(Write::Session(Some(row)));
-        }
-        self.greet(cx);
-    }
-
-    /// Takes the last stream up again if there is one.
-    fn resume_or_bind(&mut self, cx: &mut Cx) {
-        match cx.stream.resume().filter(|_| cx.offers("sm", ns::SM)) {
-            Some(resume) => {
-                cx.output(Output::Send(resume));
-                self.phase = Phase::Resuming;
-            }
-            None => self.bind(cx),
-        }
-    }
-
-    /// The server's word on the stream we left (XEP-0198 §5).
-    pub(crate) fn resume_answer(&mut self, cx: &mut Cx, element: &Element) -> Heard {
-        self.step(cx);
-        match element.name() {
-            "resumed" => match delivery::resumed(cx, element) {
-                Some((jid, lost)) => {
-                    cx.bound = Some(jid);
-                    self.online(cx);
-                    return Heard::Resumed { lost };
-                }
-                None => self.misbehaves(cx, "resume"),
-            },
-            "failed" => {
-                // Some servers still know how far they had come.
-                if let Some(handled) = element.get("h").and_then(|h| h.parse().ok()) {
-                    delivery::acknowledged(cx, handled);
-                }
-                cx.stream.expire();
-                self.bind(cx);
-            }
-            _ => {}
-        }
-        Heard::Done
-    }
-
-    fn online(&mut self, cx: &mut Cx) {
-        self.phase = Phase::Online;
-        self.deadline = None;
-        self.backoff.connected(cx.now.mono_ms);
-        cx.emit(Event::Connection(Connection::Online));
-    }
-
-    fn bind(&mut self, cx: &mut Cx) {
-        let id = cx.ids.id();
-        let resource = format!("goldcrest-{}", cx.ids.id().get(..6).unwrap_or_default());
-        let bind =
-            Element::new("bind", ns::BIND).with(Element::new("resource", ns::BIND).with_text(resource));
-        let iq = Element::new("iq", ns::CLIENT).attr("type", "set").attr("id", id.as_str()).with(bind);
-        cx.output(Output::Send(iq.to_xml()));
-        self.phase = Phase::Binding(id);
-    }
-
-    /// The answer to the bind request.
-    pub(crate) fn bound(&mut self, cx: &mut Cx, iq: &Element) -> Heard {
-        let jid: Option<model::Jid> = iq
-            .find("bind", ns::BIND)
-            .and_then(|bind| bind.child_text("jid", ns::BIND))
-            .and_then(|jid| jid.parse().ok());
-        match jid {
-            Some(jid) if iq.get("type") == Some("result") && cx.account.as_ref() == Some(jid.bare()) => {
-                cx.bound = Some(jid);
-                cx.outbox.forget_numbers();
-                cx.write(Write::Stream(None));
-                if let Some(enable) = cx.stream.start(cx.offers("sm", ns::SM), cx.is_alone) {
-                    cx.output(Output::Send(enable));
-                }
-                self.online(cx);
-                Heard::Online
-            }
-            _ => {
-                self.misbehaves(cx, "bind");
-                Heard::Done
-            }
-        }
-    }
-
     pub(crate) fn misbehaves(&mut self, cx: &mut Cx, detail: &str) {
         self.fail(cx, Problem::ServerMisbehaves { detail: detail.to_owned() });
     }
-}
-
-fn send_auth(cx: &mut Cx, mechanism: &str, initial: &[u8]) {
-    let auth = Element::new("auth", ns::SASL).attr("mechanism", mechanism).with_text(base64::encode(initial));
-    cx.output(Output::Send(auth.to_xml()));
 }
 
 fn decode(element: &Element) -> Option<String> {

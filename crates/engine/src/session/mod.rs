@@ -7,6 +7,7 @@
 //!   └── first log-in failed ── fail() ── come back later ─► Waiting ─► Discovering        Online ◄─┬─ Binding ◄───────┤
 //!                                                                                                └─ Resuming ◄──────┘
 //! ```
+//! With SASL2 (XEP-0388) there is no second greeting, and what Bind 2 or resumption gave comes with the success.
 
 pub(crate) mod backoff;
 pub(crate) mod connect;
@@ -14,18 +15,26 @@ pub(crate) mod delivery;
 pub(crate) mod liveness;
 pub(crate) mod login;
 pub(crate) mod scram;
+pub(crate) mod settle;
 pub(crate) mod signup;
 pub(crate) mod sm;
 pub(crate) mod stream;
+pub(crate) mod xep0386_bind2;
+pub(crate) mod xep0388_sasl2;
+pub(crate) mod xep0474_ssdp;
+pub(crate) mod xep0484_fast;
 
 use crate::cx::Cx;
-use crate::io::Output;
+use crate::io::{Output, WriteToken};
 use crate::spec::Spec;
 use backoff::Backoff;
 use liveness::Liveness;
-use model::{BareJid, Connection, Credentials, Endpoint, Event, Problem, WaitReason};
+use model::{BareJid, Connection, Credentials, Endpoint, Event, Problem, SessionRow, WaitReason};
 use stanza::Element;
 use std::collections::VecDeque;
+use xep0386_bind2::Bound;
+use xep0388_sasl2::Offer;
+use xep0484_fast::Revoking;
 
 /// The transport this session speaks.
 pub(crate) const STREAM: Spec =
@@ -80,10 +89,10 @@ pub(crate) enum Phase {
     Waiting,
     /// Waiting for the person.
     Stopped,
-    /// Logging out: waiting until this batch is on disk.
+    /// Logging out: waiting until this batch is on disk and the server knows.
     Leaving {
-        /// The batch.
-        token: crate::io::WriteToken,
+        /// The batch, until it is there.
+        token: Option<WriteToken>,
         /// Whether it erases the history.
         erase: bool,
     },
@@ -113,8 +122,24 @@ pub(crate) struct Session {
     /// Endpoints not tried yet, and the one in use.
     pub(crate) urls: VecDeque<String>,
     pub(crate) url: String,
-    /// SASL mechanisms the server offered on this stream.
-    pub(crate) mechanisms: Vec<String>,
+    /// What the server offered on this stream.
+    pub(crate) offer: Offer,
+    /// What it offered along with the last good log-in, until that is taken for granted.
+    pub(crate) ahead: Option<Element>,
+    /// What is stored of the account, or will be when the log-in is good.
+    pub(crate) row: Option<SessionRow>,
+    /// The batch that stores it, until that is on disk.
+    pub(crate) unsaved: Option<WriteToken>,
+    /// The success of XEP-0388, until the store is open.
+    pub(crate) success: Option<Element>,
+    /// The features that came before that.
+    pub(crate) early: Option<Element>,
+    /// What was bound along with the log-in, until the features are there.
+    pub(crate) bound_inline: Option<Bound>,
+    /// Telling the server that the token is no longer good.
+    pub(crate) revoking: Option<Revoking>,
+    /// The account was left, and the server still takes its token.
+    pub(crate) token_lives: bool,
     /// Proven on the current stream.
     pub(crate) authenticated: bool,
     /// The person, or the device, thinks there is no network. A hint only.
@@ -132,7 +157,15 @@ impl Session {
             liveness: Liveness::default(),
             urls: VecDeque::new(),
             url: String::new(),
-            mechanisms: Vec::new(),
+            offer: Offer::default(),
+            ahead: None,
+            row: None,
+            unsaved: None,
+            success: None,
+            early: None,
+            bound_inline: None,
+            revoking: None,
+            token_lives: false,
             authenticated: false,
             network: true,
             deadline: None,
@@ -221,6 +254,8 @@ impl Session {
         cx.bound = None;
         cx.stream.offline();
         self.authenticated = false;
+        self.offer = Offer::default();
+        (self.success, self.early, self.bound_inline) = (None, None, None);
         self.deadline = None;
         self.liveness = Liveness::default();
     }

@@ -120,7 +120,7 @@ impl Proof {
     }
 }
 
-fn hmac(hash: Hash, key: &[u8], data: &[u8]) -> Vec<u8> {
+pub(crate) fn hmac(hash: Hash, key: &[u8], data: &[u8]) -> Vec<u8> {
     // HMAC takes keys of any length; the error arm is unreachable and an empty result would fail the log-in.
     match hash {
         Hash::Sha1 => Hmac::<Sha1>::new_from_slice(key)
@@ -138,7 +138,7 @@ fn hmac(hash: Hash, key: &[u8], data: &[u8]) -> Vec<u8> {
     }
 }
 
-fn digest(hash: Hash, data: &[u8]) -> Vec<u8> {
+pub(crate) fn digest(hash: Hash, data: &[u8]) -> Vec<u8> {
     match hash {
         Hash::Sha1 => Sha1::digest(data).to_vec(),
         Hash::Sha256 => Sha256::digest(data).to_vec(),

@@ -109,8 +109,7 @@ impl Stream {
     pub(crate) fn start(&mut self, offered: bool, keep: bool) -> Option<String> {
         let suspicion = std::mem::take(&mut self.suspicion);
         *self = Self { enabled: offered, keep, suspicion, ..Self::default() };
-        let resume = keep.then_some("true");
-        offered.then(|| Element::new("enable", ns::SM).attr_opt("resume", resume).to_xml())
+        offered.then(|| enable(keep).to_xml())
     }
 
     /// The server agreed.
@@ -198,10 +197,10 @@ impl Stream {
     }
 
     /// How to ask for this stream on a new socket.
-    pub(crate) fn resume(&self) -> Option<String> {
+    pub(crate) fn resume(&self) -> Option<Element> {
         let (id, _) = self.name.as_ref()?;
         let resume = Element::new("resume", ns::SM).attr("h", self.saved.to_string());
-        Some(resume.attr("previd", id.as_str()).to_xml())
+        Some(resume.attr("previd", id.as_str()))
     }
 
     /// Takes those messages out of which this is not true: they are no longer to be sent.
@@ -400,6 +399,11 @@ impl Stream {
     fn answer(&self) -> String {
         Element::new("a", ns::SM).attr("h", self.saved.to_string()).to_xml()
     }
+}
+
+/// What asks for stream management. `keep`: the stream may be resumed.
+pub(crate) fn enable(keep: bool) -> Element {
+    Element::new("enable", ns::SM).attr_opt("resume", keep.then_some("true"))
 }
 
 /// True if a count has come to this number; both wrap.

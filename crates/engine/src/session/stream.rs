@@ -1,14 +1,19 @@
 //! RFC 7395 framing and RFC 6120 stream errors.
 
+use super::login::Step;
 use super::{Heard, Phase, Session};
 use crate::cx::Cx;
 use crate::io::Output;
-use model::{Problem, is_loopback};
+use model::{BareJid, Problem, is_loopback};
 use stanza::{Element, ns};
 
-/// The client's `<open/>`.
-pub(crate) fn open(domain: &str) -> String {
-    Element::new("open", ns::FRAMING).attr("to", domain).attr("version", "1.0").to_xml()
+/// The client's `<open/>`. Who we are is said only where nobody can listen (RFC 6120 §4.7.1).
+pub(crate) fn open(jid: &BareJid, is_private: bool) -> String {
+    Element::new("open", ns::FRAMING)
+        .attr("to", jid.domain())
+        .attr_opt("from", is_private.then(|| jid.to_string()))
+        .attr("version", "1.0")
+        .to_xml()
 }
 
 /// The client's `<close/>`.
@@ -37,10 +42,7 @@ pub(crate) fn is_private(url: &str) -> bool {
 impl Session {
     /// One frame arrived.
     pub(crate) fn frame(&mut self, cx: &mut Cx, text: &str) -> Heard {
-        if matches!(
-            self.phase,
-            Phase::Idle | Phase::Waiting | Phase::Stopped | Phase::Leaving { .. } | Phase::Discovering
-        ) {
+        if matches!(self.phase, Phase::Idle | Phase::Waiting | Phase::Stopped | Phase::Discovering) {
             return Heard::Done;
         }
         self.liveness.heard(cx.now.mono_ms);
@@ -51,11 +53,19 @@ impl Session {
         }
         let element = match Element::parse(text) {
             Ok(element) => element,
+            Err(_) if matches!(self.phase, Phase::Leaving { .. }) => {
+                self.revoked(cx, false);
+                return Heard::Done;
+            }
             Err(error) => {
                 self.fail(cx, Problem::ServerMisbehaves { detail: error.code().to_owned() });
                 return Heard::Done;
             }
         };
+        if matches!(self.phase, Phase::Leaving { .. }) {
+            self.revoke_answer(cx, &element);
+            return Heard::Done;
+        }
         if element.is("error", ns::STREAM) {
             self.stream_error(cx, &element);
             return Heard::Done;
@@ -73,13 +83,20 @@ impl Session {
                 self.phase = Phase::Features;
                 self.step(cx);
             }
-            Phase::Features if element.is("features", ns::STREAM) => self.features(cx, &element),
+            Phase::Features | Phase::OpeningStore if element.is("features", ns::STREAM) => {
+                return self.features(cx, &element);
+            }
+            Phase::Auth(Step::Token { .. }) if element.is("features", ns::STREAM) => {
+                self.offer_followed(cx, &element);
+            }
             Phase::SigningUp(_) if element.is("iq", ns::CLIENT) => self.sign_up_answer(cx, &element),
-            Phase::Auth(_) if element.ns() == ns::SASL => self.auth_answer(cx, &element),
+            Phase::Auth(_) if element.ns() == self.offer.ns() => return self.auth_answer(cx, &element),
             Phase::Binding(id) if element.is("iq", ns::CLIENT) && element.get("id") == Some(id.as_str()) => {
                 return self.bound(cx, &element);
             }
             Phase::Resuming if element.ns() == ns::SM => return self.resume_answer(cx, &element),
+            // A stream that was taken up again along with the log-in works before the server has said what it offers.
+            Phase::Online if element.is("features", ns::STREAM) => cx.stream_features = Some(element),
             Phase::Online => return Heard::Element(element),
             // A server may send ahead of time what the features will ask for anyway; before the stream is
             // bound that is nothing for us.

@@ -1,6 +1,7 @@
 //! A server in miniature, without IO: frames in, frames out. Speaks RFC 7395, SCRAM, bind, XEP-0077, XEP-0198 and
-//! answers rosters and pings.
+//! answers rosters and pings. Its SASL2 is in [`super::mini_sasl2`].
 
+use super::mini_sasl2::{Sasl2, Tokens, failure};
 use super::{Archive, World, pbkdf2};
 use crate::session::scram::mechanism;
 use hmac::{Hmac, KeyInit, Mac};
@@ -31,6 +32,12 @@ pub struct ServerOptions {
     pub iterations: u32,
     /// Whether it has XEP-0313.
     pub archive: bool,
+    /// The salt.
+    pub salt: &'static str,
+    /// Added to its first SCRAM message, such as the attribute of XEP-0474.
+    pub scram_extension: String,
+    /// Whether it speaks XEP-0388, too.
+    pub sasl2: Option<Sasl2>,
 }
 
 impl Default for ServerOptions {
@@ -45,6 +52,9 @@ impl Default for ServerOptions {
             lies: false,
             iterations: 4096,
             archive: false,
+            salt: "salt",
+            scram_extension: String::new(),
+            sasl2: None,
         }
     }
 }
@@ -70,7 +80,14 @@ pub struct MiniServer {
     acked: u32,
     /// Its clock.
     pub now: WallMs,
-    authenticated: bool,
+    /// The user agents that logged in by XEP-0388, oldest first.
+    pub agents: Vec<String>,
+    /// Carbons were asked for along with the log-in.
+    pub carbons: bool,
+    pub(super) tokens: Tokens,
+    /// The request of XEP-0388 under way.
+    pub(super) request: Option<Element>,
+    pub(super) authenticated: bool,
     /// Derived once: it takes a while.
     salted: Option<(Hash, Vec<u8>)>,
     scram: Option<(Hash, String, String)>,
@@ -90,6 +107,10 @@ impl MiniServer {
             unacked: VecDeque::new(),
             acked: 0,
             now: 0,
+            agents: Vec::new(),
+            carbons: false,
+            tokens: Tokens::default(),
+            request: None,
             authenticated: false,
             salted: None,
             scram: None,
@@ -104,7 +125,7 @@ impl MiniServer {
 
     /// Opens the socket the world waits for, and says nothing yet.
     pub fn open(&mut self, world: &mut World) {
-        self.authenticated = false;
+        self.hang_up();
         world.input(crate::Input::Opened);
     }
 
@@ -116,6 +137,12 @@ impl MiniServer {
         let stanza_id = Element::new("stanza-id", ns::SID).attr("id", id).attr("by", "alice@example.org");
         message.push(stanza_id);
         self.deliver(world, &message.to_xml());
+    }
+
+    /// The socket is gone.
+    pub fn hang_up(&mut self) {
+        self.authenticated = false;
+        self.request = None;
     }
 
     /// Sends a stanza, over as many sockets as it takes.
@@ -177,8 +204,9 @@ impl MiniServer {
                 "<open xmlns='urn:ietf:params:xml:ns:xmpp-framing' from='example.org' version='1.0'/>".into(),
                 self.features(),
             ],
-            ("auth", ns::SASL) => self.auth(element),
-            ("response", ns::SASL) => self.response(element),
+            ("auth", ns::SASL) => self.auth(element.get("mechanism").unwrap_or_default(), &element.text()),
+            ("authenticate", ns::SASL2) => self.authenticate(element),
+            ("response", ns::SASL | ns::SASL2) => self.response(element),
             ("enable", ns::SM) => {
                 self.handled = 0;
                 self.acked = 0;
@@ -247,20 +275,20 @@ impl MiniServer {
         }
     }
 
-    fn features(&self) -> String {
+    pub(super) fn features(&self) -> String {
         let inner = if self.authenticated {
             let acks = if self.options.acks { "<sm xmlns='urn:xmpp:sm:3'/>" } else { "" };
             format!("<bind xmlns='{}'/><ver xmlns='{}'/>{acks}", ns::BIND, ns::ROSTER_VERSIONING)
         } else {
             let list = self.options.mechanisms.join("</mechanism><mechanism>");
-            format!("<mechanisms xmlns='{}'><mechanism>{list}</mechanism></mechanisms>", ns::SASL)
+            let sasl2 = self.sasl2_features();
+            format!("<mechanisms xmlns='{}'><mechanism>{list}</mechanism></mechanisms>{sasl2}", ns::SASL)
         };
         format!("<s:features xmlns:s='{}' xmlns='jabber:client'>{inner}</s:features>", ns::STREAM)
     }
 
-    fn auth(&mut self, element: &Element) -> Vec<String> {
-        let name = element.get("mechanism").unwrap_or_default();
-        let text = String::from_utf8(base64::decode(&element.text()).unwrap_or_default()).unwrap_or_default();
+    pub(super) fn auth(&mut self, name: &str, initial: &str) -> Vec<String> {
+        let text = String::from_utf8(base64::decode(initial).unwrap_or_default()).unwrap_or_default();
         if name == "PLAIN" {
             let good = text.ends_with(&format!("\0{}", self.options.password));
             return self.verdict(good, None);
@@ -268,9 +296,10 @@ impl MiniServer {
         let hash = if name == mechanism(Hash::Sha256) { Hash::Sha256 } else { Hash::Sha1 };
         let bare = text.strip_prefix("n,,").unwrap_or_default().to_owned();
         let nonce = bare.split_once(",r=").map(|(_, nonce)| nonce).unwrap_or_default();
-        let first = format!("r={nonce}SERVER,s={},i={}", base64::encode("salt"), self.options.iterations);
+        let ServerOptions { salt, iterations, scram_extension, .. } = &self.options;
+        let first = format!("r={nonce}SERVER,s={},i={iterations}{scram_extension}", base64::encode(salt));
         let answer =
-            format!("<challenge xmlns='{}'>{}</challenge>", ns::SASL, base64::encode(first.as_bytes()));
+            format!("<challenge xmlns='{}'>{}</challenge>", self.sasl_ns(), base64::encode(first.as_bytes()));
         self.scram = Some((hash, bare, first));
         vec![answer]
     }
@@ -280,10 +309,11 @@ impl MiniServer {
         let text = String::from_utf8(base64::decode(&element.text()).unwrap_or_default()).unwrap_or_default();
         let Some((without_proof, proof)) = text.split_once(",p=") else { return self.verdict(false, None) };
         let message = format!("{bare},{first},{without_proof}");
-        let (password, iterations) = (self.options.password, self.options.iterations);
-        let salted = self.salted.get_or_insert_with(|| (hash, pbkdf2(hash, password, b"salt", iterations)));
+        let ServerOptions { password, iterations, salt, .. } = self.options;
+        let derive = || (hash, pbkdf2(hash, password, salt.as_bytes(), iterations));
+        let salted = self.salted.get_or_insert_with(derive);
         if salted.0 != hash {
-            *salted = (hash, pbkdf2(hash, password, b"salt", iterations));
+            *salted = derive();
         }
         let salted = salted.1.clone();
         let client_key = mac(hash, &salted, b"Client Key");
@@ -296,12 +326,22 @@ impl MiniServer {
     }
 
     fn verdict(&mut self, good: bool, proof: Option<String>) -> Vec<String> {
+        if !good && self.request.take().is_some() {
+            return failure("not-authorized");
+        }
+        if good && self.request.is_some() {
+            return self.welcome(proof.unwrap_or_default().as_bytes());
+        }
         if !good {
             return vec![format!("<failure xmlns='{}'><not-authorized/></failure>", ns::SASL)];
         }
         self.authenticated = true;
         let proof = proof.map(base64::encode).unwrap_or_default();
         vec![format!("<success xmlns='{}'>{proof}</success>", ns::SASL)]
+    }
+
+    fn sasl_ns(&self) -> &'static str {
+        if self.request.is_some() { ns::SASL2 } else { ns::SASL }
     }
 
     fn iq(&mut self, iq: &Element) -> Vec<String> {
@@ -348,7 +388,7 @@ impl MiniServer {
     }
 }
 
-fn mac(hash: Hash, key: &[u8], data: &[u8]) -> Vec<u8> {
+pub(super) fn mac(hash: Hash, key: &[u8], data: &[u8]) -> Vec<u8> {
     match hash {
         Hash::Sha1 => {
             let mut mac = Hmac::<Sha1>::new_from_slice(key).expect("any key length");

@@ -1,10 +1,12 @@
 //! Test tools: a virtual clock, a small scripted server, and a pump that needs neither sockets nor time.
 
 mod archive;
+mod mini_sasl2;
 mod mini_server;
 mod world;
 
 pub use archive::{Archive, Entry};
+pub use mini_sasl2::Sasl2;
 pub use mini_server::{MiniServer, ServerOptions};
 pub use world::World;
 
