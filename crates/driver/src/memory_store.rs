@@ -20,6 +20,7 @@ struct Rows {
     stream: Option<StreamRow>,
     devices: Map<Jid, DeviceRow>,
     requests: Vec<BareJid>,
+    capabilities: Vec<(String, bool)>,
     roster_version: String,
     roster: Map<BareJid, RosterItem>,
     chats: Map<BareJid, ChatRow>,
@@ -119,6 +120,7 @@ impl Rows {
                 self.devices.extract(|known| known.jid == *jid || (all && known.jid.bare() == jid.bare()));
             }
             Write::Requests(requests) => self.requests.clone_from(requests),
+            Write::Capabilities(known) => self.capabilities.clone_from(known),
             Write::Roster { version, items } => {
                 self.roster_version.clone_from(version);
                 self.roster = items.iter().map(|item| (item.jid.clone(), item.clone())).collect();
@@ -159,6 +161,11 @@ impl Rows {
                 Write::Delete { chat, id } => self.delete(chat, id).then_some(chat),
                 Write::Marked { chat, id } => {
                     self.chats.get_mut(chat).is_some_and(|line| line.marked(id)).then_some(chat)
+                }
+                Write::Tells { chat, tells } => {
+                    let empty = || ChatRow::empty(chat.clone());
+                    self.chats.get_or_insert_with(chat.clone(), empty).tells = *tells;
+                    Some(chat)
                 }
                 Write::ChatRead(chat) => self.read(chat).then_some(chat),
                 Write::EraseAll => {
@@ -211,6 +218,7 @@ impl Store for MemoryStore {
             stream: rows.stream.clone(),
             devices: rows.devices.values().cloned().collect(),
             requests: rows.requests.clone(),
+            capabilities: rows.capabilities.clone(),
             shared: false,
         })
     }

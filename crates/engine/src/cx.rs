@@ -5,7 +5,7 @@ use crate::io::{Output, WriteToken};
 use crate::outbox::Outbox;
 use crate::requests::{Pending, Requests, Responder};
 use crate::session::sm::Stream;
-use model::{BareJid, Event, Jid, LocalId, Map, MessageRow, Order, Set, Timestamp, WallMs, Write};
+use model::{BareJid, Event, Jid, LocalId, Map, MessageRow, Order, Set, Tells, Timestamp, WallMs, Write};
 use stanza::{Element, ns};
 use std::collections::VecDeque;
 
@@ -26,6 +26,14 @@ pub(crate) struct Cx {
     pub(crate) bound: Option<Jid>,
     /// Contacts who may see our presence; the roster keeps it.
     pub(crate) seen_by: Set<BareJid>,
+    /// Contacts with a device here that understands chat states; XEP-0115 keeps it.
+    pub(crate) understands_typing: Set<BareJid>,
+    /// Since when nobody has looked at us, if that is long enough to be told (XEP-0319).
+    pub(crate) idle_since: Option<WallMs>,
+    /// What everybody is told, and what some are told instead.
+    pub(crate) tells_read: bool,
+    pub(crate) tells_typing: bool,
+    tells: Map<BareJid, Tells>,
     out: VecDeque<Output>,
     writes: Vec<Write>,
     /// Received messages of the batch being collected; shown when it is on disk.
@@ -53,6 +61,11 @@ impl Cx {
             stream_features: None,
             bound: None,
             seen_by: Set::default(),
+            understands_typing: Set::default(),
+            idle_since: None,
+            tells_read: true,
+            tells_typing: true,
+            tells: Map::default(),
             out: VecDeque::new(),
             writes: Vec::new(),
             rows: Vec::new(),
@@ -83,6 +96,27 @@ impl Cx {
         who == account || own_server || self.seen_by.contains(who)
     }
 
+    /// True if this contact is to hear that their messages were looked at.
+    pub(crate) fn tells_read(&self, who: &BareJid) -> bool {
+        self.tells.get(who).and_then(|tells| tells.read).unwrap_or(self.tells_read)
+    }
+
+    /// True if this contact is to hear that we are writing to them.
+    pub(crate) fn tells_typing(&self, who: &BareJid) -> bool {
+        self.tells.get(who).and_then(|tells| tells.typing).unwrap_or(self.tells_typing)
+    }
+
+    /// Tells a contact something other than everybody.
+    pub(crate) fn tell(&mut self, chat: BareJid, tells: Tells) {
+        self.writes.push(Write::Tells { chat: chat.clone(), tells });
+        self.tells.insert(chat, tells);
+    }
+
+    /// True if somebody may be looking.
+    pub(crate) fn is_visible(&self) -> bool {
+        self.visible
+    }
+
     /// Asks the driver for something.
     pub(crate) fn output(&mut self, output: Output) {
         self.out.push_back(output);
@@ -108,14 +142,31 @@ impl Cx {
         payload: Element,
         pending: impl Into<Pending>,
     ) {
+        let responder = to.map_or(Responder::Account, |to| Responder::Bare(to.clone()));
+        self.request(kind, to.map(BareJid::to_string), responder, payload, pending.into());
+    }
+
+    /// Asks one device of somebody; nobody else can answer.
+    pub(crate) fn ask_device(&mut self, to: &Jid, payload: Element, pending: impl Into<Pending>) {
+        let responder = Responder::Device(to.clone());
+        self.request("get", Some(to.to_string()), responder, payload, pending.into());
+    }
+
+    fn request(
+        &mut self,
+        kind: &str,
+        to: Option<String>,
+        responder: Responder,
+        payload: Element,
+        pending: Pending,
+    ) {
         let id = self.ids.id();
         let iq = Element::new("iq", ns::CLIENT)
             .attr("type", kind)
             .attr("id", id.as_str())
-            .attr_opt("to", to.map(BareJid::to_string))
+            .attr_opt("to", to)
             .with(payload);
-        let responder = to.map_or(Responder::Account, |to| Responder::Bare(to.clone()));
-        self.requests.insert(id, responder, pending.into(), self.now.mono_ms);
+        self.requests.insert(id, responder, pending, self.now.mono_ms);
         self.send(&iq);
     }
 
@@ -226,6 +277,7 @@ impl Cx {
         self.last_order = saved.chats.iter().map(|chat| chat.order).max().unwrap_or_default();
         self.last_received = saved.chats.iter().map(|chat| (chat.chat.clone(), chat.order)).collect();
         self.unread = saved.chats.iter().map(|chat| (chat.chat.clone(), chat.unread)).collect();
+        self.tells = saved.chats.iter().map(|chat| (chat.chat.clone(), chat.tells)).collect();
         self.outbox.restore(&saved.outbox);
         self.is_alone = !saved.shared;
         if let Some(row) = saved.stream.as_ref().filter(|_| self.is_alone) {
@@ -243,6 +295,8 @@ impl Cx {
         self.stream.forget();
         self.unread.clear();
         self.seen_by.clear();
+        self.understands_typing.clear();
+        self.tells.clear();
         self.viewed = None;
         self.last_order = Order::default();
         self.last_received.clear();

@@ -1,6 +1,6 @@
 //! Messages and chats as they are stored and shown.
 
-use crate::{BareJid, WallMs};
+use crate::{BareJid, Tells, WallMs};
 use serde::{Deserialize, Serialize};
 
 /// The key of a message row for life: never changes from local echo to the last state. For own messages it is
@@ -197,12 +197,15 @@ pub struct ChatRow {
     /// nothing is unread.
     #[serde(default)]
     pub mark: Option<String>,
+    /// What this contact is told, other than everybody.
+    #[serde(default)]
+    pub tells: Tells,
 }
 
 impl ChatRow {
     /// A chat without messages.
     pub fn empty(chat: BareJid) -> Self {
-        Self { chat, order: Order::default(), last: None, unread: 0, mark: None }
+        Self { chat, order: Order::default(), last: None, unread: 0, mark: None, tells: Tells::default() }
     }
 
     /// Takes a message that was just stored into account. Both stores call this inside the transaction that

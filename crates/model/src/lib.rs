@@ -16,6 +16,7 @@ mod roster;
 mod session;
 mod signup;
 mod store;
+mod tells;
 mod time;
 
 pub use case::{lower, upper_char};
@@ -30,4 +31,5 @@ pub use roster::{Availability, Presence, RosterItem, Subscription};
 pub use session::{Credentials, DeviceRow, Endpoint, Hash, SaltedKey, SessionRow, StreamRow};
 pub use signup::{FieldKind, FormField, Media, MediaSource, SignUpForm};
 pub use store::{Applied, Saved, StoreError, Write};
+pub use tells::Tells;
 pub use time::{Timestamp, WallMs};

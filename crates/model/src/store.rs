@@ -2,6 +2,7 @@
 
 use crate::{
     BareJid, ChatRow, DeviceRow, Jid, LocalId, MessageRow, MessageState, RosterItem, SessionRow, StreamRow,
+    Tells,
 };
 use serde::{Deserialize, Serialize};
 use std::fmt;
@@ -21,6 +22,9 @@ pub enum Write {
     DeviceGone(Jid),
     /// Who waits for an answer to their request for our presence.
     Requests(Vec<BareJid>),
+    /// What is known of other programs (XEP-0115), all of it: the name of what a program can do, and whether that is among it
+    /// which matters to us.
+    Capabilities(Vec<(String, bool)>),
     /// Store a message unless a row with the same `dedupe` key is there; then the chat's line absorbs it
     /// ([`ChatRow::absorb`]) in the same transaction.
     Message {
@@ -65,6 +69,13 @@ pub enum Write {
         chat: BareJid,
         /// Its id.
         id: String,
+    },
+    /// What a contact is told, other than everybody; makes the chat's line if there is none.
+    Tells {
+        /// The contact.
+        chat: BareJid,
+        /// What.
+        tells: Tells,
     },
     /// Everything in a chat was looked at.
     ChatRead(BareJid),
@@ -123,6 +134,8 @@ pub struct Saved {
     pub devices: Vec<DeviceRow>,
     /// Requests that came on it.
     pub requests: Vec<BareJid>,
+    /// What is known of other programs.
+    pub capabilities: Vec<(String, bool)>,
     /// Another page has the account open, too: the stream on disk is its stream, and this page may keep none.
     pub shared: bool,
 }

@@ -54,6 +54,16 @@ pub const RECEIPTS: &str = "urn:xmpp:receipts";
 pub const MARKERS: &str = "urn:xmpp:chat-markers:0";
 /// Message processing hints (XEP-0334).
 pub const HINTS: &str = "urn:xmpp:hints";
+/// Client state indication (XEP-0352).
+pub const CSI: &str = "urn:xmpp:csi:0";
+/// Chat states (XEP-0085).
+pub const CHAT_STATES: &str = "http://jabber.org/protocol/chatstates";
+/// Idle time in presence (XEP-0319).
+pub const IDLE: &str = "urn:xmpp:idle:1";
+/// Entity time (XEP-0202).
+pub const TIME: &str = "urn:xmpp:time";
+/// Software version (XEP-0092).
+pub const VERSION: &str = "jabber:iq:version";
 /// Ping (XEP-0199).
 pub const PING: &str = "urn:xmpp:ping";
 /// Stream management (XEP-0198).

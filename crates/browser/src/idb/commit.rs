@@ -6,8 +6,8 @@
 use super::read::rows_before;
 use super::rows::{self, float, text};
 use super::schema::{
-    ALL, CHATS, DEDUPE, DEVICES, ID, MESSAGES, META, OUTBOX, REQUESTS, ROSTER, ROSTER_VERSION, SESSION,
-    STREAM, is_outgoing,
+    ALL, CAPABILITIES, CHATS, DEDUPE, DEVICES, ID, MESSAGES, META, OUTBOX, REQUESTS, ROSTER, ROSTER_VERSION,
+    SESSION, STREAM, is_outgoing,
 };
 use super::tx::{Result, Tx, range};
 use indexed_db_futures::database::Database;
@@ -90,7 +90,7 @@ fn needed(batch: &[Write]) -> Set<(Needed, &str)> {
                 needed.insert((Needed::Row, id.0.as_str()));
                 chat
             }
-            Write::ChatRead(chat) | Write::Marked { chat, .. } => chat,
+            Write::ChatRead(chat) | Write::Marked { chat, .. } | Write::Tells { chat, .. } => chat,
             _ => continue,
         };
         needed.insert((Needed::Line, chat.as_str()));
@@ -185,6 +185,7 @@ impl<'a> Turn<'a> {
                 }
                 self.tx.delete(DEVICES, text(&jid))
             }
+            Write::Capabilities(known) => self.tx.put_at(META, CAPABILITIES, rows::from_capabilities(known)),
             Write::Requests(jids) => self.tx.put_at(META, REQUESTS, rows::from_requests(jids)),
             Write::Message { row, count_unread } => self.insert(row, *count_unread),
             Write::MessageState { chat, id, state } => self.set_state(chat.as_str(), id, state),
@@ -205,6 +206,12 @@ impl<'a> Turn<'a> {
                 if self.known.chats.get_mut(chat.as_str()).is_some_and(|line| line.marked(id)) {
                     self.known.changed.insert(chat.as_str());
                 }
+                Ok(())
+            }
+            Write::Tells { chat, tells } => {
+                let (known, key) = (&mut self.known, chat.as_str());
+                known.chats.get_or_insert_with(key, || ChatRow::empty(chat.clone())).tells = *tells;
+                known.changed.insert(key);
                 Ok(())
             }
             Write::ChatRead(chat) => {

@@ -4,7 +4,7 @@
 //!
 //! | store | key | value |
 //! |---|---|---|
-//! | `meta` | [`SESSION`], [`ROSTER_VERSION`], [`STREAM`], [`REQUESTS`] | `SessionRow`, `String`, `StreamRow`, addresses |
+//! | `meta` | [`SESSION`], [`ROSTER_VERSION`], [`STREAM`], [`REQUESTS`], [`CAPABILITIES`] | `SessionRow`, `String`, `StreamRow`, addresses, pairs |
 //! | `roster` | `jid` | `RosterItem` |
 //! | `chats` | `chat` | `ChatRow` |
 //! | `messages` | `chat, order, id`; indexes [`DEDUPE`], [`ID`] | `MessageRow` |
@@ -40,6 +40,8 @@ pub(super) const ROSTER_VERSION: &str = "roster_version";
 pub(super) const STREAM: &str = "stream";
 /// Key in [`META`].
 pub(super) const REQUESTS: &str = "requests";
+/// Key in [`META`].
+pub(super) const CAPABILITIES: &str = "capabilities";
 /// Index of [`MESSAGES`] that recognises copies.
 pub(super) const DEDUPE: &str = "dedupe";
 /// Index of [`MESSAGES`] that finds the row of a `LocalId`.

@@ -204,6 +204,12 @@ impl World {
                     row.chat != *chat || row.id != *id || !matches!(row.state, MessageState::Failed(_))
                 }),
                 Write::ChatRead(chat) => self.change_line(&mut applied, chat, |line| line.unread = 0),
+                Write::Tells { chat, tells } => {
+                    if !self.saved.chats.iter().any(|line| line.chat == *chat) {
+                        self.saved.chats.push(ChatRow::empty(chat.clone()));
+                    }
+                    self.change_line(&mut applied, chat, |line| line.tells = *tells);
+                }
                 Write::Marked { chat, id } => self.change_line(&mut applied, chat, |line| {
                     line.marked(id);
                 }),
@@ -261,6 +267,7 @@ impl World {
                 saved.roster.clone_from(items);
             }
             Write::Requests(requests) => saved.requests.clone_from(requests),
+            Write::Capabilities(known) => saved.capabilities.clone_from(known),
             _ => {}
         }
     }
