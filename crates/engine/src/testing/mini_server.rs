@@ -21,6 +21,8 @@ pub struct ServerOptions {
     pub acks: bool,
     /// Whether it lets streams be taken up again.
     pub resume: bool,
+    /// Whether it has XEP-0352.
+    pub csi: bool,
     /// The payload of the register form it answers with (inside the query); `None`: no sign-up.
     pub register: Option<String>,
     /// Items of the roster, as XML.
@@ -38,6 +40,7 @@ impl Default for ServerOptions {
             password: "secret",
             acks: true,
             resume: false,
+            csi: true,
             register: Some("<username/><password/>".to_owned()),
             roster: String::new(),
             lies: false,
@@ -215,7 +218,8 @@ impl MiniServer {
     fn features(&self) -> String {
         let inner = if self.authenticated {
             let acks = if self.options.acks { "<sm xmlns='urn:xmpp:sm:3'/>" } else { "" };
-            format!("<bind xmlns='{}'/><ver xmlns='{}'/>{acks}", ns::BIND, ns::ROSTER_VERSIONING)
+            let csi = if self.options.csi { "<csi xmlns='urn:xmpp:csi:0'/>" } else { "" };
+            format!("<bind xmlns='{}'/><ver xmlns='{}'/>{acks}{csi}", ns::BIND, ns::ROSTER_VERSIONING)
         } else {
             let list = self.options.mechanisms.join("</mechanism><mechanism>");
             format!("<mechanisms xmlns='{}'><mechanism>{list}</mechanism></mechanisms>", ns::SASL)
