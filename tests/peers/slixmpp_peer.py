@@ -5,7 +5,8 @@ One JSON object a line each way. In: {"do": "send", "to": …, "body": …, "id"
 {"do": "accept", "to": …}, {"do": "unsubscribe", "to": …}, {"do": "received", "to": …, "id": …} and {"do": "displayed", …} (XEP-0184,
 XEP-0333). With "asks": true a sent text asks for both. Out: {"event": "online"}, {"event": "failed", "why": …},
 {"event": "message", "from": …, "body": …, "id": …, "origin_id": …, "request": …, "markable": …}, {"event": "received", "from": …, "id": …},
-{"event": "displayed", …}, {"event": "presence", "from": …, "type": …}. Ends with its standard input.
+{"event": "displayed", …}, {"event": "state", "from": …, "state": …, "body": …} (XEP-0085; {"do": "state", "to": …, "state": …} sends one),
+{"event": "presence", "from": …, "type": …}. Ends with its standard input.
 """
 
 import asyncio
@@ -19,6 +20,7 @@ from slixmpp.xmlstream.matcher import MatchXPath
 
 RECEIPTS = "urn:xmpp:receipts"
 MARKERS = "urn:xmpp:chat-markers:0"
+STATES = "http://jabber.org/protocol/chatstates"
 
 
 class Peer(slixmpp.ClientXMPP):
@@ -27,6 +29,9 @@ class Peer(slixmpp.ClientXMPP):
     def __init__(self, jid: str, password: str) -> None:
         super().__init__(jid, password)
         self.register_plugin("xep_0030")
+        # Our own lines below read and write chat states; the plugin says in our presence (XEP-0115) that we know them.
+        self.register_plugin("xep_0115")
+        self["xep_0030"].add_feature(STATES)
         self.register_plugin("xep_0199")
         self.register_plugin("xep_0359")
         self.enable_plaintext = True
@@ -44,6 +49,9 @@ class Peer(slixmpp.ClientXMPP):
         for name, space in (("received", RECEIPTS), ("displayed", MARKERS)):
             path = MatchXPath(f"{{{self.default_ns}}}message/{{{space}}}{name}")
             self.register_handler(Callback(name, path, lambda m, name=name, space=space: on_word(m, name, space)))
+        for state in ("active", "composing", "paused", "inactive", "gone"):
+            path = MatchXPath(f"{{{self.default_ns}}}message/{{{STATES}}}{state}")
+            self.register_handler(Callback(state, path, lambda m, state=state: on_state(m, state)))
         for kind in ("subscribe", "subscribed", "unsubscribe", "unsubscribed", "available", "unavailable"):
             self.add_event_handler(f"presence_{kind}", self.on_presence)
 
@@ -84,6 +92,10 @@ class Peer(slixmpp.ClientXMPP):
             message.send()
         elif order["do"] == "subscribe":
             self.send_presence_subscription(pto=to, ptype="subscribe")
+        elif order["do"] == "state":
+            message = self.make_message(mto=to, mtype="chat")
+            message.xml.append(ET.Element(f"{{{STATES}}}{order['state']}"))
+            message.send()
         elif order["do"] == "accept":
             self.send_presence_subscription(pto=to, ptype="subscribed")
         elif order["do"] == "unsubscribe":
@@ -95,6 +107,10 @@ class Peer(slixmpp.ClientXMPP):
 def on_word(message, name: str, space: str) -> None:
     word = message.xml.find(f"{{{space}}}{name}")
     tell(event=name, **{"from": message["from"].bare}, id=word.get("id"))
+
+
+def on_state(message, state: str) -> None:
+    tell(event="state", **{"from": message["from"].bare}, state=state, body=message["body"])
 
 
 def tell(**event) -> None:
