@@ -108,7 +108,9 @@ impl Peer {
         let events = self.events.borrow();
         let states = events.iter().filter(|e| e["event"] == "state" && e["from"] == from);
         states
-            .map(|e| format!("{}{}", if e["body"] == "" { "" } else { "+" }, e["state"].as_str().unwrap_or("?")))
+            .map(|e| {
+                format!("{}{}", if e["body"] == "" { "" } else { "+" }, e["state"].as_str().unwrap_or("?"))
+            })
             .collect()
     }
 

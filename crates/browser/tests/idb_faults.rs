@@ -251,13 +251,12 @@ async fn a_sleeping_page_lets_go_of_the_database_and_takes_it_up_again() {
     ] {
         let _count = Patch::new(
             "const { close } = IDBDatabase.prototype, { open } = IDBFactory.prototype;
-             window.closed = 0; window.opened = 0;
-             IDBDatabase.prototype.close = function () { window.closed++; return close.call(this); };
-             IDBFactory.prototype.open = function (...args) { window.opened++; return open.apply(this, args); };
+             window.closes = 0; window.opens = 0;
+             IDBDatabase.prototype.close = function () { window.closes++; return close.call(this); };
+             IDBFactory.prototype.open = function (...args) { window.opens++; return open.apply(this, args); };
              return () => { IDBDatabase.prototype.close = close; IDBFactory.prototype.open = open; };",
         );
-        let counted =
-            || eval("return [window.closed > 0, window.opened].join()").as_string().expect("a text");
+        let counted = || eval("return [window.closes > 0, window.opens].join()").as_string().expect("a text");
         // In the middle of a commit.
         let batch = [message(order)];
         let sleep = async {

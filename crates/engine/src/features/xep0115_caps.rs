@@ -10,7 +10,7 @@ use crate::inbound::PresenceStanza;
 use crate::io::WriteToken;
 use crate::requests::IqError;
 use crate::spec::Spec;
-use model::{Applied, BareJid, Jid, Map, Saved, Write};
+use model::{Applied, BareJid, Jid, Map, Saved, Set, Write};
 use sha1::{Digest, Sha1};
 use sha2::Sha256;
 use stanza::{Element, base64, ns};
@@ -240,50 +240,53 @@ fn is_about(query: &Element, hash: &str) -> bool {
     digest == ver
 }
 
+/// Between and after what is put together. Both sort before all that XML can hold, so that the whole sorts as its parts do.
+const JOINT: &str = "\0";
+const END: &str = "\u{1}";
+
 /// The text of which the hash is made (§5.1); `None` for an answer that could be made of two different sets (§5.4, 3.1–3.5).
 fn described(query: &Element) -> Option<String> {
     let attr = |element: &Element, name| element.get(name).unwrap_or_default().to_owned();
-    let identity =
-        |element: &Element| ["category", "type", "xml:lang", "name"].map(|name| attr(element, name));
-    let mut identities: Vec<_> = query.find_all("identity", ns::DISCO_INFO).map(identity).collect();
-    let mut features: Vec<_> =
-        query.find_all("feature", ns::DISCO_INFO).map(|feature| attr(feature, "var")).collect();
+    let identity = |element: &Element| {
+        ["category", "type", "xml:lang", "name"].map(|name| attr(element, name)).join(JOINT) + END
+    };
+    let mut text = in_order(&mut query.find_all("identity", ns::DISCO_INFO).map(identity))?;
+    let feature = |element: &Element| attr(element, "var") + END;
+    text += &in_order(&mut query.find_all("feature", ns::DISCO_INFO).map(feature))?;
     let mut forms = Vec::new();
     for form in query.find_all("x", ns::DATA_FORMS) {
-        let fields = form.find_all("field", ns::DATA_FORMS);
-        let mut fields: Vec<_> = fields.map(|field| (attr(field, "var"), values(field))).collect();
-        // A form without a type of its own does not count (3.6).
-        let Some(at) = fields.iter().position(|(var, _)| var == "FORM_TYPE") else { continue };
-        let kind = fields.remove(at).1;
-        fields.sort();
-        forms.push((kind, fields));
-    }
-    identities.sort();
-    features.sort();
-    forms.sort();
-    let repeats = identities.windows(2).any(|pair| matches!(pair, [a, b] if a == b))
-        || features.windows(2).any(|pair| matches!(pair, [a, b] if a == b))
-        || forms.windows(2).any(|pair| matches!(pair, [a, b] if a.0 == b.0))
-        || forms.iter().any(|(kind, _)| kind.len() != 1);
-    let mut parts: Vec<String> = identities.iter().map(|identity| identity.join("/")).collect();
-    parts.append(&mut features);
-    for (kind, fields) in forms {
-        parts.extend(kind);
-        for (var, values) in fields {
-            parts.push(var);
-            parts.extend(values);
+        let (mut kind, mut fields) = (String::new(), Vec::new());
+        for field in form.find_all("field", ns::DATA_FORMS) {
+            let values = field.find_all("value", ns::DATA_FORMS).map(|value| value.text() + END);
+            let values = in_order(&mut { values })?;
+            match field.get("var") {
+                Some("FORM_TYPE") => kind += &values,
+                var => fields.push([var.unwrap_or_default(), END, &values].concat()),
+            }
+        }
+        match kind.matches(END).count() {
+            // A form without a type of its own does not count (3.6).
+            0 => {}
+            1 if forms.iter().all(|form: &String| !form.starts_with(&kind)) => {
+                forms.push(kind + &in_order(&mut fields.into_iter())?);
+            }
+            _ => return None,
         }
     }
+    text += &in_order(&mut forms.into_iter())?;
     // One that has the separator in it could pass for two.
-    (!repeats && parts.iter().all(|part| !part.contains('<')))
-        .then(|| parts.iter().flat_map(|part| [part.as_str(), "<"]).collect())
+    (!text.contains('<')).then(|| text.replace(END, "<").replace(JOINT, "/"))
 }
 
-/// The values of a field, in order.
-fn values(field: &Element) -> Vec<String> {
-    let mut values: Vec<_> = field.find_all("value", ns::DATA_FORMS).map(Element::text).collect();
-    values.sort();
-    values
+/// In order and in a row; `None` if one is there twice.
+fn in_order(parts: &mut dyn Iterator<Item = String>) -> Option<String> {
+    let mut sorted = Set::default();
+    for part in parts {
+        if !sorted.insert(part) {
+            return None;
+        }
+    }
+    Some(sorted.into_keys().collect())
 }
 
 #[cfg(test)]
