@@ -6,7 +6,7 @@ One JSON object a line each way. In: {"do": "send", "to": …, "body": …, "id"
 XEP-0333). With "asks": true a sent text asks for both. Out: {"event": "online"}, {"event": "failed", "why": …},
 {"event": "message", "from": …, "body": …, "id": …, "origin_id": …, "request": …, "markable": …}, {"event": "received", "from": …, "id": …},
 {"event": "displayed", …}, {"event": "state", "from": …, "state": …, "body": …} (XEP-0085; {"do": "state", "to": …, "state": …} sends one),
-{"event": "presence", "from": …, "type": …}. Ends with its standard input.
+{"event": "presence", "from": …, "type": …}, {"event": "caps", "from": …, "features": […]}. Ends with its standard input.
 """
 
 import asyncio
@@ -52,11 +52,13 @@ class Peer(slixmpp.ClientXMPP):
         for state in ("active", "composing", "paused", "inactive", "gone"):
             path = MatchXPath(f"{{{self.default_ns}}}message/{{{STATES}}}{state}")
             self.register_handler(Callback(state, path, lambda m, state=state: on_state(m, state)))
+        self.add_event_handler("entity_caps", self.on_caps)
         for kind in ("subscribe", "subscribed", "unsubscribe", "unsubscribed", "available", "unavailable"):
             self.add_event_handler(f"presence_{kind}", self.on_presence)
 
     async def on_start(self, _event) -> None:
         await self.get_roster()
+        await self["xep_0115"].update_caps(broadcast=False)
         self.send_presence()
         tell(event="online")
 
@@ -71,6 +73,16 @@ class Peer(slixmpp.ClientXMPP):
                 request=message.xml.find(f"{{{RECEIPTS}}}request") is not None,
                 markable=message.xml.find(f"{{{MARKERS}}}markable") is not None,
             )
+
+    async def on_caps(self, presence) -> None:
+        """Tells what a program can do once its answer was found to fit its presence."""
+        ver = presence["caps"]["ver"]
+        for _ in range(100):
+            known = ver and await self["xep_0115"].get_caps(verstring=ver)
+            if known:
+                features = sorted((known["disco_info"] if known.name == "iq" else known)["features"])
+                return tell(event="caps", **{"from": presence["from"].bare}, features=features)
+            await asyncio.sleep(0.1)
 
     def on_presence(self, presence) -> None:
         if presence["from"].bare != self.boundjid.bare:

@@ -100,9 +100,12 @@ fn typing_is_told_seldom_and_taken_back() {
     writes(&mut world, "bob");
     assert_eq!(sent(&mut world, &mut server), Vec::<String>::new(), "not twice in five seconds");
     world.pass(5_000);
+    assert_eq!(sent(&mut world, &mut server), ["composing bob"], "but then, without another key");
+    world.command(Command::SendText { chat: jid("bob"), body: "hi".into() });
+    assert_eq!(sent(&mut world, &mut server), ["+active bob"]);
     writes(&mut world, "bob");
     world.command(Command::SendText { chat: jid("bob"), body: "hi".into() });
-    assert_eq!(sent(&mut world, &mut server), ["composing bob", "+active bob"]);
+    assert_eq!(sent(&mut world, &mut server), ["+active bob"], "a quick one");
     world.pass(20_000);
     assert_eq!(sent(&mut world, &mut server), Vec::<String>::new(), "the text has said it all");
 }

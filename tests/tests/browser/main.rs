@@ -10,6 +10,7 @@ mod offline;
 mod operator;
 mod pairs;
 mod peer;
+mod phone;
 mod signup_forms;
 mod storage;
 mod support;

@@ -5,5 +5,6 @@ mod chat;
 mod friends;
 mod hostile;
 mod ladder;
+mod phone;
 mod support;
 mod weather;

@@ -42,6 +42,8 @@ struct Ours {
     told: bool,
     /// When we said so last.
     told_at: Option<u64>,
+    /// When we may say so again, if there is a reason to.
+    tell_at: Option<u64>,
     /// When the text was touched last.
     touched_at: u64,
     /// The id of what we sent last.
@@ -73,7 +75,7 @@ impl Feature for ChatStates {
             // The text itself says that we are active now.
             Command::SendText { chat, .. } if self.writes_to(chat) => {
                 if let Some(ours) = &mut self.ours {
-                    ours.told = false;
+                    (ours.told, ours.tell_at) = (false, None);
                 }
             }
             Command::ViewChat(chat) if !chat.as_ref().is_some_and(|chat| self.writes_to(chat)) => {
@@ -98,15 +100,19 @@ impl Feature for ChatStates {
     }
 
     fn deadline(&self) -> Option<u64> {
-        let ours = self.ours.as_ref().filter(|ours| ours.told).map(|ours| ours.touched_at + PAUSE_MS);
+        let pause = self.ours.as_ref().filter(|ours| ours.told).map(|ours| ours.touched_at + PAUSE_MS);
+        let tell = self.ours.as_ref().and_then(|ours| ours.tell_at);
         let theirs = self.theirs.values().map(|(_, until)| *until).min();
-        ours.into_iter().chain(theirs).min()
+        [pause, tell, theirs].into_iter().flatten().min()
     }
 
     fn on_tick(&mut self, cx: &mut Cx) {
         let now = cx.now.mono_ms;
         if self.ours.as_ref().is_some_and(|ours| ours.touched_at + PAUSE_MS <= now) {
             self.stop(cx, "paused");
+        }
+        if self.ours.as_ref().is_some_and(|ours| ours.tell_at.is_some_and(|at| at <= now)) {
+            self.tell(cx);
         }
         for (chat, _) in self.theirs.extract(|(_, until)| *until <= now) {
             cx.emit(Event::Typing { chat, typing: false });
@@ -188,24 +194,35 @@ impl ChatStates {
         if !self.writes_to(chat) {
             self.stop(cx, "paused");
             let id = String::new();
-            self.ours = Some(Ours { chat: chat.clone(), told: false, told_at: None, touched_at: 0, id });
+            let (chat, told_at, tell_at) = (chat.clone(), None, None);
+            self.ours = Some(Ours { chat, told: false, told_at, tell_at, touched_at: 0, id });
         }
-        let now = cx.now.mono_ms;
-        let understood = cx.bound.is_some() && self.understands(cx, chat) == Some(true);
+        if let Some(ours) = &mut self.ours {
+            ours.touched_at = cx.now.mono_ms;
+        }
+        self.tell(cx);
+    }
+
+    /// Tells that we are writing, now or as soon as it may be told again.
+    fn tell(&mut self, cx: &mut Cx) {
+        let Some(ours) = &self.ours else { return };
+        let understood = cx.bound.is_some() && self.understands(cx, &ours.chat) == Some(true);
+        let may_tell = understood && may_tell(cx, &ours.chat);
         let Some(ours) = &mut self.ours else { return };
-        ours.touched_at = now;
-        let apart = if ours.told { AGAIN_MS } else { APART_MS };
-        if understood && may_tell(cx, chat) && ours.told_at.is_none_or(|at| at + apart <= now) {
+        let (now, apart) = (cx.now.mono_ms, if ours.told { AGAIN_MS } else { APART_MS });
+        // Who writes on says so with the next key; who has stopped may not press another.
+        ours.tell_at = ours.told_at.map(|at| at + apart).filter(|at| may_tell && !ours.told && *at > now);
+        if may_tell && ours.told_at.is_none_or(|at| at + apart <= now) {
             (ours.told, ours.told_at) = (true, Some(now));
-            ours.id = say(cx, chat, "composing");
+            ours.id = say(cx, &ours.chat, "composing");
         }
     }
 
     /// Takes back that we are writing, if that was said.
     fn stop(&mut self, cx: &mut Cx, state: &str) {
-        if let Some(ours) = &mut self.ours
-            && std::mem::take(&mut ours.told)
-        {
+        let Some(ours) = &mut self.ours else { return };
+        ours.tell_at = None;
+        if std::mem::take(&mut ours.told) {
             ours.id = say(cx, &ours.chat, state);
         }
     }

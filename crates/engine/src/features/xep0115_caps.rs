@@ -260,7 +260,7 @@ fn described(query: &Element) -> Option<String> {
             let values = field.find_all("value", ns::DATA_FORMS).map(|value| value.text() + END);
             let values = in_order(&mut { values })?;
             match field.get("var") {
-                Some("FORM_TYPE") => kind += &values,
+                Some("FORM_TYPE") if field.get("type") == Some("hidden") => kind += &values,
                 var => fields.push([var.unwrap_or_default(), END, &values].concat()),
             }
         }
@@ -320,8 +320,7 @@ mod tests {
     /// §5.4: what could stand for two different programs is no proof of either.
     #[test]
     fn ambiguous_answers_are_not_believed() {
-        let form =
-            "<x xmlns='jabber:x:data' type='result'><field var='FORM_TYPE'><value>a</value></field></x>";
+        let form = "<x xmlns='jabber:x:data' type='result'><field var='FORM_TYPE' type='hidden'><value>a</value></field></x>";
         for inner in [
             "<feature var='a'/><feature var='a'/>".to_owned(),
             "<identity category='c' type='t'/><identity category='c' type='t'/>".to_owned(),
@@ -331,7 +330,9 @@ mod tests {
         ] {
             assert_eq!(described(&query(&inner)), None, "{inner}");
         }
-        assert!(described(&query(form)).is_some());
+        assert_eq!(described(&query(form)).as_deref(), Some("a<"));
+        let shown = form.replace("type='hidden'", "");
+        assert_eq!(described(&query(&format!("{shown}{shown}"))).as_deref(), Some(""), "of no type (3.6)");
     }
 
     #[test]
