@@ -29,9 +29,7 @@ class Peer(slixmpp.ClientXMPP):
     def __init__(self, jid: str, password: str) -> None:
         super().__init__(jid, password)
         self.register_plugin("xep_0030")
-        # Our own lines below read and write chat states; the plugin says in our presence (XEP-0115) that we know them.
         self.register_plugin("xep_0115")
-        self["xep_0030"].add_feature(STATES)
         self.register_plugin("xep_0199")
         self.register_plugin("xep_0359")
         self.enable_plaintext = True
@@ -58,6 +56,8 @@ class Peer(slixmpp.ClientXMPP):
 
     async def on_start(self, _event) -> None:
         await self.get_roster()
+        # The lines below read and write chat states; our presence says (XEP-0115) that we know them.
+        await self["xep_0030"].add_feature(STATES)
         await self["xep_0115"].update_caps(broadcast=False)
         self.send_presence()
         tell(event="online")

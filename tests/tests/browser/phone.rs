@@ -144,6 +144,8 @@ fn a_frozen_page_lets_go_and_takes_up_again() {
         app.devtools("Page.setWebLifecycleState", json!({ "state": "frozen" })).await;
         let sent = other.send(&jid, "while you slept").await;
         app.devtools("Page.setWebLifecycleState", json!({ "state": "active" })).await;
+        // A page that Chromium thaws on demand stays hidden until it is looked at.
+        app.devtools("Page.bringToFront", json!({})).await;
         app.until_message("while you slept", |m| m.state == "received").await;
         other.until_state(&sent, |state| *state == model::MessageState::Read).await;
         app.send("after").await;
