@@ -10,6 +10,7 @@ use stanza::{Element, ns};
 use std::collections::VecDeque;
 
 /// The permission list of features, and the state that is nobody's own.
+#[expect(clippy::struct_excessive_bools, reason = "independent facts, not states of one thing")]
 pub(crate) struct Cx {
     pub(crate) now: Timestamp,
     pub(crate) ids: Ids,

@@ -1,6 +1,6 @@
 //! Life on a phone, through a real server.
 
-use crate::support::{PASSWORD, fresh, friends, online};
+use crate::support::{PASSWORD, fresh, friends, online, online_at};
 use acceptance::native::{Client, Device, Seen};
 use acceptance::{Peer, Proxy, World, scenario};
 use driver::Input;
@@ -81,6 +81,30 @@ fn who_does_not_look_gets_texts_at_once_and_presence_when_they_look() {
         // Both sides still count alike: what comes now is acknowledged.
         let last = alice.send(&dave_jid, "all here").await;
         alice.until_state(&last, acceptance::native::is_sent).await;
+    });
+}
+
+/// Prosody 0.12 goes on with the client state of the page that is gone, and soon falls silent, unless it is told.
+#[test]
+fn the_page_after_one_that_nobody_looked_at_hears_everything() {
+    scenario(async {
+        let extra_config = "csi_resume_inactive_delay = 0".to_owned();
+        let server =
+            acceptance::start_prosody(xtask::prosody::Options { extra_config, ..Default::default() });
+        let (device, alice_jid) = (Device::default(), fresh("alice"));
+        let alice = Client::register(&device, &alice_jid, PASSWORD, &server.ws_url()).await;
+        let (bob, bob_jid) = online_at("bob", &server.ws_url()).await;
+        alice.platform(Input::PageVisible(false));
+        let last = alice.send(&bob_jid, "looking away").await;
+        alice.until_state(&last, acceptance::native::is_sent).await;
+        drop(alice);
+        let alice = Client::start(&device).await;
+        alice.platform(Input::PageVisible(true));
+        alice.until_online().await;
+        for text in ["one", "two", "three"] {
+            bob.send(&alice_jid, text).await;
+            alice.until_received(text).await;
+        }
     });
 }
 

@@ -86,9 +86,10 @@ impl Idle {
         self.told = away;
         rfc6121_presence::announce(cx);
         let presence = Presence { availability: Availability::Away, status: None };
-        cx.write_for_stream(match away {
-            true => Write::Device(DeviceRow { jid, priority: 0, presence, caps: None }),
-            false => Write::DeviceGone(jid),
+        cx.write_for_stream(if away {
+            Write::Device(DeviceRow { jid, priority: 0, presence, caps: None })
+        } else {
+            Write::DeviceGone(jid)
         });
     }
 }

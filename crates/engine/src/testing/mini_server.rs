@@ -12,6 +12,7 @@ use std::collections::VecDeque;
 
 /// What the server is like.
 #[derive(Clone, Debug)]
+#[expect(clippy::struct_excessive_bools, reason = "each is one thing a server may do or not")]
 pub struct ServerOptions {
     /// SASL mechanisms it offers.
     pub mechanisms: Vec<&'static str>,
