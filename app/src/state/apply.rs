@@ -2,7 +2,7 @@
 
 use super::{AppState, Notice};
 use browser::OperatorConfig;
-use model::{BareJid, Connection, Event, Problem, Saved};
+use model::{BareJid, Connection, Event, Map, Problem, Saved, Set};
 
 /// Which lists a batch changed. They are drawn up once, at its end.
 #[derive(Clone, Copy, Default)]
@@ -136,8 +136,8 @@ impl AppState {
         self.chats.clear();
         self.unread.set(0);
         self.drafts.take();
-        self.writing.set(Default::default());
-        self.tells.set(Default::default());
+        self.writing.update(Set::clear);
+        self.tells.update(Map::clear);
         self.unkept.set(None);
         self.notices.set(Vec::new());
         self.troubled.set(false);
