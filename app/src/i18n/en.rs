@@ -54,7 +54,7 @@ pub(crate) static EN: Text = Text {
     back: "Back",
     dismiss: "Dismiss",
     done: "Done",
-    not_kept: "New messages are not kept on this device",
+    not_kept: "New messages are not kept here",
     pick_chat: "Pick a chat",
     pick_chat_text: "Choose someone on the left, or add a contact to start.",
     page_title_unread: "({}) Goldcrest",

@@ -254,14 +254,14 @@ fn a_device_that_keeps_nothing_says_so_for_as_long_as_that_is_true() {
         app.send("not kept").await;
         other.until_received("not kept").await;
         app.until_alert("no room left").await;
-        assert!(!app.shows("link", "New messages are not kept on this device").await, "the alert says it");
+        assert!(!app.shows("link", "New messages are not kept here").await, "the alert says it");
         app.click("button", "Dismiss").await;
         // The sign stays, wherever the person goes, and leads to where more is said.
-        app.until_words("New messages are not kept on this device").await;
+        app.until_words("New messages are not kept here").await;
         app.click("link", "Back").await;
-        app.click("link", "New messages are not kept on this device").await;
+        app.click("link", "New messages are not kept here").await;
         app.at("/settings").await;
         app.until_words("no room left").await;
-        app.until_words("New messages are not kept on this device").await;
+        app.until_words("New messages are not kept here").await;
     });
 }
