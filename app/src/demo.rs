@@ -224,6 +224,7 @@ impl Scene {
         }
         match self.name.as_str() {
             "offline" => events.push(Event::Problem(Problem::Unreachable { domain: "example.org".into() })),
+            "typing" => events.push(Event::Typing { chat: jid("lin@wanwei.example"), typing: true }),
             "notice" => events.push(Event::Problem(Problem::StorageFull)),
             "login-error" => events.push(Event::Problem(Problem::WrongPassword)),
             "signup-form" => events.push(Event::SignUpForm(sign_up_form())),

@@ -41,6 +41,7 @@ async fn start() {
         if let Some(problem) = boot.problem.clone() {
             state.apply_problem(problem);
         }
+        state.follow_keeping();
         let presets = boot.config();
         spawn_local(async move { state.apply_site(presets.await) });
         state.connect(Rc::new(boot.run(Rc::new(move |events| state.apply(events)))));
@@ -71,5 +72,5 @@ fn choices() -> Choices {
     let lang_choice = prefs::lang();
     let query = dom::window().location().search().unwrap_or_default();
     let lang: Lang = i18n::resolve(lang_choice, &query, &formats::browser_languages());
-    Choices { lang, lang_choice, theme: prefs::theme(), markers: prefs::markers() }
+    Choices { lang, lang_choice, theme: prefs::theme(), markers: prefs::markers(), typing: prefs::typing() }
 }

@@ -173,5 +173,12 @@ fn notices(state: AppState) -> El {
             dismiss.on("click", move |_| state.dismiss(notice.id)).text(t.dismiss),
         ]))
     };
-    el("div notices").each(move || state.notices().iter().map(Notice::key).collect(), notice)
+    // Dismissing does not make it untrue.
+    let unkept = move |is: &bool| {
+        let sign = || el("a notice slim").attr("href", "#/settings");
+        is.then(|| sign().with([icon::icon(icon::ALERT), el("span").text(t.not_kept)]))
+    };
+    el("div notices")
+        .each(move || state.notices().iter().map(Notice::key).collect(), notice)
+        .live(move || state.is_quietly_unkept(), unkept)
 }

@@ -5,7 +5,8 @@ One JSON object a line each way. In: {"do": "send", "to": …, "body": …, "id"
 {"do": "accept", "to": …}, {"do": "unsubscribe", "to": …}, {"do": "received", "to": …, "id": …} and {"do": "displayed", …} (XEP-0184,
 XEP-0333). With "asks": true a sent text asks for both. Out: {"event": "online"}, {"event": "failed", "why": …},
 {"event": "message", "from": …, "body": …, "id": …, "origin_id": …, "request": …, "markable": …}, {"event": "received", "from": …, "id": …},
-{"event": "displayed", …}, {"event": "presence", "from": …, "type": …}. Ends with its standard input.
+{"event": "displayed", …}, {"event": "state", "from": …, "state": …, "body": …} (XEP-0085; {"do": "state", "to": …, "state": …} sends one),
+{"event": "presence", "from": …, "type": …}, {"event": "caps", "from": …, "features": […]}. Ends with its standard input.
 """
 
 import asyncio
@@ -19,6 +20,7 @@ from slixmpp.xmlstream.matcher import MatchXPath
 
 RECEIPTS = "urn:xmpp:receipts"
 MARKERS = "urn:xmpp:chat-markers:0"
+STATES = "http://jabber.org/protocol/chatstates"
 
 
 class Peer(slixmpp.ClientXMPP):
@@ -27,6 +29,7 @@ class Peer(slixmpp.ClientXMPP):
     def __init__(self, jid: str, password: str) -> None:
         super().__init__(jid, password)
         self.register_plugin("xep_0030")
+        self.register_plugin("xep_0115")
         self.register_plugin("xep_0199")
         self.register_plugin("xep_0359")
         self.enable_plaintext = True
@@ -44,11 +47,18 @@ class Peer(slixmpp.ClientXMPP):
         for name, space in (("received", RECEIPTS), ("displayed", MARKERS)):
             path = MatchXPath(f"{{{self.default_ns}}}message/{{{space}}}{name}")
             self.register_handler(Callback(name, path, lambda m, name=name, space=space: on_word(m, name, space)))
+        for state in ("active", "composing", "paused", "inactive", "gone"):
+            path = MatchXPath(f"{{{self.default_ns}}}message/{{{STATES}}}{state}")
+            self.register_handler(Callback(state, path, lambda m, state=state: on_state(m, state)))
+        self.add_event_handler("entity_caps", self.on_caps)
         for kind in ("subscribe", "subscribed", "unsubscribe", "unsubscribed", "available", "unavailable"):
             self.add_event_handler(f"presence_{kind}", self.on_presence)
 
     async def on_start(self, _event) -> None:
         await self.get_roster()
+        # The lines below read and write chat states; our presence says (XEP-0115) that we know them.
+        await self["xep_0030"].add_feature(STATES)
+        await self["xep_0115"].update_caps(broadcast=False)
         self.send_presence()
         tell(event="online")
 
@@ -63,6 +73,16 @@ class Peer(slixmpp.ClientXMPP):
                 request=message.xml.find(f"{{{RECEIPTS}}}request") is not None,
                 markable=message.xml.find(f"{{{MARKERS}}}markable") is not None,
             )
+
+    async def on_caps(self, presence) -> None:
+        """Tells what a program can do once its answer was found to fit its presence."""
+        ver = presence["caps"]["ver"]
+        for _ in range(100):
+            known = ver and await self["xep_0115"].get_caps(verstring=ver)
+            if known:
+                features = sorted((known["disco_info"] if known.name == "iq" else known)["features"])
+                return tell(event="caps", **{"from": presence["from"].bare}, features=features)
+            await asyncio.sleep(0.1)
 
     def on_presence(self, presence) -> None:
         if presence["from"].bare != self.boundjid.bare:
@@ -84,6 +104,10 @@ class Peer(slixmpp.ClientXMPP):
             message.send()
         elif order["do"] == "subscribe":
             self.send_presence_subscription(pto=to, ptype="subscribe")
+        elif order["do"] == "state":
+            message = self.make_message(mto=to, mtype="chat")
+            message.xml.append(ET.Element(f"{{{STATES}}}{order['state']}"))
+            message.send()
         elif order["do"] == "accept":
             self.send_presence_subscription(pto=to, ptype="subscribed")
         elif order["do"] == "unsubscribe":
@@ -95,6 +119,10 @@ class Peer(slixmpp.ClientXMPP):
 def on_word(message, name: str, space: str) -> None:
     word = message.xml.find(f"{{{space}}}{name}")
     tell(event=name, **{"from": message["from"].bare}, id=word.get("id"))
+
+
+def on_state(message, state: str) -> None:
+    tell(event="state", **{"from": message["from"].bare}, state=state, body=message["body"])
 
 
 def tell(**event) -> None:

@@ -98,6 +98,31 @@ impl Peer {
         self.events.borrow().iter().any(|e| e["event"] == how && e["id"] == id)
     }
 
+    /// Says what we do in the chat with somebody (XEP-0085).
+    pub async fn tell_state(&self, to: &str, state: &str) {
+        self.order(&json!({ "do": "state", "to": to, "state": state })).await;
+    }
+
+    /// The chat states heard from somebody so far, oldest first; those of texts with a `+`.
+    pub fn states_of(&self, from: &str) -> Vec<String> {
+        let events = self.events.borrow();
+        let states = events.iter().filter(|e| e["event"] == "state" && e["from"] == from);
+        states
+            .map(|e| {
+                format!("{}{}", if e["body"] == "" { "" } else { "+" }, e["state"].as_str().unwrap_or("?"))
+            })
+            .collect()
+    }
+
+    /// Waits until these are the chat states heard from somebody.
+    pub async fn until_states(&self, from: &str, wanted: &[&str]) {
+        eventually(&format!("the chat states {wanted:?}"), async || {
+            let states = self.states_of(from);
+            if states == wanted { Ok(()) } else { Err(format!("{states:?}")) }
+        })
+        .await;
+    }
+
     /// Asks for someone's presence.
     pub async fn subscribe(&self, to: &str) {
         self.order(&json!({ "do": "subscribe", "to": to })).await;

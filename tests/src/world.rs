@@ -39,7 +39,12 @@ impl World {
     /// A new account, made behind the app's back, with this password.
     pub fn account(&self, kind: &str, password: &str) -> String {
         let name = fresh_name(kind);
-        self.prosody.add_account(&name, password).unwrap_or_else(|e| panic!("{e}"));
+        // `prosodyctl` is another process on the server's SQLite: it may find the file locked, and does not wait.
+        let mut tries = 0;
+        while let Err(error) = self.prosody.add_account(&name, password) {
+            tries += 1;
+            assert!(error.to_string().contains("locked") && tries < 10, "{error}");
+        }
         format!("{name}@{}", self.prosody.domain())
     }
 }

@@ -75,6 +75,9 @@ texts! {
     settings
     back
     dismiss
+    done
+    /// This device keeps nothing.
+    not_kept
     pick_chat
     pick_chat_text
     page_title_unread
@@ -113,6 +116,12 @@ texts! {
     new_one
     new_other
     jump_to_end
+    /// The contact is writing to us right now.
+    writing
+    chat_options
+    chat_markers_text
+    chat_typing_text
+    as_for_all
     state_queued
     state_sent
     state_delivered
@@ -170,9 +179,15 @@ texts! {
     privacy
     send_markers
     send_markers_text
+    send_typing
+    send_typing_text
+    privacy_per_person
     stored_title
     stored_text
     stored_password
+    kept
+    may_be_cleared
+    ask_to_keep
     log_out
     log_out_title
     log_out_text

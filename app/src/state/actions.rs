@@ -12,7 +12,7 @@ use model::{BareJid, Command, LocalId, LogIn, SignUp, SignUpForm};
 use std::rc::Rc;
 
 impl AppState {
-    fn command(self, command: Command) {
+    pub(super) fn command(self, command: Command) {
         if let Some(backend) = self.backend() {
             backend.command(command);
         }
@@ -43,6 +43,10 @@ impl AppState {
 
     fn begin_form(self) {
         self.form_problem.set(None);
+        // A log-in to an account opens its store anew.
+        if self.account.peek(Option::is_none) {
+            self.unkept.set(None);
+        }
         self.busy.set(true);
     }
 
@@ -164,13 +168,6 @@ impl AppState {
         prefs::set_lang(choice);
         self.lang_choice.set(choice);
         self.lang.set(i18n::resolve(choice, "", &formats::browser_languages()));
-    }
-
-    /// Chooses whether contacts are told that their messages were looked at.
-    pub(crate) fn choose_markers(self, on: bool) {
-        prefs::set_markers(on);
-        self.markers.set(on);
-        self.command(Command::SendMarkers(on));
     }
 
     /// Chooses a theme.

@@ -2,7 +2,7 @@
 
 use super::{AppState, Notice};
 use browser::OperatorConfig;
-use model::{BareJid, Connection, Event, Problem, Saved};
+use model::{BareJid, Connection, Event, Map, Problem, Saved, Set};
 
 /// Which lists a batch changed. They are drawn up once, at its end.
 #[derive(Clone, Copy, Default)]
@@ -16,6 +16,7 @@ impl AppState {
     pub(super) fn restore(self, saved: &Saved) {
         self.people.update(|people| people.reset(saved.roster.clone()));
         self.chat_list.borrow_mut().reset(saved.chats.clone());
+        saved.chats.iter().for_each(|row| self.told(row));
         self.settle(Changed { people: true, chats: true });
         self.tick();
     }
@@ -54,7 +55,11 @@ impl AppState {
             Event::Message(row) => self.timeline.message(row),
             Event::MessageState { chat, id, state } => self.timeline.message_state(&chat, &id, &state),
             Event::MessageDeleted { chat, id } => self.timeline.message_deleted(&chat, &id),
-            Event::Chat(row) => self.chat_list.borrow_mut().upsert(row),
+            Event::Chat(row) => {
+                self.told(&row);
+                self.chat_list.borrow_mut().upsert(row);
+            }
+            Event::Typing { chat, typing } => self.set_writing(chat, typing),
             Event::Problem(problem) => self.problem(problem),
             _ => {}
         }
@@ -131,6 +136,9 @@ impl AppState {
         self.chats.clear();
         self.unread.set(0);
         self.drafts.take();
+        self.writing.update(Set::clear);
+        self.tells.update(Map::clear);
+        self.unkept.set(None);
         self.notices.set(Vec::new());
         self.troubled.set(false);
         self.trouble.set(None);
@@ -142,7 +150,10 @@ impl AppState {
     fn problem(self, problem: Problem) {
         let at_form = self.account.peek(Option::is_none) || self.busy.now();
         match &problem {
-            Problem::StorageUnavailable | Problem::StorageFull => self.notice(problem),
+            Problem::StorageUnavailable | Problem::StorageFull => {
+                self.unkept.set(Some(problem.clone()));
+                self.notice(problem);
+            }
             _ if at_form => {
                 self.busy.set(false);
                 // The server has ended the attempt, so its questions are void.

@@ -37,6 +37,7 @@ fn state(account: Option<&str>, saved: &Saved) -> AppState {
         lang_choice: prefs::Lang::System,
         theme: prefs::Theme::System,
         markers: true,
+        typing: true,
     };
     AppState::new(account.map(jid), saved, choices, Clock { now: || NOON, utc_offset: |_| 0 })
 }

@@ -4,7 +4,9 @@
 mod actions;
 mod apply;
 pub(crate) mod backend;
+mod kept;
 mod rows;
+mod telling;
 mod timeline;
 
 pub(crate) use rows::Rows;
@@ -15,7 +17,7 @@ use crate::live::Live;
 use crate::ui::el::Key;
 use backend::Backend;
 use browser::{OperatorConfig, prefs};
-use model::{BareJid, Command, Connection, Map, Problem, Saved, SignUpForm, WallMs};
+use model::{BareJid, Connection, Map, Problem, Saved, Set, SignUpForm, Tells, WallMs};
 use projection::{ChatItem, Person};
 use std::cell::{Cell, RefCell};
 use std::ops::Deref;
@@ -85,7 +87,13 @@ pub(crate) struct Fields {
 
     timeline: Timeline,
     drafts: RefCell<Map<BareJid, String>>,
+    /// Who writes to us right now.
+    writing: Live<Set<BareJid>>,
     notices: Live<Vec<Notice>>,
+    /// Why this device keeps nothing.
+    unkept: Live<Option<Problem>>,
+    /// Whether the browser promised to keep what is stored; `None` if it does not say.
+    kept: Live<Option<bool>>,
     next_notice: Cell<u32>,
     today: Live<i64>,
 
@@ -93,6 +101,8 @@ pub(crate) struct Fields {
     lang_choice: Live<prefs::Lang>,
     theme: Live<prefs::Theme>,
     markers: Live<bool>,
+    typing: Live<bool>,
+    tells: Live<Map<BareJid, Tells>>,
 }
 
 /// The choices made on earlier visits.
@@ -106,6 +116,8 @@ pub(crate) struct Choices {
     pub(crate) theme: prefs::Theme,
     /// Whether contacts are told that their messages were looked at.
     pub(crate) markers: bool,
+    /// Whether contacts are told that we are writing to them.
+    pub(crate) typing: bool,
 }
 
 impl AppState {
@@ -132,13 +144,18 @@ impl AppState {
             unread: Live::default(),
             timeline: Timeline::new(clock),
             drafts: RefCell::default(),
+            writing: Live::default(),
             notices: Live::default(),
+            unkept: Live::default(),
+            kept: Live::default(),
             next_notice: Cell::default(),
             today: Live::default(),
             lang: Live::new(choices.lang),
             lang_choice: Live::new(choices.lang_choice),
             theme: Live::new(choices.theme),
             markers: Live::new(choices.markers),
+            typing: Live::new(choices.typing),
+            tells: Live::default(),
         };
         // There is one page, and it never gives its state back.
         let state = Self(Box::leak(Box::new(fields)));
@@ -148,9 +165,7 @@ impl AppState {
 
     /// Gives the state its way to act.
     pub(crate) fn connect(self, backend: Rc<dyn Backend>) {
-        if !self.markers.now() {
-            backend.command(Command::SendMarkers(false));
-        }
+        self.tell_choices(&*backend);
         self.backend.replace(Some(backend));
     }
 
@@ -312,11 +327,6 @@ impl AppState {
     /// The theme chosen in the settings.
     pub(crate) fn theme(self) -> prefs::Theme {
         self.theme.get()
-    }
-
-    /// Whether contacts are told that their messages were looked at.
-    pub(crate) fn markers(self) -> bool {
-        self.markers.get()
     }
 
     fn local_day(self, at: WallMs) -> i64 {

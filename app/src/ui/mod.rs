@@ -7,3 +7,4 @@ pub(crate) mod el;
 pub(crate) mod empty;
 pub(crate) mod icon;
 pub(crate) mod password;
+pub(crate) mod switch;

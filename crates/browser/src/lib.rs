@@ -7,6 +7,7 @@ mod crypto;
 mod http;
 mod idb;
 mod js;
+pub mod keeping;
 mod life;
 mod listener;
 mod ports;

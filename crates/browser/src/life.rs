@@ -3,6 +3,8 @@
 use crate::listener::Listener;
 use driver::{Inbox, Input};
 use gloo_timers::callback::Interval;
+use std::cell::Cell;
+use std::rc::Rc;
 use wasm_bindgen::JsCast;
 use web_sys::{Document, Event, PageTransitionEvent, VisibilityState};
 
@@ -32,42 +34,56 @@ impl Life {
         inbox.push(Input::PageVisible(is_visible(&document)));
         inbox.push(Input::NetworkOnline(window.navigator().on_line()));
 
+        let look = {
+            let (inbox, last) = (inbox.clone(), Cell::new(Clocks::now()));
+            Rc::new(move |watching| {
+                let now = Clocks::now();
+                if last.replace(now).slept_until(now, watching) {
+                    inbox.push(Input::Resumed);
+                }
+            })
+        };
+        let see = {
+            let (inbox, document) = (inbox.clone(), document.clone());
+            Rc::new(move || inbox.push(Input::PageVisible(is_visible(&document))))
+        };
+        let back = {
+            let (inbox, see) = (inbox.clone(), Rc::clone(&see));
+            Rc::new(move || {
+                inbox.push(Input::Resumed);
+                see();
+            })
+        };
         let listeners = vec![
             Listener::new(&document, "visibilitychange", {
-                let (inbox, document) = (inbox.clone(), document.clone());
-                Box::new(move |_| inbox.push(Input::PageVisible(is_visible(&document))))
-            }),
-            // A frozen page has stopped before it could be told hidden by some browsers.
-            Listener::new(&document, "freeze", pushing(inbox, || Input::PageVisible(false))),
-            Listener::new(&document, "resume", {
-                let (inbox, document) = (inbox.clone(), document.clone());
+                let look = Rc::clone(&look);
                 Box::new(move |_| {
-                    inbox.push(Input::Resumed);
-                    inbox.push(Input::PageVisible(is_visible(&document)));
+                    // Sooner than the next look: somebody is here and waits. Until now timers were slow, so lateness says nothing.
+                    look(false);
+                    see();
                 })
             }),
-            Listener::new(&window, "pageshow", {
-                let inbox = inbox.clone();
+            // A page has been frozen, or put aside for the way back, before it could be told hidden by some browsers.
+            Listener::new(&document, "freeze", pushing(inbox, || Input::PageVisible(false))),
+            Listener::new(&window, "pagehide", pushing(inbox, || Input::PageVisible(false))),
+            Listener::new(&document, "resume", {
+                let back = Rc::clone(&back);
+                Box::new(move |_| back())
+            }),
+            Listener::new(
+                &window,
+                "pageshow",
                 Box::new(move |event: Event| {
                     // Back from the back/forward cache.
                     if event.dyn_ref::<PageTransitionEvent>().is_some_and(PageTransitionEvent::persisted) {
-                        inbox.push(Input::Resumed);
+                        back();
                     }
-                })
-            }),
+                }),
+            ),
             Listener::new(&window, "online", pushing(inbox, || Input::NetworkOnline(true))),
             Listener::new(&window, "offline", pushing(inbox, || Input::NetworkOnline(false))),
         ];
-
-        let inbox = inbox.clone();
-        let mut last = Clocks::now();
-        let look = Interval::new(LOOK_MS, move || {
-            let now = Clocks::now();
-            if last.slept_until(now, is_visible(&document)) {
-                inbox.push(Input::Resumed);
-            }
-            last = now;
-        });
+        let look = Interval::new(LOOK_MS, move || look(is_visible(&document)));
         Some(Self { _listeners: listeners, _look: look })
     }
 }

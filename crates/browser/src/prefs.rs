@@ -9,6 +9,8 @@ use web_sys::Storage;
 const LANG: &str = "goldcrest.lang";
 const THEME: &str = "goldcrest.theme";
 const MARKERS: &str = "goldcrest.markers";
+const TYPING: &str = "goldcrest.typing";
+const ASKED: &str = "goldcrest.asked-to-keep";
 const ACCOUNT: &str = "goldcrest.account";
 
 /// The language of the screen.
@@ -85,6 +87,23 @@ pub fn markers() -> bool {
 /// Chooses whether they are.
 pub fn set_markers(on: bool) {
     set(MARKERS, (!on).then_some("off"));
+}
+
+/// Whether contacts are told that we are writing to them.
+pub fn typing() -> bool {
+    get(TYPING).as_deref() != Some("off")
+}
+
+/// Chooses whether they are.
+pub fn set_typing(on: bool) {
+    set(TYPING, (!on).then_some("off"));
+}
+
+/// True the first time: the browser is asked once to keep what is stored, since it may ask the person.
+pub fn first_time_to_ask() -> bool {
+    let first = get(ASKED).is_none();
+    set(ASKED, Some("yes"));
+    first
 }
 
 /// The account the last session left logged in.

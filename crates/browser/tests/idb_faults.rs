@@ -241,3 +241,36 @@ async fn messages_survive_a_power_cut() {
         assert_eq!(eval("return window.durability").as_string().as_deref(), Some(expected));
     }
 }
+
+/// The page sleeps: nothing stays open, nothing is lost, and the next piece of work wakes the database up again.
+#[wasm_bindgen_test]
+async fn a_sleeping_page_lets_go_of_the_database_and_takes_it_up_again() {
+    let store = open("asleep").await;
+    for (event, order) in [
+        ("document.dispatchEvent(new Event('freeze'))", 1),
+        ("window.dispatchEvent(new PageTransitionEvent('pagehide', { persisted: true }))", 2),
+    ] {
+        let _count = Patch::new(
+            "const { close } = IDBDatabase.prototype, { open } = IDBFactory.prototype;
+             window.closes = 0; window.opens = 0;
+             IDBDatabase.prototype.close = function () { window.closes++; return close.call(this); };
+             IDBFactory.prototype.open = function (...args) { window.opens++; return open.apply(this, args); };
+             return () => { IDBDatabase.prototype.close = close; IDBFactory.prototype.open = open; };",
+        );
+        let counted = || eval("return [window.closes > 0, window.opens].join()").as_string().expect("a text");
+        // In the middle of a commit.
+        let batch = [message(order)];
+        let sleep = async {
+            eval(event);
+            assert_eq!(counted(), "true,0", "{event}");
+        };
+        let (committed, ()) = futures_util::future::join(store.commit(&batch), sleep).await;
+        assert_eq!(committed.map(|applied| applied.inserted), Ok(vec![row(order).id]), "{event}");
+        assert_eq!(history(&store).await.len(), usize::try_from(order).expect("a small number"));
+        let opened = counted();
+        assert_eq!(opened, "true,1", "{event}: opened once, by whoever came first");
+        eval(event);
+        assert_eq!(history(&store).await.len(), usize::try_from(order).expect("a small number"));
+        assert_eq!(counted(), "true,2", "{event}");
+    }
+}

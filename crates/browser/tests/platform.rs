@@ -5,7 +5,7 @@
 mod support;
 
 use browser::prefs::{self, Lang, Theme};
-use browser::{BrowserPorts, Life, OperatorConfig, OperatorLink, config};
+use browser::{BrowserPorts, Life, OperatorConfig, OperatorLink, config, keeping};
 use driver::{Input, Ports};
 use futures_util::{FutureExt, StreamExt};
 use model::Hash;
@@ -241,7 +241,9 @@ fn the_life_of_the_page_is_told() {
     eval("window.dispatchEvent(new PageTransitionEvent('pageshow', { persisted: false }))");
     assert_eq!(heard(), [""; 0]);
     eval("window.dispatchEvent(new PageTransitionEvent('pageshow', { persisted: true }))");
-    assert_eq!(heard(), ["Resumed"]);
+    assert_eq!(heard(), ["Resumed".to_owned(), format!("PageVisible({visible})")]);
+    eval("window.dispatchEvent(new PageTransitionEvent('pagehide', { persisted: true }))");
+    assert_eq!(heard(), ["PageVisible(false)"]);
 
     drop(life);
     eval("window.dispatchEvent(new Event('offline')); document.dispatchEvent(new Event('resume'))");
@@ -259,4 +261,31 @@ async fn a_jump_of_the_clock_is_a_resume() {
     let jumped = Patch::property("Date", "now", "() => original.call(Date) + 60000");
     assert!(matches!(inputs.next().await, Some(Input::Resumed)));
     drop(jumped);
+}
+
+/// The clocks are looked at when somebody comes back, not only at the next look.
+#[wasm_bindgen_test]
+fn a_sleep_is_noticed_when_somebody_looks() {
+    let (inbox, mut inputs) = driver::conformance::inbox();
+    let _never = Patch::property("window", "setInterval", "() => 0");
+    let _visible = Patch::property("document", "visibilityState", "'visible'");
+    let _life = Life::watch(&inbox).expect("there is a page");
+    let _jumped = Patch::property("Date", "now", "() => original.call(Date) + 60000");
+    eval("document.dispatchEvent(new Event('visibilitychange'))");
+    let heard: Vec<_> = std::iter::from_fn(|| inputs.next().now_or_never().flatten()).skip(2).collect();
+    assert!(matches!(heard[..], [Input::Resumed, Input::PageVisible(true)]), "{heard:?}");
+}
+
+#[wasm_bindgen_test]
+async fn whether_the_browser_keeps_what_is_stored_is_asked_of_it() {
+    let storage = |body: &str| Patch::property("navigator", "storage", body);
+    for (value, known) in [("true", Some(true)), ("false", Some(false)), ("Promise.reject(1)", None)] {
+        let _storage =
+            storage(&format!("{{ persisted: async () => {value}, persist: async () => {value} }}"));
+        assert_eq!((keeping::is_kept().await, keeping::ask().await), (known, known), "{value}");
+    }
+    for body in ["undefined", "{}", "{ persisted() { throw 1; }, persist: 5 }"] {
+        let _storage = storage(body);
+        assert_eq!((keeping::is_kept().await, keeping::ask().await), (None, None), "{body}");
+    }
 }

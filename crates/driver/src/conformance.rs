@@ -54,6 +54,8 @@ macro_rules! store_conformance {
             session_is_kept_and_forgotten
             the_stream_and_what_was_seen_on_it_live_and_die_together
             a_device_goes_alone_or_with_all_of_its_contact
+            what_is_known_of_programs_outlives_the_stream
+            what_a_contact_is_told_stays_with_the_chat
             roster_is_replaced_as_a_whole
             contacts_change_one_by_one
             a_change_without_version_keeps_the_version

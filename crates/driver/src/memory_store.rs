@@ -20,6 +20,7 @@ struct Rows {
     stream: Option<StreamRow>,
     devices: Map<Jid, DeviceRow>,
     requests: Vec<BareJid>,
+    capabilities: Vec<(String, bool)>,
     roster_version: String,
     roster: Map<BareJid, RosterItem>,
     chats: Map<BareJid, ChatRow>,
@@ -185,6 +186,7 @@ impl Rows {
             }
             Write::Requests(requests) => self.requests.clone_from(requests),
             Write::Archive(archive) => self.archive.clone_from(archive),
+            Write::Capabilities(known) => self.capabilities.clone_from(known),
             Write::Roster { version, items } => {
                 self.roster_version.clone_from(version);
                 self.roster = items.iter().map(|item| (item.jid.clone(), item.clone())).collect();
@@ -255,6 +257,11 @@ impl Rows {
                 Write::Marked { chat, id } => {
                     self.chats.get_mut(chat).is_some_and(|line| line.marked(id)).then_some(chat)
                 }
+                Write::Tells { chat, tells } => {
+                    let empty = || ChatRow::empty(chat.clone());
+                    self.chats.get_or_insert_with(chat.clone(), empty).tells = *tells;
+                    Some(chat)
+                }
                 Write::ChatRead(chat) => self.read(chat).then_some(chat),
                 Write::ReadElsewhere { chat, mark } => self.read_elsewhere(chat, mark).then_some(chat),
                 Write::EraseAll => {
@@ -310,6 +317,7 @@ impl Store for MemoryStore {
             devices: rows.devices.values().cloned().collect(),
             requests: rows.requests.clone(),
             archive: rows.archive.clone(),
+            capabilities: rows.capabilities.clone(),
             shared: false,
         })
     }

@@ -7,8 +7,8 @@ use crate::outbox::Outbox;
 use crate::requests::{Pending, Requests, Responder};
 use crate::session::sm::Stream;
 use model::{
-    BareJid, Direction, Event, Jid, LocalId, Map, MessageRow, MessageState, Order, ReadMark, Set, Timestamp,
-    WallMs, Write,
+    BareJid, Direction, Event, Jid, LocalId, Map, MessageRow, MessageState, Order, ReadMark, Set, Tells,
+    Timestamp, WallMs, Write,
 };
 use stanza::{Element, ns};
 use std::collections::VecDeque;
@@ -21,6 +21,7 @@ const ROOM: i64 = 100_000;
 const PAGE_ROOM: i64 = 2_000;
 
 /// The permission list of features, and the state that is nobody's own.
+#[expect(clippy::struct_excessive_bools, reason = "independent facts, not states of one thing")]
 pub(crate) struct Cx {
     pub(crate) now: Timestamp,
     pub(crate) ids: Ids,
@@ -41,6 +42,14 @@ pub(crate) struct Cx {
     pub(crate) hold: bool,
     /// Contacts who may see our presence; the roster keeps it.
     pub(crate) seen_by: Set<BareJid>,
+    /// Contacts with a device here that understands chat states; XEP-0115 keeps it.
+    pub(crate) understands_typing: Set<BareJid>,
+    /// Since when nobody has looked at us, if that is long enough to be told (XEP-0319).
+    pub(crate) idle_since: Option<WallMs>,
+    /// What everybody is told, and what some are told instead.
+    pub(crate) tells_read: bool,
+    pub(crate) tells_typing: bool,
+    tells: Map<BareJid, Tells>,
     out: VecDeque<Output>,
     writes: Vec<Write>,
     /// Received messages of the batch being collected; shown when it is on disk.
@@ -74,6 +83,11 @@ impl Cx {
             bound: None,
             hold: false,
             seen_by: Set::default(),
+            understands_typing: Set::default(),
+            idle_since: None,
+            tells_read: true,
+            tells_typing: true,
+            tells: Map::default(),
             out: VecDeque::new(),
             writes: Vec::new(),
             rows: Vec::new(),
@@ -107,6 +121,27 @@ impl Cx {
         who == account || own_server || self.seen_by.contains(who)
     }
 
+    /// True if this contact is to hear that their messages were looked at.
+    pub(crate) fn tells_read(&self, who: &BareJid) -> bool {
+        self.tells.get(who).and_then(|tells| tells.read).unwrap_or(self.tells_read)
+    }
+
+    /// True if this contact is to hear that we are writing to them.
+    pub(crate) fn tells_typing(&self, who: &BareJid) -> bool {
+        self.tells.get(who).and_then(|tells| tells.typing).unwrap_or(self.tells_typing)
+    }
+
+    /// Tells a contact something other than everybody.
+    pub(crate) fn tell(&mut self, chat: BareJid, tells: Tells) {
+        self.writes.push(Write::Tells { chat: chat.clone(), tells });
+        self.tells.insert(chat, tells);
+    }
+
+    /// True if somebody may be looking.
+    pub(crate) fn is_visible(&self) -> bool {
+        self.visible
+    }
+
     /// Asks the driver for something.
     pub(crate) fn output(&mut self, output: Output) {
         self.out.push_back(output);
@@ -133,14 +168,31 @@ impl Cx {
         payload: Element,
         pending: impl Into<Pending>,
     ) -> String {
+        let responder = to.map_or(Responder::Account, |to| Responder::Bare(to.clone()));
+        self.request(kind, to.map(BareJid::to_string), responder, payload, pending.into())
+    }
+
+    /// Asks one device of somebody; nobody else can answer.
+    pub(crate) fn ask_device(&mut self, to: &Jid, payload: Element, pending: impl Into<Pending>) {
+        let responder = Responder::Device(to.clone());
+        self.request("get", Some(to.to_string()), responder, payload, pending.into());
+    }
+
+    fn request(
+        &mut self,
+        kind: &str,
+        to: Option<String>,
+        responder: Responder,
+        payload: Element,
+        pending: Pending,
+    ) -> String {
         let id = self.ids.id();
         let iq = Element::new("iq", ns::CLIENT)
             .attr("type", kind)
             .attr("id", id.as_str())
-            .attr_opt("to", to.map(BareJid::to_string))
+            .attr_opt("to", to)
             .with(payload);
-        let responder = to.map_or(Responder::Account, |to| Responder::Bare(to.clone()));
-        self.requests.insert(id.clone(), responder, pending.into(), self.now.mono_ms);
+        self.requests.insert(id.clone(), responder, pending, self.now.mono_ms);
         self.send(&iq);
         id
     }
@@ -321,6 +373,7 @@ impl Cx {
         self.settled = places.max().unwrap_or_default();
         self.last_received = saved.chats.iter().map(|chat| (chat.chat.clone(), chat.order)).collect();
         self.unread = saved.chats.iter().map(|chat| (chat.chat.clone(), chat.unread)).collect();
+        self.tells = saved.chats.iter().map(|chat| (chat.chat.clone(), chat.tells)).collect();
         self.outbox.restore(&saved.outbox);
         self.is_alone = !saved.shared;
         if let Some(row) = saved.stream.as_ref().filter(|_| self.is_alone) {
@@ -338,6 +391,8 @@ impl Cx {
         self.stream.forget();
         self.unread.clear();
         self.seen_by.clear();
+        self.understands_typing.clear();
+        self.tells.clear();
         self.viewed = None;
         self.last_order = Order::default();
         self.settled = Order::default();

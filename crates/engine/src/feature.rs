@@ -70,6 +70,16 @@ pub(crate) trait Feature {
     fn on_reply(&mut self, _cx: &mut Cx, _pending: Self::Pending, _reply: Result<&Element, IqError>) {}
     /// Everything up to this batch is on disk, and this is what came of it.
     fn on_committed(&mut self, _cx: &mut Cx, _token: WriteToken, _applied: &Applied) {}
+    /// What contacts are told was changed.
+    fn on_settings(&mut self, _cx: &mut Cx) {}
+    /// The page came into view or went out of it.
+    fn on_visible(&mut self, _cx: &mut Cx, _visible: bool) {}
+    /// When to be woken (monotonic milliseconds): by [`Feature::on_tick`], then or a little later.
+    fn deadline(&self) -> Option<u64> {
+        None
+    }
+    /// Somebody's deadline has passed.
+    fn on_tick(&mut self, _cx: &mut Cx) {}
     /// A chat message is about to be sent.
     fn on_send(&mut self, _cx: &mut Cx, _message: &mut Element) {}
 }

@@ -115,6 +115,7 @@ impl Engine {
             }
             Input::PageVisible(visible) => {
                 cx.set_visible(visible);
+                features.on_visible(cx, visible);
                 if visible {
                     session.wake(cx);
                 }
@@ -124,7 +125,7 @@ impl Engine {
                 if online { session.wake(cx) } else { session.probe(cx) }
             }
             Input::Resumed => {
-                session.probe(cx);
+                session.slept(cx);
                 session.wake(cx);
             }
             Input::Tick => {}
@@ -163,7 +164,22 @@ impl Engine {
             Command::SubmitSignUp(form) => session.submit_sign_up(cx, form),
             Command::Cancel => session.cancel(cx),
             Command::ConnectNow => session.connect_now(cx),
-            Command::ViewChat(chat) => cx.set_viewed(chat),
+            Command::ViewChat(chat) => {
+                features.on_command(cx, &Command::ViewChat(chat.clone()));
+                cx.set_viewed(chat);
+            }
+            Command::Tell { chat, tells } => {
+                cx.tell(chat, tells);
+                features.on_settings(cx);
+            }
+            Command::SendMarkers(on) => {
+                cx.tells_read = on;
+                features.on_settings(cx);
+            }
+            Command::SendTyping(on) => {
+                cx.tells_typing = on;
+                features.on_settings(cx);
+            }
             Command::LogOut { erase } => self.log_out(erase),
             Command::AddContact { .. }
             | Command::AcceptRequest(_)
@@ -203,6 +219,9 @@ impl Engine {
         for pending in self.cx.requests.expire(now) {
             self.features.on_reply(&mut self.cx, pending, Err(requests::IqError::Unanswered));
         }
+        if self.features.deadline().is_some_and(|at| at <= now) {
+            self.features.on_tick(&mut self.cx);
+        }
         let was_online = self.session.is_online();
         if self.session.deadline.is_some_and(|(at, _)| at <= now) {
             self.session.overdue(&mut self.cx);
@@ -217,7 +236,8 @@ impl Engine {
         let liveness = self.session.is_online().then(|| self.session.liveness.deadline());
         let requests = self.cx.requests.deadline().map(|at| (at, "answer to a request"));
         let acknowledgement = self.cx.stream.answer_by().map(|at| (at, "acknowledgement"));
-        [self.session.deadline, liveness, requests, acknowledgement]
+        let feature = self.features.deadline().map(|at| (at, "a feature's time"));
+        [self.session.deadline, liveness, requests, acknowledgement, feature]
             .into_iter()
             .flatten()
             .min_by_key(|(at, _)| *at)

@@ -1,6 +1,6 @@
 //! Outstanding IQ requests as data: who may answer, what the answer means, until when we wait.
 
-use model::{BareJid, Map};
+use model::{BareJid, Jid, Map};
 use stanza::StanzaError;
 
 /// How long a server or contact may take to answer, milliseconds.
@@ -11,6 +11,8 @@ pub(crate) const TIMEOUT_MS: u64 = 30_000;
 pub(crate) enum Pending {
     /// RFC 6121 roster.
     Roster(crate::features::rfc6121_roster::Asked),
+    /// XEP-0115.
+    Caps(crate::features::xep0115_caps::Asked),
     /// XEP-0199.
     Ping(crate::features::xep0199_ping::Asked),
     /// XEP-0280.
@@ -45,6 +47,8 @@ pub(crate) enum Responder {
     Account,
     /// Exactly this address.
     Bare(BareJid),
+    /// Exactly this device.
+    Device(Jid),
 }
 
 #[derive(Clone, Debug)]

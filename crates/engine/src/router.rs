@@ -82,8 +82,9 @@ fn answer(cx: &mut Cx, features: &mut Features, element: &Element) {
     let from = element.get("from").map(str::parse::<Jid>);
     let (account, bound) = (cx.account.clone(), cx.bound.clone());
     let may_answer = |responder: &Responder| match (&from, responder) {
-        (Some(Err(_)), _) => false,
+        (Some(Err(_)), _) | (None, Responder::Device(_)) => false,
         (None, _) => true,
+        (Some(Ok(from)), Responder::Device(device)) => from == device,
         (Some(Ok(from)), Responder::Account) => {
             Some(from) == bound.as_ref()
                 || (from.resource().is_none() && Some(from.bare()) == account.as_ref())

@@ -1,6 +1,6 @@
 //! Messages and chats as they are stored and shown.
 
-use crate::{BareJid, Map, WallMs};
+use crate::{BareJid, Map, Tells, WallMs};
 use serde::{Deserialize, Serialize};
 
 /// The key of a message row for life: never changes from local echo to the last state. For own messages it is
@@ -270,6 +270,9 @@ pub struct ChatRow {
     /// nothing is unread.
     #[serde(default)]
     pub mark: Option<String>,
+    /// What this contact is told, other than everybody.
+    #[serde(default)]
+    pub tells: Tells,
 }
 
 impl ChatRow {
@@ -284,6 +287,7 @@ impl ChatRow {
             read: Order::default(),
             read_ahead: None,
             mark: None,
+            tells: Tells::default(),
         }
     }
 
@@ -393,6 +397,7 @@ mod tests {
             dedupe: id.to_owned(),
             stanza_id: None,
             mark: None,
+            tells: Tells::default(),
         }
     }
 

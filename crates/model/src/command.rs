@@ -1,6 +1,6 @@
 //! What a person asks for.
 
-use crate::{BareJid, Endpoint, MessageRow, Order, SignUpForm};
+use crate::{BareJid, Endpoint, MessageRow, Order, SignUpForm, Tells};
 use serde::{Deserialize, Serialize};
 use std::fmt;
 
@@ -90,6 +90,22 @@ pub enum Command {
     Delete(MessageRow),
     /// Whether contacts are told that their messages were looked at.
     SendMarkers(bool),
+    /// Whether contacts are told that we are writing to them.
+    SendTyping(bool),
+    /// What one contact is told, other than everybody.
+    Tell {
+        /// The contact.
+        chat: BareJid,
+        /// What.
+        tells: Tells,
+    },
+    /// The person changed the text they are writing.
+    Typing {
+        /// To whom.
+        chat: BareJid,
+        /// Nothing is left of it.
+        empty: bool,
+    },
     /// The chat in view changed; what arrives there while the page is visible counts as read.
     ViewChat(Option<BareJid>),
 }

@@ -65,6 +65,13 @@ pub enum Event {
         /// Their best device.
         presence: Presence,
     },
+    /// A contact began to write to us, or ended.
+    Typing {
+        /// The contact.
+        chat: BareJid,
+        /// Whether they write now.
+        typing: bool,
+    },
     /// A message is new: an own one at once, a received one as soon as it is stored.
     Message(MessageRow),
     /// A message got further.

@@ -17,6 +17,7 @@ mod roster;
 mod session;
 mod signup;
 mod store;
+mod tells;
 mod time;
 
 pub use archive::{ArchiveRow, Edge, Gap, ReadMark};
@@ -32,4 +33,5 @@ pub use roster::{Availability, Presence, RosterItem, Subscription};
 pub use session::{Credentials, DeviceRow, Endpoint, Hash, SaltedKey, SessionRow, StreamRow, Token};
 pub use signup::{FieldKind, FormField, Media, MediaSource, SignUpForm};
 pub use store::{Applied, Saved, StoreError, Write};
+pub use tells::Tells;
 pub use time::{Timestamp, WallMs};

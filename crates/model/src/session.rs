@@ -130,4 +130,7 @@ pub struct DeviceRow {
     pub priority: i8,
     /// What it shows.
     pub presence: Presence,
+    /// What it says it can do (XEP-0115), in words of its own.
+    #[serde(default)]
+    pub caps: Option<String>,
 }

@@ -2,7 +2,7 @@
 
 use crate::{
     ArchiveRow, BareJid, ChatRow, DeviceRow, Jid, LocalId, MessageRow, MessageState, Order, ReadMark,
-    RosterItem, SessionRow, StreamRow,
+    RosterItem, SessionRow, StreamRow, Tells,
 };
 use serde::{Deserialize, Serialize};
 use std::fmt;
@@ -24,6 +24,9 @@ pub enum Write {
     Requests(Vec<BareJid>),
     /// Keep what is known of the archive.
     Archive(ArchiveRow),
+    /// What is known of other programs (XEP-0115), all of it: the name of what a program can do, and whether that is among it
+    /// which matters to us.
+    Capabilities(Vec<(String, bool)>),
     /// Store a message; the chat's line absorbs it ([`ChatRow::absorb`]) in the same transaction. If it is a copy of one that is there
     /// ([`MessageRow::is_copy_of`]), that one learns from it ([`MessageRow::learn`]); a state is reported in [`Applied::moved`].
     Message {
@@ -71,6 +74,13 @@ pub enum Write {
         chat: BareJid,
         /// Its id.
         id: String,
+    },
+    /// What a contact is told, other than everybody; makes the chat's line if there is none.
+    Tells {
+        /// The contact.
+        chat: BareJid,
+        /// What.
+        tells: Tells,
     },
     /// Everything in a chat was looked at.
     ChatRead(BareJid),
@@ -140,6 +150,8 @@ pub struct Saved {
     pub requests: Vec<BareJid>,
     /// What is known of the archive.
     pub archive: ArchiveRow,
+    /// What is known of other programs.
+    pub capabilities: Vec<(String, bool)>,
     /// Another page has the account open, too: the stream on disk is its stream, and this page may keep none.
     pub shared: bool,
 }

@@ -31,7 +31,13 @@ fn chat(address: &str, order: i64, unread: u32) -> ChatRow {
         direction: Direction::In,
         state: MessageState::Received,
     };
-    ChatRow { chat: jid(address), order: Order(order), last: Some(last), unread, mark: None }
+    ChatRow {
+        chat: jid(address),
+        order: Order(order),
+        last: Some(last),
+        unread,
+        ..ChatRow::empty(jid(address))
+    }
 }
 
 fn here() -> Presence {

@@ -72,6 +72,16 @@ pub const MAM: &str = "urn:xmpp:mam:2";
 pub const MAM_EXTENDED: &str = "urn:xmpp:mam:2#extended";
 /// Result set management (XEP-0059).
 pub const RSM: &str = "http://jabber.org/protocol/rsm";
+/// Client state indication (XEP-0352).
+pub const CSI: &str = "urn:xmpp:csi:0";
+/// Chat states (XEP-0085).
+pub const CHAT_STATES: &str = "http://jabber.org/protocol/chatstates";
+/// Idle time in presence (XEP-0319).
+pub const IDLE: &str = "urn:xmpp:idle:1";
+/// Entity time (XEP-0202).
+pub const TIME: &str = "urn:xmpp:time";
+/// Software version (XEP-0092).
+pub const VERSION: &str = "jabber:iq:version";
 /// Ping (XEP-0199).
 pub const PING: &str = "urn:xmpp:ping";
 /// Stream management (XEP-0198).

@@ -4,7 +4,7 @@ use model::{
     BareJid, ChatRow, Connection, Event, Gap, LocalId, MessageRow, MessageState, Presence, Problem,
     RosterItem, SignUpForm,
 };
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// The events of one client, folded.
 #[derive(Clone, Debug, Default)]
@@ -23,6 +23,8 @@ pub struct Seen {
     pub requests: Vec<BareJid>,
     /// Presence of contacts.
     pub presence: BTreeMap<BareJid, Presence>,
+    /// Who writes to us.
+    pub typing: BTreeSet<BareJid>,
     /// Messages in order of arrival, with their newest state.
     pub messages: Vec<MessageRow>,
     /// Every state each message was told to be in, oldest first.
@@ -61,6 +63,13 @@ impl Seen {
             Event::Requests(requests) => self.requests = requests,
             Event::Presence { jid, presence } => {
                 self.presence.insert(jid, presence);
+            }
+            Event::Typing { chat, typing } => {
+                if typing {
+                    self.typing.insert(chat);
+                } else {
+                    self.typing.remove(&chat);
+                }
             }
             Event::Message(row) => {
                 self.history.entry(row.id.clone()).or_default().push(row.state.clone());

@@ -145,6 +145,72 @@ impl App {
         meaning
     }
 
+    /// Types a text in the open chat and does not send it.
+    pub async fn type_text(&self, text: &str) {
+        self.fill("Message", text).await;
+    }
+
+    /// True if the page shows this contact as typing: in the chat list, or in the head of the open chat.
+    pub async fn is_typing(&self, jid: &str) -> bool {
+        let route = format!("/chat/{jid}");
+        let script = "const line = (items('Chats') || []).find(e => e.dataset.jid === arguments[0]);
+            const head = decodeURIComponent(location.hash.slice(1)) === arguments[1] && document.querySelector('main [data-typing]');
+            const says = e => e && 'typing' in e.dataset && squeeze(e.textContent).includes('typing…');
+            return { list: line ? Boolean(says(line)) : null, head: head === false ? null : Boolean(head && says(head)) }";
+        let seen: serde_json::Value = self.eval(script, vec![json!(jid), json!(route)]).await;
+        let (list, head) = (seen["list"].as_bool(), seen["head"].as_bool());
+        assert!(list.is_none() || head.is_none() || list == head, "list and chat disagree: {seen}");
+        list.or(head).unwrap_or(false)
+    }
+
+    /// Waits until this contact is shown as typing, or is not.
+    pub async fn until_typing(&self, jid: &str, typing: bool) {
+        eventually(&format!("{jid} typing to be {typing} in {}", self.label()), async || {
+            if self.is_typing(jid).await == typing { Ok(()) } else { Err(self.connection().await) }
+        })
+        .await;
+    }
+
+    /// Chooses in the options of a chat whether this contact gets read receipts; opens the chat.
+    pub async fn set_read_receipts_for(&self, jid: &str, on: bool) {
+        self.set_for(jid, "Send read receipts", on).await;
+    }
+
+    /// Chooses in the options of a chat whether this contact is told that we are typing; opens the chat.
+    pub async fn set_typing_notes_for(&self, jid: &str, on: bool) {
+        self.set_for(jid, "Send typing notices", on).await;
+    }
+
+    /// Lets this contact be told the same as everyone; opens the chat.
+    pub async fn tell_as_everyone(&self, jid: &str) {
+        self.open_chat(jid).await;
+        self.click("button", "Chat options").await;
+        self.until_dialog().await;
+        if self.shows("button", "Same as for everyone").await {
+            self.click("button", "Same as for everyone").await;
+        }
+        self.click("button", "Done").await;
+    }
+
+    /// What the options of a chat say: whether this contact gets read receipts, and is told that we are typing; opens the chat.
+    pub async fn told(&self, jid: &str) -> (bool, bool) {
+        self.open_chat(jid).await;
+        self.click("button", "Chat options").await;
+        self.until_dialog().await;
+        let read = self.is_switched_on("Send read receipts").await;
+        let typing = self.is_switched_on("Send typing notices").await;
+        self.click("button", "Done").await;
+        (read, typing)
+    }
+
+    async fn set_for(&self, jid: &str, switch: &str, on: bool) {
+        self.open_chat(jid).await;
+        self.click("button", "Chat options").await;
+        self.until_dialog().await;
+        self.set_switch(switch, on).await;
+        self.click("button", "Done").await;
+    }
+
     async fn press_in_message(&self, id: &str, button: &str) {
         let article =
             "return all('article', null, one('log', 'Messages')).find(e => e.dataset.id === arguments[0])";

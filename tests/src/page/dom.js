@@ -57,7 +57,7 @@ function name(e) {
   }).join(' '));
   if (e.localName === 'fieldset') { const l = e.querySelector(':scope > legend'); if (l) return squeeze(spoken(l)); }
   if (e.localName === 'img') return squeeze(e.alt);
-  if (['button', 'link', 'heading', 'radio', 'checkbox', 'tab', 'menuitem', 'option'].includes(role(e))) {
+  if (['button', 'link', 'heading', 'radio', 'checkbox', 'switch', 'tab', 'menuitem', 'option'].includes(role(e))) {
     const text = squeeze(spoken(e));
     if (text) return text;
   }
@@ -72,10 +72,13 @@ function shown(e) {
   return e.checkVisibility ? e.checkVisibility({ visibilityProperty: true }) : e.getClientRects().length > 0;
 }
 
+/** A switch is a kind of checkbox (WAI-ARIA 1.2 §5.4). */
+const fits = (is, wanted) => is === wanted || (wanted === 'checkbox' && is === 'switch');
+
 /** Everything shown with this role and, if given, this name. */
 function all(wanted, called, scope) {
   return [...(scope || document).querySelectorAll('*')]
-    .filter(e => role(e) === wanted && shown(e) && (called === null || called === undefined || name(e) === called));
+    .filter(e => fits(role(e), wanted) && shown(e) && (called === null || called === undefined || name(e) === called));
 }
 
 const one = (wanted, called, scope) => all(wanted, called, scope)[0] || null;

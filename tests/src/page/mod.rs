@@ -163,6 +163,11 @@ impl App {
         self.started().await;
     }
 
+    /// Leaves the app for another page.
+    pub async fn leave_for(&self, url: &str) {
+        self.client().goto(url).await.unwrap_or_else(|e| panic!("going to {url}: {e}"));
+    }
+
     /// Presses the browser's own Back.
     pub async fn browser_back(&self) {
         self.client().back().await.unwrap_or_else(|e| panic!("going back: {e}"));

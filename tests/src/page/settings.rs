@@ -33,7 +33,34 @@ impl App {
 
     /// Switches the sending of read receipts in the settings.
     pub async fn toggle_read_receipts(&self) {
-        self.click("checkbox", "Send read receipts").await;
+        self.click("switch", "Send read receipts").await;
+    }
+
+    /// Chooses on the settings screen whether read receipts are sent.
+    pub async fn set_read_receipts(&self, on: bool) {
+        self.set_switch("Send read receipts", on).await;
+    }
+
+    /// Chooses on the settings screen whether contacts are told that we are typing.
+    pub async fn set_typing_notes(&self, on: bool) {
+        self.set_switch("Send typing notices", on).await;
+    }
+
+    /// Whether a switch on the screen is on, waiting for it.
+    pub async fn is_switched_on(&self, name: &str) -> bool {
+        self.find("switch", name).await;
+        self.eval("return one('switch', arguments[0]).checked", vec![json!(name)]).await
+    }
+
+    /// Puts a switch where it should be.
+    pub async fn set_switch(&self, name: &str, on: bool) {
+        if self.is_switched_on(name).await != on {
+            self.click("switch", name).await;
+        }
+        eventually(&format!("{name} to be {on}"), async || {
+            if self.is_switched_on(name).await == on { Ok(()) } else { Err("it is not".to_owned()) }
+        })
+        .await;
     }
 
     async fn choose(&self, group: &str, choice: &str) {

@@ -11,6 +11,7 @@ mod offline;
 mod operator;
 mod pairs;
 mod peer;
+mod phone;
 mod signup_forms;
 mod storage;
 mod support;

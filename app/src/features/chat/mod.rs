@@ -1,6 +1,7 @@
 //! A chat: who it is with, and what was said.
 
 mod message;
+mod options;
 mod scroll;
 
 use crate::i18n::{self, Text, formats};
@@ -22,6 +23,10 @@ pub(crate) fn header(state: AppState, router: Router, chat: &BareJid) -> El {
         // Of somebody whose presence we may not see we know nothing, not even that they are away.
         if who.subscription.sees_them() { person::words(&who.presence, t) } else { String::new() }
     };
+    let (who, presence) = (chat.clone(), state.person_part(chat, presence));
+    let about = move || if state.is_writing(&who) { t.writing.to_owned() } else { presence() };
+    let who = chat.clone();
+    let writing = move || state.is_writing(&who).then(String::new);
     let here = |who: &Person| Some(person::slug(who.presence.availability).into());
     let picture = el("span avatar-box small").with(person::avatar(chat, state.person_part(chat, name)));
     let back = el("a icon-button back").attr("href", "#/").attr("aria-label", t.back).attr("title", t.back);
@@ -29,20 +34,25 @@ pub(crate) fn header(state: AppState, router: Router, chat: &BareJid) -> El {
         event.prevent_default();
         router.back();
     });
-    el("header bar chat-bar").with([
-        back.with([
-            el("span back-arrow").with(icon::icon(icon::BACK)),
-            el("span back-cross").with(icon::icon(icon::CLOSE)),
-        ]),
-        picture.live(state.person_part(chat, |who| who.presence.availability), |is| person::dot(*is)),
-        el("div chat-who").with([
-            el("h1 chat-name").attr("dir", "auto").live_text(state.person_part(chat, name)),
-            el("p chat-about").live_attr("data-presence", state.person_part(chat, here)).with([
-                el("span chat-presence").attr("dir", "auto").live_text(state.person_part(chat, presence)),
-                el("span chat-address").attr("dir", "ltr").text(chat.as_str()),
+    let about_line = el("p chat-about")
+        .live_attr("data-presence", state.person_part(chat, here))
+        .live_attr("data-typing", writing);
+    el("header bar chat-bar")
+        .with([
+            back.with([
+                el("span back-arrow").with(icon::icon(icon::BACK)),
+                el("span back-cross").with(icon::icon(icon::CLOSE)),
             ]),
-        ]),
-    ])
+            picture.live(state.person_part(chat, |who| who.presence.availability), |is| person::dot(*is)),
+            el("div chat-who").with([
+                el("h1 chat-name").attr("dir", "auto").live_text(state.person_part(chat, name)),
+                about_line.with([
+                    el("span chat-presence").attr("dir", "auto").live_text(about),
+                    el("span chat-address").attr("dir", "ltr").text(chat.as_str()),
+                ]),
+            ]),
+        ])
+        .with(options::options(state, chat))
 }
 
 /// The messages.

@@ -49,6 +49,10 @@ fn line(state: AppState, router: Router, chat: &Live<ChatItem>) -> El {
     let href = route.hash();
     let current = move || (router.route() == route).then(|| "page".to_owned());
     let picture = el("span avatar-box").with(person::avatar(&jid, chat.part(name)));
+    let last = chat.part(|chat| chat.row.last.clone());
+    let writer = jid.clone();
+    let writing = move || state.is_writing(&writer).then(String::new);
+    let writes = writing.clone();
     let link = el("a line").attr("href", &href).live_attr("aria-current", current).with([
         picture.live(chat.part(|chat| chat.person.presence.availability), |availability| {
             person::dot(*availability)
@@ -58,10 +62,16 @@ fn line(state: AppState, router: Router, chat: &Live<ChatItem>) -> El {
             el("span line-time").live_text(time),
         ]),
         el("span line-bottom")
-            .live(chat.part(|chat| chat.row.last.clone()), move |last| preview(last.as_ref(), t))
+            .live(
+                move || (writing().is_none()).then(&last),
+                move |last| match last {
+                    Some(last) => preview(last.as_ref(), t),
+                    None => vec![el("span line-text writing").text(t.writing)],
+                },
+            )
             .live(chat.part(|chat| chat.row.unread), move |unread| badge(*unread, t)),
     ]);
-    el("li").attr("data-jid", jid.as_str()).with(link)
+    el("li").attr("data-jid", jid.as_str()).live_attr("data-typing", writes).with(link)
 }
 
 fn preview(last: Option<&Preview>, t: &'static Text) -> Vec<El> {

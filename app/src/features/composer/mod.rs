@@ -67,6 +67,7 @@ pub(crate) fn composer(state: AppState, chat: &BareJid) -> El {
             is_empty.set_if_new(value.trim().is_empty());
             fit(&area);
             state.set_draft(&chat, &value);
+            state.typed(&chat, value.trim().is_empty());
         }
     };
     let (begun, ended) = (Rc::clone(&composing), Rc::clone(&composing));

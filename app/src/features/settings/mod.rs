@@ -6,9 +6,10 @@ use crate::parts::person;
 use crate::state::AppState;
 use crate::ui::dialog::Dialog;
 use crate::ui::el::{El, View, el};
+use crate::ui::switch::switch;
 use crate::ui::{copy, icon};
 use browser::prefs::{Lang, Theme};
-use model::Connection;
+use model::{Connection, Problem};
 use wasm_bindgen::JsCast;
 use web_sys::HtmlInputElement;
 
@@ -40,8 +41,8 @@ pub(crate) fn screen(state: AppState) -> View {
                     (name, is, give(move || state.choose_theme(choice)))
                 }),
             ),
-            markers(state, t),
-            card(t.stored_title).with([el("p").text(t.stored_text), el("p").text(t.stored_password)]),
+            privacy(state, t),
+            stored(state, t),
             card(t.about).with([el("p").text(t.about_text), el("p quiet").text(&version)]),
             log_out.on("click", move |_| dialog.open()).with(icon::icon(icon::LOG_OUT)).text(t.log_out),
         ]),
@@ -101,15 +102,34 @@ fn radios(group: &str, label: &str, choices: [Choice; 3]) -> El {
     el("section card").with([el("h2").attr("id", group).text(label), row])
 }
 
-fn markers(state: AppState, t: &Text) -> El {
-    let tick = el("input").attr("type", "checkbox").attr("aria-describedby", "markers-text");
-    let tick = tick
-        .live_checked(move || state.markers())
-        .on("change", move |_| state.choose_markers(!state.markers()));
-    card(t.privacy).with([
-        el("label check").with([tick, el("span").text(t.send_markers)]),
-        el("p hint").attr("id", "markers-text").text(t.send_markers_text),
-    ])
+fn privacy(state: AppState, t: &Text) -> El {
+    let choose = move |on| state.choose_markers(on);
+    let markers =
+        switch("markers-text", t.send_markers, t.send_markers_text, move || state.markers(), choose);
+    let choose = move |on| state.choose_typing(on);
+    let typing = switch("typing-text", t.send_typing, t.send_typing_text, move || state.typing(), choose);
+    card(t.privacy).with([markers, typing, el("p hint").text(t.privacy_per_person)])
+}
+
+/// What is stored, and whether it stays.
+fn stored(state: AppState, t: &'static Text) -> El {
+    let lang = state.lang_now();
+    let trouble = move |problem: &Option<Problem>| {
+        let words = i18n::problem_words(lang, problem.as_ref()?);
+        Some(el("p form-error").with([icon::icon(icon::ALERT), el("span").text(&words)]))
+    };
+    let promise = move |kept: &Option<bool>| match kept {
+        Some(true) => vec![el("p").text(t.kept)],
+        Some(false) => {
+            let ask = el("button").attr("type", "button").class("button small").text(t.ask_to_keep);
+            vec![el("p").text(t.may_be_cleared), ask.on("click", move |_| state.ask_to_keep())]
+        }
+        None => Vec::new(),
+    };
+    card(t.stored_title)
+        .live(move || state.unkept(), trouble)
+        .with([el("p").text(t.stored_text), el("p").text(t.stored_password)])
+        .live(move || state.kept().filter(|_| state.unkept().is_none()), promise)
 }
 
 fn log_out_dialog(state: AppState, dialog: &Dialog) -> El {

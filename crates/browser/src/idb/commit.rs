@@ -4,7 +4,7 @@ use super::archive;
 use super::known::Known;
 use super::rows::{self, float, text};
 use super::schema::{
-    ALL, ARCHIVE, CHATS, DEVICES, MESSAGES, META, OUTBOX, REQUESTS, ROSTER, ROSTER_VERSION, SESSION, STREAM,
+    ALL, ARCHIVE, CAPABILITIES, CHATS, DEVICES, MESSAGES, META, OUTBOX, REQUESTS, ROSTER, ROSTER_VERSION, SESSION, STREAM,
     is_outgoing,
 };
 use super::tx::{Result, Tx, range};
@@ -70,6 +70,7 @@ impl Turn<'_> {
                 }
                 self.tx.delete(DEVICES, text(&jid))
             }
+            Write::Capabilities(known) => self.tx.put_at(META, CAPABILITIES, rows::from_capabilities(known)),
             Write::Requests(jids) => self.tx.put_at(META, REQUESTS, rows::from_requests(jids)),
             Write::Message { row, count_unread } => self.insert(row, *count_unread),
             Write::Page(page) => {
@@ -97,6 +98,12 @@ impl Turn<'_> {
             Write::Delete { chat, id } => self.delete(chat, id),
             Write::Marked { chat, id } => {
                 self.known.change(chat.as_str(), |line| line.marked(id));
+                Ok(())
+            }
+            Write::Tells { chat, tells } => {
+                let (known, key) = (&mut self.known, chat.as_str().to_owned());
+                known.chats.get_or_insert_with(key.clone(), || ChatRow::empty(chat.clone())).tells = *tells;
+                known.changed.insert(key);
                 Ok(())
             }
             Write::ChatRead(chat) => {

@@ -77,7 +77,7 @@ fn needed(batch: &[Write]) -> Set<(Needed, String)> {
                 need(Needed::Row, &id.0);
                 chat
             }
-            Write::ChatRead(chat) | Write::Marked { chat, .. } => chat,
+            Write::ChatRead(chat) | Write::Marked { chat, .. } | Write::Tells { chat, .. } => chat,
             _ => continue,
         };
         need(Needed::Line, chat.as_str());

@@ -3,6 +3,10 @@
 //! A connection may go away under our feet: the browser closes it when the person clears the site's data, WebKit
 //! loses it after a while in the background, another tab asks for it to upgrade. So every piece of work that fails
 //! is tried once more on a new connection.
+//!
+//! A page that is put to sleep (`freeze`) or aside (`pagehide`) lets go of its connection: WebKit loses those of sleeping pages, and
+//! another page could not upgrade the database while this one can't answer. What is under way is finished, and the next piece of work
+//! opens the database again.
 
 mod archive;
 mod commit;
@@ -26,6 +30,7 @@ use std::future::Future;
 use std::pin::pin;
 use std::rc::Rc;
 use wasm_bindgen_futures::spawn_local;
+use web_sys::EventTarget;
 
 /// How long opening may take (milliseconds): another tab may block it for ever.
 const OPEN_DEADLINE_MS: u32 = 3_000;
@@ -36,7 +41,8 @@ const WORK_DEADLINE_MS: u32 = 10_000;
 #[derive(Debug)]
 pub struct IdbStore {
     name: String,
-    connection: RefCell<Option<Rc<Connection>>>,
+    connection: Rc<RefCell<Option<Rc<Connection>>>>,
+    _sleep: Vec<Listener>,
 }
 
 impl IdbStore {
@@ -47,7 +53,9 @@ impl IdbStore {
 
     fn opening(account: &BareJid) -> LocalBoxFuture<'_, Result<Self, StoreError>> {
         Box::pin(async {
-            let store = Self { name: schema::name(account), connection: RefCell::new(None) };
+            let connection = Rc::default();
+            let sleep = closing_for_sleep(&connection);
+            let store = Self { name: schema::name(account), connection, _sleep: sleep };
             store.connect().await?;
             Ok(store)
         })
@@ -139,6 +147,22 @@ impl IdbStore {
     }
 }
 
+/// Closes the connection when the page goes to sleep.
+fn closing_for_sleep(connection: &Rc<RefCell<Option<Rc<Connection>>>>) -> Vec<Listener> {
+    let Some(window) = web_sys::window() else { return Vec::new() };
+    let close = |target: &EventTarget, event| {
+        let connection = Rc::clone(connection);
+        let close = move |_| {
+            if let Some(connection) = connection.take() {
+                connection.close();
+            }
+        };
+        Listener::new(target, event, Box::new(close))
+    };
+    let freeze = window.document().map(|document| close(&document, "freeze"));
+    freeze.into_iter().chain([close(&window, "pagehide")]).collect()
+}
+
 /// One try of a piece of work that keeps its own result; tells how it failed.
 type Try<'a> = LocalBoxFuture<'a, Option<StoreError>>;
 
@@ -191,9 +215,16 @@ impl Connection {
     }
 }
 
+impl Connection {
+    /// Begins nothing more. What has begun is finished.
+    fn close(&self) {
+        self.db.clone().close();
+    }
+}
+
 impl Drop for Connection {
     fn drop(&mut self) {
-        self.db.clone().close();
+        self.close();
     }
 }
 

@@ -3,7 +3,7 @@
 use super::archive;
 use super::rows::{self, float, text};
 use super::schema::{
-    ARCHIVE, CHATS, DEVICES, MESSAGES, META, OUTBOX, REQUESTS, ROSTER, ROSTER_VERSION, SESSION, STREAM,
+    ARCHIVE, CAPABILITIES, CHATS, DEVICES, MESSAGES, META, OUTBOX, REQUESTS, ROSTER, ROSTER_VERSION, SESSION, STREAM,
 };
 use super::tx::{Result, Tx, range};
 use indexed_db_futures::database::Database;
@@ -18,6 +18,7 @@ pub(super) async fn load(db: &Database) -> Result<Saved> {
     let stream = tx.get(META, text(STREAM))?;
     let requests = tx.get(META, text(REQUESTS))?;
     let archive = tx.get(META, text(ARCHIVE))?;
+    let capabilities = tx.get(META, text(CAPABILITIES))?;
     let devices = tx.get_all(DEVICES, JsValue::UNDEFINED)?;
     let roster = tx.get_all(ROSTER, JsValue::UNDEFINED)?;
     let chats = tx.get_all(CHATS, JsValue::UNDEFINED)?;
@@ -33,6 +34,7 @@ pub(super) async fn load(db: &Database) -> Result<Saved> {
         devices: devices.values().await?.iter().filter_map(rows::to_device).collect(),
         requests: requests.value().await?.map(|row| rows::to_requests(&row)).unwrap_or_default(),
         archive: archive.value().await?.map(|row| archive::to_archive(&row)).unwrap_or_default(),
+        capabilities: capabilities.value().await?.map(|row| rows::to_capabilities(&row)).unwrap_or_default(),
         shared: false,
     };
     saved.chats.sort_by(|a, b| b.order.cmp(&a.order).then_with(|| a.chat.cmp(&b.chat)));

@@ -12,7 +12,7 @@ use js_sys::{Array, Uint8Array};
 use model::{
     Availability, BareJid, ChatRow, DeviceRow, Direction, Endpoint, FailReason, Hash, LocalId, MessageRow,
     MessageState, Order, Presence, Preview, RosterItem, SaltedKey, SessionRow, StreamRow, Subscription,
-    Token,
+    Tells, Token,
 };
 use wasm_bindgen::JsValue;
 
@@ -28,8 +28,8 @@ pub(super) fn from_message(row: &MessageRow) -> JsValue {
         ("at", number(row.at)),
         ("state", from_state(&row.state)),
         ("dedupe", text(&row.dedupe)),
-        ("mark", from_mark(row.mark.as_deref())),
-        ("stanza_id", from_mark(row.stanza_id.as_deref())),
+        ("mark", from_optional(row.mark.as_deref())),
+        ("stanza_id", from_optional(row.stanza_id.as_deref())),
     ])
 }
 
@@ -82,10 +82,11 @@ pub(super) fn from_chat(row: &ChatRow) -> JsValue {
         ("order", number(row.order.0)),
         ("last", last),
         ("unread", row.unread.into()),
-        ("mark", from_mark(row.mark.as_deref())),
+        ("mark", from_optional(row.mark.as_deref())),
         ("received", number(row.received.0)),
         ("read", number(row.read.0)),
-        ("read_ahead", from_mark(row.read_ahead.as_deref())),
+        ("read_ahead", from_optional(row.read_ahead.as_deref())),
+        ("tells", from_tells(row.tells)),
     ])
 }
 
@@ -102,11 +103,25 @@ pub(super) fn to_chat(row: &JsValue) -> Option<ChatRow> {
         last: to_preview(&js::get(row, "last")),
         unread: small(row, "unread"),
         mark: js::text(row, "mark"),
+        tells: to_tells(&js::get(row, "tells")),
     })
 }
 
-fn from_mark(mark: Option<&str>) -> JsValue {
-    mark.map_or(JsValue::UNDEFINED, text)
+fn from_tells(tells: Tells) -> JsValue {
+    if tells == Tells::default() {
+        return JsValue::UNDEFINED;
+    }
+    let choice = |choice: Option<bool>| choice.map_or(JsValue::UNDEFINED, JsValue::from_bool);
+    js::object(&[("read", choice(tells.read)), ("typing", choice(tells.typing))])
+}
+
+fn to_tells(tells: &JsValue) -> Tells {
+    let choice = |key| js::get(tells, key).as_bool();
+    Tells { read: choice("read"), typing: choice("typing") }
+}
+
+fn from_optional(value: Option<&str>) -> JsValue {
+    value.map_or(JsValue::UNDEFINED, text)
 }
 
 fn to_preview(last: &JsValue) -> Option<Preview> {
@@ -191,7 +206,8 @@ pub(super) fn from_device(row: &DeviceRow) -> JsValue {
         ("jid", text(&row.jid.to_string())),
         ("priority", i32::from(row.priority).into()),
         ("availability", text(row.presence.availability.name())),
-        ("status", row.presence.status.as_deref().map_or(JsValue::UNDEFINED, text)),
+        ("status", from_optional(row.presence.status.as_deref())),
+        ("caps", from_optional(row.caps.as_deref())),
     ])
 }
 
@@ -204,6 +220,7 @@ pub(super) fn to_device(row: &JsValue) -> Option<DeviceRow> {
         jid: js::text(row, "jid")?.parse().ok()?,
         priority: js::number(row, "priority") as i8,
         presence: Presence { availability: availability?, status: js::text(row, "status") },
+        caps: js::text(row, "caps"),
     })
 }
 
@@ -215,6 +232,19 @@ pub(super) fn from_requests(jids: &[BareJid]) -> JsValue {
 /// Stored addresses.
 pub(super) fn to_requests(row: &JsValue) -> Vec<BareJid> {
     Array::from(row).iter().filter_map(|jid| jid.as_string()?.parse().ok()).collect()
+}
+
+/// What is known of other programs, to be stored.
+pub(super) fn from_capabilities(known: &[(String, bool)]) -> JsValue {
+    known.iter().map(|(name, can)| Array::of2(&text(name), &(*can).into())).collect::<Array>().into()
+}
+
+/// What is known of other programs.
+pub(super) fn to_capabilities(row: &JsValue) -> Vec<(String, bool)> {
+    Array::from(row)
+        .iter()
+        .filter_map(|pair| Some((js::text(&pair, "0")?, js::get(&pair, "1").is_truthy())))
+        .collect()
 }
 
 /// A session, to be stored.

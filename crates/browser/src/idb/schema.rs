@@ -4,7 +4,7 @@
 //!
 //! | store | key | value |
 //! |---|---|---|
-//! | `meta` | [`SESSION`], [`ROSTER_VERSION`], [`STREAM`], [`REQUESTS`], [`ARCHIVE`] | `SessionRow`, `String`, `StreamRow`, addresses, `ArchiveRow` |
+//! | `meta` | [`SESSION`], [`ROSTER_VERSION`], [`STREAM`], [`REQUESTS`], [`ARCHIVE`], [`CAPABILITIES`] | `SessionRow`, `String`, `StreamRow`, addresses, `ArchiveRow`, pairs |
 //! | `roster` | `jid` | `RosterItem` |
 //! | `chats` | `chat` | `ChatRow` |
 //! | `messages` | `chat, order, id`; indexes [`DEDUPE`], [`ID`], [`STANZA_ID`] | `MessageRow` |
@@ -44,6 +44,8 @@ pub(super) const STREAM: &str = "stream";
 pub(super) const REQUESTS: &str = "requests";
 /// Key in [`META`].
 pub(super) const ARCHIVE: &str = "archive";
+/// Key in [`META`].
+pub(super) const CAPABILITIES: &str = "capabilities";
 /// Index of [`MESSAGES`] that recognises copies.
 pub(super) const STANZA_ID: &str = "stanza_id";
 /// The same by what the sender wrote.

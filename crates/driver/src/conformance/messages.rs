@@ -1,9 +1,9 @@
 //! Rules about storing messages.
 
-use super::{commit, contact, history, line, load, own, quiet, received, unread};
+use super::{commit, contact, history, jid, line, load, own, quiet, received, unread};
 use crate::Store;
 use futures_util::future::join;
-use model::{Applied, LocalId, MessageRow, Write};
+use model::{Applied, ChatRow, LocalId, MessageRow, Tells, Write};
 
 /// A message is stored and its chat appears in the list, unread or not, as `ChatRow::absorb` says.
 pub async fn a_message_fills_its_chat_line<S: Store>(open: impl AsyncFn(&str) -> S) {
@@ -187,4 +187,22 @@ pub async fn any_text_comes_back_as_it_was<S: Store>(open: impl AsyncFn(&str) ->
     assert_eq!(history(&store, "ä.陈@例え.example").await, rows);
     let expected = line(&rows.iter().map(|row| (row, true)).collect::<Vec<_>>());
     assert_eq!(load(&store).await.chats, [expected]);
+}
+
+/// Also in a chat without messages, and through all that happens to its line later.
+pub async fn what_a_contact_is_told_stays_with_the_chat<S: Store>(open: impl AsyncFn(&str) -> S) {
+    let name = "what_a_contact_is_told_stays_with_the_chat";
+    let tells = Tells { read: Some(false), typing: Some(true) };
+    let tell = |tells| Write::Tells { chat: jid("a@x.example"), tells };
+    let applied = commit(&open(name).await, &[tell(tells)]).await;
+    let empty = ChatRow { tells, ..ChatRow::empty(jid("a@x.example")) };
+    assert_eq!(applied.chats, std::slice::from_ref(&empty));
+    assert_eq!(load(&open(name).await).await.chats, [empty]);
+    let row = received("a@x.example", 1, "m1");
+    commit(&open(name).await, &[unread(&row), Write::ChatRead(jid("a@x.example"))]).await;
+    let seen = ChatRow { unread: 0, tells, ..line(&[(&row, true)]) };
+    assert_eq!(load(&open(name).await).await.chats, [seen]);
+    let back = Tells { read: None, ..tells };
+    let applied = commit(&open(name).await, &[tell(back)]).await;
+    assert_eq!(applied.chats, [ChatRow { unread: 0, tells: back, ..line(&[(&row, true)]) }]);
 }

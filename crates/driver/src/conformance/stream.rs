@@ -17,7 +17,8 @@ fn stream(received: u32) -> StreamRow {
 fn device(jid: &str, availability: Availability) -> DeviceRow {
     let status = (availability == Availability::Away).then(|| "午餐".to_owned());
     let jid = jid.parse().expect("an address");
-    DeviceRow { jid, priority: -128, presence: Presence { availability, status } }
+    let caps = status.as_ref().map(|_| "sha-1 x= https://x.example".to_owned());
+    DeviceRow { jid, priority: -128, presence: Presence { availability, status }, caps }
 }
 
 /// A stream is replaced by each later one; when it is forgotten, so are the devices and requests that belong to it.
@@ -55,4 +56,21 @@ pub async fn a_device_goes_alone_or_with_all_of_its_contact<S: Store>(open: impl
     };
     assert_eq!(gone("a@x.example/1").await.len(), 4);
     assert_eq!(gone("a@x.example").await, ["a@x.example.org/1", "b@x.example/1"]);
+}
+
+/// It is replaced as a whole, and is about programs, not about who was seen with them.
+pub async fn what_is_known_of_programs_outlives_the_stream<S: Store>(open: impl AsyncFn(&str) -> S) {
+    let name = "what_is_known_of_programs_outlives_the_stream";
+    let known = |names: &[(&str, bool)]| names.iter().map(|(name, can)| ((*name).to_owned(), *can)).collect();
+    let second: Vec<_> = known(&[("sha-1 鸟=", true), ("sha-256 b", false)]);
+    let batch = [
+        Write::Stream(Some(stream(1))),
+        Write::Capabilities(known(&[("sha-1 a", false)])),
+        Write::Capabilities(second.clone()),
+    ];
+    commit(&open(name).await, &batch).await;
+    commit(&open(name).await, &[Write::Stream(None)]).await;
+    assert_eq!(load(&open(name).await).await, Saved { capabilities: second, ..Saved::default() });
+    commit(&open(name).await, &[Write::EraseAll]).await;
+    assert_eq!(load(&open(name).await).await, Saved::default());
 }

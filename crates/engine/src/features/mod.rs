@@ -4,12 +4,19 @@ pub(crate) mod rfc6121_chat;
 pub(crate) mod rfc6121_presence;
 pub(crate) mod rfc6121_roster;
 pub(crate) mod xep0030_disco;
+pub(crate) mod xep0085_chat_states;
+pub(crate) mod xep0092_version;
+pub(crate) mod xep0115_caps;
 pub(crate) mod xep0184_receipts;
 pub(crate) mod xep0199_ping;
+pub(crate) mod xep0202_time;
 pub(crate) mod xep0203_delay;
 pub(crate) mod xep0280_carbons;
 pub(crate) mod xep0313_mam;
+pub(crate) mod xep0319_idle;
 pub(crate) mod xep0333_markers;
+pub(crate) mod xep0334_hints;
+pub(crate) mod xep0352_csi;
 pub(crate) mod xep0359_sid;
 
 use crate::cx::Cx;
@@ -66,6 +73,10 @@ macro_rules! features {
             pub(crate) fn on_committed(&mut self, cx: &mut Cx, token: WriteToken, applied: &Applied) {
                 $(self.$field.on_committed(cx, token, applied);)+
             }
+            pub(crate) fn on_settings(&mut self, cx: &mut Cx) { $(self.$field.on_settings(cx);)+ }
+            pub(crate) fn on_visible(&mut self, cx: &mut Cx, visible: bool) { $(self.$field.on_visible(cx, visible);)+ }
+            pub(crate) fn deadline(&self) -> Option<u64> { [$(self.$field.deadline()),+].into_iter().flatten().min() }
+            pub(crate) fn on_tick(&mut self, cx: &mut Cx) { $(self.$field.on_tick(cx);)+ }
             pub(crate) fn on_send(&mut self, cx: &mut Cx, message: &mut Element) { $(self.$field.on_send(cx, message);)+ }
         }
     };
@@ -83,6 +94,12 @@ features! {
     archive: xep0313_mam::Archive,
     markers: xep0333_markers::Markers,
     sid: xep0359_sid::StanzaIds,
+    chat_states: xep0085_chat_states::ChatStates,
+    version: xep0092_version::Version,
+    caps: xep0115_caps::Caps,
+    time: xep0202_time::Time,
+    idle: xep0319_idle::Idle,
+    csi: xep0352_csi::ClientState,
 }
 
 impl Features {
@@ -90,6 +107,7 @@ impl Features {
     pub(crate) fn on_reply(&mut self, cx: &mut Cx, pending: Pending, reply: Result<&Element, IqError>) {
         match pending {
             Pending::Roster(asked) => self.roster.on_reply(cx, asked, reply),
+            Pending::Caps(asked) => self.caps.on_reply(cx, asked, reply),
             Pending::Ping(asked) => self.ping.on_reply(cx, asked, reply),
             Pending::Carbons(asked) => self.carbons.on_reply(cx, asked, reply),
             Pending::Archive(asked) => {
@@ -140,6 +158,7 @@ pub fn specs() -> Vec<Spec> {
         Spec::xep(158, "CAPTCHA Forms", "1.0.1", "crates/engine/src/session/signup.rs"),
         Spec::xep(221, "Data Forms Media Element", "1.1", "crates/stanza/src/form.rs"),
         Spec::xep(231, "Bits of Binary", "1.1", "crates/engine/src/session/signup.rs"),
+        xep0334_hints::SPEC,
         Spec::xep(392, "Consistent Color Generation", "1.0.1", "crates/projection/src/color.rs"),
     ]);
     specs

@@ -5,6 +5,7 @@
 
 use crate::cx::Cx;
 use crate::feature::Feature;
+use crate::features::{xep0115_caps, xep0319_idle};
 use crate::inbound::PresenceStanza;
 use crate::requests::Never;
 use crate::spec::Spec;
@@ -35,11 +36,12 @@ impl Feature for Presences {
         "crates/engine/src/features/rfc6121_presence.rs",
     );
 
-    fn on_restore(&mut self, _: &mut Cx, saved: &Saved) {
+    fn on_restore(&mut self, cx: &mut Cx, saved: &Saved) {
         if saved.shared {
             return;
         }
-        for device in &saved.devices {
+        // Our own device is in it for XEP-0319.
+        for device in saved.devices.iter().filter(|device| cx.account.as_ref() != Some(device.jid.bare())) {
             let devices = self.devices.get_or_insert_with(device.jid.bare().clone(), Map::default);
             let resource = device.jid.resource().unwrap_or_default().to_owned();
             devices.insert(resource, (device.priority, device.presence.clone()));
@@ -117,8 +119,12 @@ impl Presences {
         let resource = stanza.from.resource();
         match presence {
             Some((priority, presence)) if devices.len() < MAX_RESOURCES => {
-                let row = DeviceRow { jid: stanza.from.clone(), priority, presence: presence.clone() };
-                cx.write_for_stream(Write::Device(row));
+                cx.write_for_stream(Write::Device(DeviceRow {
+                    jid: stanza.from.clone(),
+                    priority,
+                    presence: presence.clone(),
+                    caps: xep0115_caps::words(&stanza.element),
+                }));
                 devices.insert(resource.unwrap_or_default().to_owned(), (priority, presence));
             }
             Some(_) => {}
@@ -172,6 +178,14 @@ impl Presences {
     fn show_requests(&self, cx: &mut Cx) {
         cx.emit(Event::Requests(self.requests.iter().cloned().collect()));
     }
+}
+
+/// Tells the server, and by it our contacts, that we are here.
+pub(crate) fn announce(cx: &mut Cx) {
+    let mut presence = Element::new("presence", ns::CLIENT);
+    xep0319_idle::describe(cx, &mut presence);
+    presence.push(xep0115_caps::ours());
+    cx.send(&presence);
 }
 
 fn read(element: &Element) -> (i8, Presence) {

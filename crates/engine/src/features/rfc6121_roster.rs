@@ -2,6 +2,7 @@
 
 use crate::cx::Cx;
 use crate::feature::{Claim, Feature};
+use crate::features::rfc6121_presence;
 use crate::inbound::IqRequest;
 use crate::requests::IqError;
 use crate::spec::Spec;
@@ -54,7 +55,7 @@ impl Feature for Roster {
         let query = Element::new("query", ns::ROSTER).attr_opt("ver", version);
         cx.iq("get", None, query, Asked::List);
         // Without waiting for the list: the server sends presences either way, and we are seen a round trip earlier.
-        cx.send(&Element::new("presence", ns::CLIENT));
+        rfc6121_presence::announce(cx);
     }
 
     fn on_reply(&mut self, cx: &mut Cx, asked: Asked, reply: Result<&Element, IqError>) {

@@ -2,6 +2,7 @@
 
 use crate::cx::Cx;
 use crate::feature::{Claim, Feature};
+use crate::features::xep0115_caps as caps;
 use crate::inbound::IqRequest;
 use crate::requests::Never;
 use crate::spec::Spec;
@@ -22,17 +23,23 @@ impl Feature for Disco {
         if iq.set {
             return Err("not-allowed");
         }
-        if iq.payload.get("node").is_some() {
-            return Err("item-not-found");
+        // The one node we have is what our presence says (XEP-0115 §6.2).
+        match iq.payload.get("node") {
+            Some(node) if node != caps::node() => Err("item-not-found"),
+            node => Ok(Some(info().attr_opt("node", node))),
         }
-        let identity = Element::new("identity", ns::DISCO_INFO)
-            .attr("category", "client")
-            .attr("type", "web")
-            .attr("name", "Goldcrest");
-        let mut query = Element::new("query", ns::DISCO_INFO).with(identity);
-        for feature in super::DISCO.iter().copied().flatten() {
-            query.push(Element::new("feature", ns::DISCO_INFO).attr("var", *feature));
-        }
-        Ok(Some(query))
     }
+}
+
+/// Who and what we are.
+pub(crate) fn info() -> Element {
+    let identity = Element::new("identity", ns::DISCO_INFO)
+        .attr("category", "client")
+        .attr("type", "web")
+        .attr("name", "Goldcrest");
+    let mut query = Element::new("query", ns::DISCO_INFO).with(identity);
+    for feature in super::DISCO.iter().copied().flatten() {
+        query.push(Element::new("feature", ns::DISCO_INFO).attr("var", *feature));
+    }
+    query
 }

@@ -6,11 +6,12 @@
 
 use crate::cx::Cx;
 use crate::feature::{Feature, Stage};
+use crate::features::xep0334_hints as hints;
 use crate::inbound::{Inbound, Via};
 use crate::io::WriteToken;
 use crate::requests::Never;
 use crate::spec::Spec;
-use model::{Applied, BareJid, ChatRow, Command, ReadMark, Saved, Write};
+use model::{Applied, BareJid, ChatRow, ReadMark, Saved, Write};
 use stanza::{Element, ns};
 
 /// What is owed to whom.
@@ -18,8 +19,6 @@ use stanza::{Element, ns};
 pub(crate) struct Markers {
     /// The newest of each chat.
     marks: Vec<Mark>,
-    /// The person does not want markers to be sent.
-    off: bool,
 }
 
 struct Mark {
@@ -53,11 +52,8 @@ impl Feature for Markers {
         self.marks.clear();
     }
 
-    fn on_command(&mut self, cx: &mut Cx, command: &Command) {
-        if let Command::SendMarkers(on) = command {
-            self.off = !on;
-            self.settle(cx, &[]);
-        }
+    fn on_settings(&mut self, cx: &mut Cx) {
+        self.settle(cx, &[]);
     }
 
     fn on_message(&mut self, cx: &mut Cx, message: &mut Inbound) {
@@ -101,19 +97,20 @@ impl Markers {
                 }
             }
         }
-        if cx.bound.is_none() && !self.off {
-            return;
-        }
         for mark in self.marks.iter_mut().filter(|mark| mark.is_due) {
+            let wanted = cx.tells_read(&mark.chat);
+            if wanted && cx.bound.is_none() {
+                continue;
+            }
             // Given up for good if it must not be told: it would be news of the past when that changes.
-            if !self.off && cx.may_know_us(&mark.chat) {
+            if wanted && cx.may_know_us(&mark.chat) {
                 // Whoever is not there hears of it later (XEP-0334 §4.4).
                 let marker = Element::new("message", ns::CLIENT)
                     .attr("type", "chat")
                     .attr("to", mark.chat.as_str())
                     .attr("id", cx.ids.id())
                     .with(Element::new("displayed", ns::MARKERS).attr("id", mark.id.as_str()))
-                    .with(Element::new("store", ns::HINTS));
+                    .with(hints::store());
                 cx.send(&marker);
             }
             (mark.is_due, mark.is_settled) = (false, true);

@@ -72,6 +72,14 @@ impl Session {
         }
     }
 
+    /// The page or the device slept. What was asked before could not be answered meanwhile, or the answer lies in the socket: there is
+    /// time for it again, but no more than a person waits.
+    pub(crate) fn slept(&mut self, cx: &mut Cx) {
+        self.liveness.answer_by = None;
+        cx.stream.slept(cx.now.mono_ms);
+        self.probe(cx);
+    }
+
     /// Asks for a sign of life, whatever we heard last.
     pub(crate) fn probe(&mut self, cx: &mut Cx) {
         if self.is_online() {

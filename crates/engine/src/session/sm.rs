@@ -317,6 +317,13 @@ impl Stream {
         Some(Element::new("r", ns::SM).to_xml())
     }
 
+    /// Nobody could answer while the page slept.
+    pub(crate) fn slept(&mut self, now_ms: u64) {
+        if let Some(answer_by) = &mut self.answer_by {
+            *answer_by = now_ms + ANSWER_MS;
+        }
+    }
+
     /// When the server's answer must be here.
     pub(crate) fn answer_by(&self) -> Option<u64> {
         self.answer_by

@@ -13,6 +13,7 @@ use std::collections::VecDeque;
 
 /// What the server is like.
 #[derive(Clone, Debug)]
+#[expect(clippy::struct_excessive_bools, reason = "each is one thing a server may do or not")]
 pub struct ServerOptions {
     /// SASL mechanisms it offers.
     pub mechanisms: Vec<&'static str>,
@@ -22,6 +23,8 @@ pub struct ServerOptions {
     pub acks: bool,
     /// Whether it lets streams be taken up again.
     pub resume: bool,
+    /// Whether it has XEP-0352.
+    pub csi: bool,
     /// The payload of the register form it answers with (inside the query); `None`: no sign-up.
     pub register: Option<String>,
     /// Items of the roster, as XML.
@@ -47,6 +50,7 @@ impl Default for ServerOptions {
             password: "secret",
             acks: true,
             resume: false,
+            csi: true,
             register: Some("<username/><password/>".to_owned()),
             roster: String::new(),
             lies: false,
@@ -278,7 +282,8 @@ impl MiniServer {
     pub(super) fn features(&self) -> String {
         let inner = if self.authenticated {
             let acks = if self.options.acks { "<sm xmlns='urn:xmpp:sm:3'/>" } else { "" };
-            format!("<bind xmlns='{}'/><ver xmlns='{}'/>{acks}", ns::BIND, ns::ROSTER_VERSIONING)
+            let csi = if self.options.csi { "<csi xmlns='urn:xmpp:csi:0'/>" } else { "" };
+            format!("<bind xmlns='{}'/><ver xmlns='{}'/>{acks}{csi}", ns::BIND, ns::ROSTER_VERSIONING)
         } else {
             let list = self.options.mechanisms.join("</mechanism><mechanism>");
             let sasl2 = self.sasl2_features();

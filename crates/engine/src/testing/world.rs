@@ -202,6 +202,12 @@ impl World {
                 Write::ChatRead(chat) => self.change_line(&mut applied, chat, |line| {
                     line.look();
                 }),
+                Write::Tells { chat, tells } => {
+                    if !self.saved.chats.iter().any(|line| line.chat == *chat) {
+                        self.saved.chats.push(ChatRow::empty(chat.clone()));
+                    }
+                    self.change_line(&mut applied, chat, |line| line.tells = *tells);
+                }
                 Write::ReadElsewhere { chat, mark } => {
                     let rows = self.messages.iter().filter(|row| row.chat == *chat);
                     let place = match mark {
@@ -297,6 +303,7 @@ impl World {
             }
             Write::Requests(requests) => saved.requests.clone_from(requests),
             Write::Archive(archive) => saved.archive.clone_from(archive),
+            Write::Capabilities(known) => saved.capabilities.clone_from(known),
             _ => {}
         }
     }
