@@ -150,7 +150,10 @@ impl AppState {
                 self.form_problem.set(Some(problem));
             }
             Problem::ContactRefused { .. } | Problem::NotConnected => self.contact_problem.set(Some(problem)),
-            Problem::Unreachable { .. } | Problem::NoEndpoint { .. } | Problem::LogInUnavailable => {
+            Problem::Unreachable { .. }
+            | Problem::NoEndpoint { .. }
+            | Problem::LogInUnavailable
+            | Problem::OtherPageSilent => {
                 self.trouble.set(Some(problem));
             }
             _ => {

@@ -37,6 +37,8 @@ pub(crate) struct Cx {
     last_received: Map<BareJid, Order>,
     visible: bool,
     viewed: Option<BareJid>,
+    /// Chats in view on visible pages that have no engine of their own.
+    viewed_elsewhere: Vec<BareJid>,
     unread: Map<BareJid, u32>,
 }
 
@@ -62,6 +64,7 @@ impl Cx {
             last_received: Map::default(),
             visible: true,
             viewed: None,
+            viewed_elsewhere: Vec::new(),
             unread: Map::default(),
         }
     }
@@ -133,7 +136,7 @@ impl Cx {
 
     /// Stores a received message; it is shown when it is on disk and turned out to be new.
     pub(crate) fn receive(&mut self, row: MessageRow) {
-        let looked_at = self.visible && self.viewed.as_ref() == Some(&row.chat);
+        let looked_at = self.looked_at().contains(&&row.chat);
         self.last_order = self.last_order.max(row.order);
         let last = self.last_received.get_or_insert_with(row.chat.clone(), Order::default);
         *last = row.order.max(*last);
@@ -148,8 +151,11 @@ impl Cx {
         self.writes.push(Write::Message { row, count_unread: false });
     }
 
-    /// Gives a failed message another try.
+    /// Gives a failed message another try, unless another page has done so.
     pub(crate) fn requeue(&mut self, row: MessageRow) {
+        if self.outbox.get(&row.id).is_some() {
+            return;
+        }
         let (chat, id, state) = (row.chat.clone(), row.id.clone(), row.state.clone());
         self.outbox.push(row, self.token());
         self.set_state(chat, id, state);
@@ -244,6 +250,7 @@ impl Cx {
         self.unread.clear();
         self.seen_by.clear();
         self.viewed = None;
+        self.viewed_elsewhere.clear();
         self.last_order = Order::default();
         self.last_received.clear();
     }
@@ -260,10 +267,22 @@ impl Cx {
         self.mark_viewed_read();
     }
 
+    /// Other chats came into view on other pages.
+    pub(crate) fn set_viewed_elsewhere(&mut self, chats: Vec<BareJid>) {
+        self.viewed_elsewhere = chats;
+        self.mark_viewed_read();
+    }
+
+    /// The chats somebody looks at.
+    fn looked_at(&self) -> Vec<&BareJid> {
+        let here = self.viewed.iter().filter(|_| self.visible);
+        here.chain(&self.viewed_elsewhere).collect()
+    }
+
     fn mark_viewed_read(&mut self) {
-        if let Some(chat) = self.viewed.clone().filter(|_| self.visible)
-            && self.unread.get(&chat).is_some_and(|unread| *unread > 0)
-        {
+        let unread = |chat: &&BareJid| self.unread.get(*chat).is_some_and(|unread| *unread > 0);
+        let read: Vec<BareJid> = self.looked_at().into_iter().filter(unread).cloned().collect();
+        for chat in read {
             self.unread.insert(chat.clone(), 0);
             self.writes.push(Write::ChatRead(chat));
         }

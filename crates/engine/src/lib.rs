@@ -151,6 +151,12 @@ impl Engine {
             Command::Cancel => session.cancel(cx),
             Command::ConnectNow => session.connect_now(cx),
             Command::ViewChat(chat) => cx.set_viewed(chat),
+            Command::Elsewhere { visible, chats } => {
+                cx.set_viewed_elsewhere(chats);
+                if visible {
+                    session.wake(cx);
+                }
+            }
             Command::LogOut { erase } => self.log_out(erase),
             Command::AddContact { .. }
             | Command::AcceptRequest(_)

@@ -6,7 +6,7 @@
 
 mod commit;
 mod read;
-mod rows;
+pub(crate) mod rows;
 mod schema;
 mod tx;
 
@@ -18,7 +18,7 @@ use indexed_db_futures::database::Database;
 use indexed_db_futures::error::OpenDbError;
 use indexed_db_futures::internals::SystemRepr;
 use indexed_db_futures::prelude::*;
-use model::{Applied, BareJid, MessageRow, Order, Saved, StoreError, Write};
+use model::{Applied, BareJid, LocalId, MessageRow, Order, Saved, StoreError, Write};
 use std::cell::RefCell;
 use std::future::Future;
 use std::pin::pin;
@@ -43,9 +43,19 @@ impl IdbStore {
         Self::opening(account).await
     }
 
+    /// The account's database, to be opened when it is needed.
+    pub(crate) fn closed(account: &BareJid) -> Self {
+        Self { name: schema::name(account), connection: RefCell::new(None) }
+    }
+
+    /// A message by its key, wherever it is.
+    pub(crate) async fn find(&self, id: &LocalId) -> Result<Option<MessageRow>, StoreError> {
+        self.work(move |connection, _| async move { read::find(&connection.db, id).await }).await
+    }
+
     fn opening(account: &BareJid) -> LocalBoxFuture<'_, Result<Self, StoreError>> {
         Box::pin(async {
-            let store = Self { name: schema::name(account), connection: RefCell::new(None) };
+            let store = Self::closed(account);
             store.connect().await?;
             Ok(store)
         })

@@ -73,7 +73,14 @@ impl Feature for Chat {
         match command {
             Command::SendText { chat, body } if !body.trim().is_empty() => {
                 for part in parts(body) {
-                    send(cx, chat, part);
+                    let id = cx.ids.local_id();
+                    send(cx, chat, id, part);
+                }
+            }
+            Command::SendAs { id, chat, body } if !body.trim().is_empty() && cx.outbox.get(id).is_none() => {
+                for (at, part) in parts(body).into_iter().enumerate() {
+                    let rest = if at == 0 { String::new() } else { ["-", &at.to_string()].concat() };
+                    send(cx, chat, LocalId([id.0.as_str(), &rest].concat()), part);
                 }
             }
             Command::Retry(row) if matches!(row.state, MessageState::Failed(_)) => {
@@ -111,9 +118,8 @@ pub(crate) fn stanza(row: &MessageRow) -> Element {
         .with(Element::new("body", ns::CLIENT).with_text(row.body.as_str()))
 }
 
-fn send(cx: &mut Cx, chat: &BareJid, body: &str) {
+fn send(cx: &mut Cx, chat: &BareJid, id: LocalId, body: &str) {
     let Some(from) = cx.account.clone() else { return };
-    let id = cx.ids.local_id();
     let dedupe = MessageRow::dedupe_key(&from, &id.0);
     let order = cx.order_now();
     cx.enqueue(MessageRow {

@@ -1,0 +1,309 @@
+//! What pages of one account say to each other, as plain objects that the browser copies from page to page. Whatever is not
+//! understood is not heard: the other page may be a later version of this one.
+
+use crate::idb::rows::{self, jid, text};
+use crate::js;
+use js_sys::Array;
+use model::{
+    BareJid, Command, Connection, DeviceRow, Direction, Endpoint, Event, LocalId, LogIn, Problem, WaitReason,
+};
+use wasm_bindgen::JsValue;
+
+/// What is said.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) enum Say {
+    /// This page leads from now on.
+    Lead,
+    /// A page that follows is here, and what it shows.
+    Hello {
+        /// Its name.
+        tab: String,
+        /// The chat in view, if it is visible.
+        view: Option<BareJid>,
+        /// It is visible.
+        visible: bool,
+        /// It knows nothing yet.
+        new: bool,
+    },
+    /// The answer.
+    State {
+        /// To whom.
+        tab: String,
+        /// That page was new: this is everything.
+        all: bool,
+        /// How things are.
+        events: Vec<Event>,
+    },
+    /// What happened.
+    Events(Vec<Event>),
+    /// A page that follows wants something.
+    Order {
+        /// Its name for life.
+        id: String,
+        /// Somebody who led before may have done it.
+        again: bool,
+        /// What.
+        command: Command,
+    },
+    /// It is done, and on disk.
+    Done(String),
+}
+
+pub(crate) fn from_say(say: &Say) -> Option<JsValue> {
+    let (kind, fields) = match say {
+        Say::Lead => ("lead", vec![]),
+        Say::Hello { tab, view, visible, new } => {
+            let view = view.as_ref().map_or(JsValue::UNDEFINED, address);
+            let fields =
+                vec![("tab", text(tab)), ("view", view), ("visible", (*visible).into()), ("new", (*new).into())];
+            ("hello", fields)
+        }
+        Say::State { tab, all, events } => {
+            ("state", vec![("tab", text(tab)), ("all", (*all).into()), ("events", from_events(events))])
+        }
+        Say::Events(events) => ("events", vec![("events", from_events(events))]),
+        Say::Order { id, again, command } => {
+            ("order", vec![("id", text(id)), ("again", (*again).into()), ("command", from_command(command)?)])
+        }
+        Say::Done(id) => ("done", vec![("id", text(id))]),
+    };
+    let said = js::object(&fields);
+    js::set(&said, "say", &text(kind));
+    Some(said)
+}
+
+pub(crate) fn to_say(said: &JsValue) -> Option<Say> {
+    let flag = |key| js::get(said, key).is_truthy();
+    Some(match js::text(said, "say")?.as_str() {
+        "lead" => Say::Lead,
+        "hello" => Say::Hello {
+            tab: js::text(said, "tab")?,
+            view: jid(said, "view"),
+            visible: flag("visible"),
+            new: flag("new"),
+        },
+        "state" => Say::State { tab: js::text(said, "tab")?, all: flag("all"), events: to_events(said) },
+        "events" => Say::Events(to_events(said)),
+        "order" => Say::Order {
+            id: js::text(said, "id")?,
+            again: flag("again"),
+            command: to_command(&js::get(said, "command"))?,
+        },
+        "done" => Say::Done(js::text(said, "id")?),
+        _ => return None,
+    })
+}
+
+fn from_events(events: &[Event]) -> JsValue {
+    events.iter().filter_map(from_event).collect::<Array>().into()
+}
+
+fn to_events(said: &JsValue) -> Vec<Event> {
+    js::list(said, "events").iter().filter_map(to_event).collect()
+}
+
+fn kind(kind: &str, of: JsValue) -> JsValue {
+    js::object(&[("kind", text(kind)), ("of", of)])
+}
+
+fn address(jid: &BareJid) -> JsValue {
+    text(jid.as_str())
+}
+
+fn message(chat: &BareJid, id: &LocalId) -> JsValue {
+    js::object(&[("chat", address(chat)), ("id", text(&id.0))])
+}
+
+/// What concerns only the page where somebody logs in stays there.
+fn from_event(event: &Event) -> Option<JsValue> {
+    Some(match event {
+        Event::Connection(connection) => kind("connection", from_connection(*connection)),
+        Event::LoggedIn(jid) => kind("logged-in", address(jid)),
+        Event::LoggedOut { erased } => kind("logged-out", (*erased).into()),
+        Event::Roster(items) => {
+            kind("roster", items.iter().map(rows::from_contact).collect::<Array>().into())
+        }
+        Event::Contact(item) => kind("contact", rows::from_contact(item)),
+        Event::ContactRemoved(jid) => kind("contact-removed", address(jid)),
+        Event::Requests(jids) => kind("requests", rows::from_requests(jids)),
+        Event::Presence { jid, presence } => {
+            let device = DeviceRow { jid: jid.clone().into(), priority: 0, presence: presence.clone() };
+            kind("presence", rows::from_device(&device))
+        }
+        Event::Message(row) => kind("message", rows::from_message(row)),
+        Event::MessageState { chat, id, state } => {
+            let of = message(chat, id);
+            js::set(&of, "state", &rows::from_state(state));
+            kind("state", of)
+        }
+        Event::MessageDeleted { chat, id } => kind("deleted", message(chat, id)),
+        Event::Chat(line) => kind("chat", rows::from_chat(line)),
+        Event::Problem(problem) => kind("problem", from_problem(problem)?),
+        _ => return None,
+    })
+}
+
+fn to_event(event: &JsValue) -> Option<Event> {
+    let of = js::get(event, "of");
+    let chat = || jid(&of, "chat");
+    let id = || js::text(&of, "id").map(LocalId);
+    Some(match js::text(event, "kind")?.as_str() {
+        "connection" => Event::Connection(to_connection(&of)?),
+        "logged-in" => Event::LoggedIn(jid(event, "of")?),
+        "logged-out" => Event::LoggedOut { erased: of.is_truthy() },
+        "roster" => Event::Roster(js::list(event, "of").iter().filter_map(rows::to_contact).collect()),
+        "contact" => Event::Contact(rows::to_contact(&of)?),
+        "contact-removed" => Event::ContactRemoved(jid(event, "of")?),
+        "requests" => Event::Requests(rows::to_requests(&of)),
+        "presence" => {
+            let DeviceRow { jid, presence, .. } = rows::to_device(&of)?;
+            Event::Presence { jid: jid.bare().clone(), presence }
+        }
+        "message" => Event::Message(rows::to_message(&of)?),
+        // Only own messages get further.
+        "state" => Event::MessageState {
+            chat: chat()?,
+            id: id()?,
+            state: rows::to_state(&of, Direction::Out),
+        },
+        "deleted" => Event::MessageDeleted { chat: chat()?, id: id()? },
+        "chat" => Event::Chat(rows::to_chat(&of)?),
+        "problem" => Event::Problem(to_problem(&of)?),
+        _ => return None,
+    })
+}
+
+fn from_connection(connection: Connection) -> JsValue {
+    let (name, retry) = match connection {
+        Connection::Idle => ("idle", 0),
+        Connection::Connecting => ("connecting", 0),
+        Connection::Online => ("online", 0),
+        Connection::Waiting { reason: WaitReason::Backoff, retry_in_ms } => ("waiting", retry_in_ms),
+        Connection::Waiting { reason: WaitReason::NoNetwork, retry_in_ms } => ("no-network", retry_in_ms),
+        Connection::Stopped => ("stopped", 0),
+    };
+    #[allow(clippy::cast_precision_loss)] // Minutes, in milliseconds.
+    js::object(&[("is", text(name)), ("retry", (retry as f64).into())])
+}
+
+fn to_connection(of: &JsValue) -> Option<Connection> {
+    #[allow(clippy::cast_possible_truncation, clippy::cast_sign_loss)]
+    let waiting = |reason| Connection::Waiting { reason, retry_in_ms: js::number(of, "retry") as u64 };
+    Some(match js::text(of, "is")?.as_str() {
+        "idle" => Connection::Idle,
+        "connecting" => Connection::Connecting,
+        "online" => Connection::Online,
+        "waiting" => waiting(WaitReason::Backoff),
+        "no-network" => waiting(WaitReason::NoNetwork),
+        "stopped" => Connection::Stopped,
+        _ => return None,
+    })
+}
+
+/// Problems without more to say.
+fn plain_problems() -> [(&'static str, Problem); 12] {
+    [
+        ("wrong-password", Problem::WrongPassword),
+        ("account-disabled", Problem::AccountDisabled),
+        ("password-needed", Problem::PasswordNeeded),
+        ("server-not-genuine", Problem::ServerNotGenuine),
+        ("no-safe-log-in", Problem::NoSafeLogIn),
+        ("log-in-unavailable", Problem::LogInUnavailable),
+        ("replaced", Problem::ReplacedElsewhere),
+        ("not-connected", Problem::NotConnected),
+        ("storage-unavailable", Problem::StorageUnavailable),
+        ("storage-full", Problem::StorageFull),
+        ("insecure-page", Problem::InsecurePage),
+        ("silent", Problem::OtherPageSilent),
+    ]
+}
+
+fn from_problem(problem: &Problem) -> Option<JsValue> {
+    let optional = |words: &Option<String>| words.as_deref().map_or(JsValue::UNDEFINED, text);
+    let (name, about, words) = match problem {
+        Problem::NoEndpoint { domain } => ("no-endpoint", text(domain), JsValue::UNDEFINED),
+        Problem::Unreachable { domain } => ("unreachable", text(domain), JsValue::UNDEFINED),
+        Problem::ServerMisbehaves { detail } => ("misbehaves", text(detail), JsValue::UNDEFINED),
+        Problem::StreamError { condition, text: words } => ("stream", text(condition), optional(words)),
+        Problem::ContactRefused { jid, text: words } => ("refused", address(jid), optional(words)),
+        plain => {
+            let (name, _) = plain_problems().into_iter().find(|(_, known)| known == plain)?;
+            (name, JsValue::UNDEFINED, JsValue::UNDEFINED)
+        }
+    };
+    Some(js::object(&[("is", text(name)), ("about", about), ("words", words)]))
+}
+
+fn to_problem(of: &JsValue) -> Option<Problem> {
+    let about = || js::text(of, "about");
+    let words = || js::text(of, "words");
+    let name = js::text(of, "is")?;
+    Some(match name.as_str() {
+        "no-endpoint" => Problem::NoEndpoint { domain: about()? },
+        "unreachable" => Problem::Unreachable { domain: about()? },
+        "misbehaves" => Problem::ServerMisbehaves { detail: about()? },
+        "stream" => Problem::StreamError { condition: about()?, text: words() },
+        "refused" => Problem::ContactRefused { jid: jid(of, "about")?, text: words() },
+        _ => plain_problems().into_iter().find(|(known, _)| *known == name)?.1,
+    })
+}
+
+/// What concerns only this page stays here.
+fn from_command(command: &Command) -> Option<JsValue> {
+    Some(match command {
+        Command::SendAs { id, chat, body } => {
+            let of = message(chat, id);
+            js::set(&of, "body", &text(body));
+            kind("send", of)
+        }
+        Command::Retry(row) => kind("retry", rows::from_message(row)),
+        Command::Delete(row) => kind("delete", rows::from_message(row)),
+        Command::AddContact { jid, name } => {
+            let name = name.as_deref().map_or(JsValue::UNDEFINED, text);
+            kind("add", js::object(&[("jid", address(jid)), ("name", name)]))
+        }
+        Command::AcceptRequest(jid) => kind("accept", address(jid)),
+        Command::RefuseRequest(jid) => kind("refuse", address(jid)),
+        Command::RemoveContact(jid) => kind("remove", address(jid)),
+        Command::LogOut { erase } => kind("log-out", (*erase).into()),
+        Command::LogIn(LogIn { jid, password, endpoint }) => {
+            let url = match endpoint {
+                Endpoint::Discover => JsValue::UNDEFINED,
+                Endpoint::Url(url) => text(url),
+            };
+            kind("log-in", js::object(&[("jid", address(jid)), ("password", text(password)), ("url", url)]))
+        }
+        Command::Cancel => kind("cancel", JsValue::UNDEFINED),
+        Command::ConnectNow => kind("connect", JsValue::UNDEFINED),
+        Command::SendMarkers(on) => kind("markers", (*on).into()),
+        _ => return None,
+    })
+}
+
+fn to_command(command: &JsValue) -> Option<Command> {
+    let of = js::get(command, "of");
+    let jid_of = |key| jid(&of, key);
+    Some(match js::text(command, "kind")?.as_str() {
+        "send" => Command::SendAs {
+            id: LocalId(js::text(&of, "id")?),
+            chat: jid_of("chat")?,
+            body: js::text(&of, "body")?,
+        },
+        "retry" => Command::Retry(rows::to_message(&of)?),
+        "delete" => Command::Delete(rows::to_message(&of)?),
+        "add" => Command::AddContact { jid: jid_of("jid")?, name: js::text(&of, "name") },
+        "accept" => Command::AcceptRequest(jid(command, "of")?),
+        "refuse" => Command::RefuseRequest(jid(command, "of")?),
+        "remove" => Command::RemoveContact(jid(command, "of")?),
+        "log-out" => Command::LogOut { erase: of.is_truthy() },
+        "log-in" => Command::LogIn(LogIn {
+            jid: jid_of("jid")?,
+            password: js::text(&of, "password")?,
+            endpoint: js::text(&of, "url").map_or(Endpoint::Discover, Endpoint::Url),
+        }),
+        "cancel" => Command::Cancel,
+        "connect" => Command::ConnectNow,
+        "markers" => Command::SendMarkers(of.is_truthy()),
+        _ => return None,
+    })
+}
