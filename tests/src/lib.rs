@@ -21,7 +21,7 @@ mod wait;
 mod webdriver;
 mod world;
 
-pub use page::{App, Chat, Contact, Message, Options, Size};
+pub use page::{App, Chat, Contact, Message, Options, Size, Tab};
 pub use peer::Peer;
 pub use proxy::Proxy;
 pub use scenario::scenario;

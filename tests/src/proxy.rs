@@ -2,7 +2,7 @@
 
 use std::net::SocketAddr;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicI64, Ordering};
+use std::sync::atomic::{AtomicI64, AtomicUsize, Ordering};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::watch;
@@ -25,7 +25,25 @@ pub struct Proxy {
     cuts: watch::Sender<u32>,
     /// How many bytes are carried before the next cut; negative: no cut is near.
     budget: Arc<AtomicI64>,
+    seen: Arc<Seen>,
     accepting: AbortHandle,
+}
+
+/// What went through.
+#[derive(Default)]
+struct Seen {
+    accepted: AtomicUsize,
+    open: AtomicUsize,
+    resumed: AtomicUsize,
+}
+
+/// An open connection.
+struct Open(Arc<Seen>);
+
+impl Drop for Open {
+    fn drop(&mut self) {
+        self.0.open.fetch_sub(1, Ordering::Relaxed);
+    }
 }
 
 impl Proxy {
@@ -37,22 +55,27 @@ impl Proxy {
         let (cuts, cut) = watch::channel(0);
         let budget = Arc::new(AtomicI64::new(-1));
         let limit = Arc::clone(&budget);
+        let seen = Arc::new(Seen::default());
+        let sees = Arc::clone(&seen);
         let target = SocketAddr::from(([127, 0, 0, 1], to_port));
         let accepting = tokio::spawn(async move {
             let mut connections = JoinSet::new();
             while let Ok((client, _)) = listener.accept().await {
                 let (modes, mut cut, limit) = (modes.clone(), cut.clone(), Arc::clone(&limit));
                 cut.mark_unchanged();
+                sees.accepted.fetch_add(1, Ordering::Relaxed);
+                sees.open.fetch_add(1, Ordering::Relaxed);
+                let open = Open(Arc::clone(&sees));
                 connections.spawn(async move {
                     let Ok(server) = TcpStream::connect(target).await else { return };
                     tokio::select! {
-                        () = carry(client, server, modes, limit) => {}
+                        () = carry(client, server, modes, limit, &open.0) => {}
                         _ = cut.changed() => {}
                     }
                 });
             }
         });
-        Self { port, mode, cuts, budget, accepting: accepting.abort_handle() }
+        Self { port, mode, cuts, budget, seen, accepting: accepting.abort_handle() }
     }
 
     /// The WebSocket address that leads through it.
@@ -75,6 +98,21 @@ impl Proxy {
         self.budget.load(Ordering::Relaxed) >= 0
     }
 
+    /// How many connections there were so far.
+    pub fn accepted(&self) -> usize {
+        self.seen.accepted.load(Ordering::Relaxed)
+    }
+
+    /// How many there are.
+    pub fn open(&self) -> usize {
+        self.seen.open.load(Ordering::Relaxed)
+    }
+
+    /// How often the server said that a stream goes on (XEP-0198 §5).
+    pub fn resumed(&self) -> usize {
+        self.seen.resumed.load(Ordering::Relaxed)
+    }
+
     /// Carries nothing more, and says nothing about it.
     pub fn freeze(&self) {
         self.mode.send_replace(Mode::Frozen);
@@ -92,12 +130,21 @@ impl Drop for Proxy {
     }
 }
 
-async fn carry(client: TcpStream, server: TcpStream, modes: watch::Receiver<Mode>, limit: Arc<AtomicI64>) {
+/// How the server begins to say that a stream goes on.
+const RESUMED: &[u8] = b"<resumed ";
+
+async fn carry(
+    client: TcpStream,
+    server: TcpStream,
+    modes: watch::Receiver<Mode>,
+    limit: Arc<AtomicI64>,
+    seen: &Seen,
+) {
     let (from_client, to_client) = client.into_split();
     let (from_server, to_server) = server.into_split();
     tokio::select! {
-        () = one_way(from_client, to_server, modes.clone(), &limit) => {}
-        () = one_way(from_server, to_client, modes, &limit) => {}
+        () = one_way(from_client, to_server, modes.clone(), &limit, None) => {}
+        () = one_way(from_server, to_client, modes, &limit, Some(&seen.resumed)) => {}
     }
 }
 
@@ -106,8 +153,10 @@ async fn one_way(
     mut to: impl AsyncWriteExt + Unpin,
     mut modes: watch::Receiver<Mode>,
     limit: &AtomicI64,
+    resumed: Option<&AtomicUsize>,
 ) {
     let mut bytes = vec![0; 16 * 1024];
+    let mut said = Vec::new();
     while let Ok(count @ 1..) = from.read(&mut bytes).await {
         let flowing = modes.wait_for(|mode| *mode == Mode::Flowing).await.is_ok();
         let left = limit.load(Ordering::Relaxed);
@@ -116,6 +165,12 @@ async fn one_way(
             // Once it has come, the cut is over.
             let rest = if carried < count { -1 } else { left - i64::try_from(carried).unwrap_or(i64::MAX) };
             limit.store(rest, Ordering::Relaxed);
+        }
+        if let Some(resumed) = resumed {
+            // A server's frames are not masked. The words may come in two pieces.
+            said.extend_from_slice(&bytes[..carried]);
+            resumed.fetch_add(said.windows(RESUMED.len()).filter(|w| *w == RESUMED).count(), Ordering::Relaxed);
+            said.drain(..said.len().saturating_sub(RESUMED.len() - 1));
         }
         if !flowing || to.write_all(&bytes[..carried]).await.is_err() || carried < count {
             return;

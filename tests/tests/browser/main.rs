@@ -13,4 +13,5 @@ mod peer;
 mod signup_forms;
 mod storage;
 mod support;
+mod tabs;
 mod texts;
