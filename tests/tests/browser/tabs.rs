@@ -1,6 +1,6 @@
 //! Several pages of one account in one browser: one has the connection, all show the same.
 
-use crate::support::{befriend, registered, somebody, until_bodies};
+use crate::support::{PASSWORD, befriend, registered, somebody, until_bodies};
 use acceptance::native::Client;
 use acceptance::{App, Engine, Options, Proxy, Tab, World, config, eventually, scenario};
 use model::{BareJid, Command, Direction};
@@ -21,6 +21,10 @@ impl Stage {
         let proxy = Proxy::start(server.http_port()).await;
         let options =
             Options { config: Some(config(server.domain(), &proxy.ws_url())), ..Options::default() };
+        Self::with(engine, options, proxy).await
+    }
+
+    async fn with(engine: Engine, options: Options, proxy: Proxy) -> Self {
         let (app, jid) = registered(engine, "alice", options).await;
         let (bob, bob_jid) = somebody("bob").await;
         befriend(&app, &jid, &bob, &bob_jid).await;
@@ -76,4 +80,252 @@ fn all_tabs_show_the_same_and_all_can_send() {
             assert_eq!((stage.proxy.accepted(), stage.proxy.open()), (1, 1), "one connection for both");
         });
     }
+}
+
+/// Numbered messages of one side, as bodies.
+fn numbered(who: &str, numbers: std::ops::Range<u32>) -> Vec<String> {
+    numbers.map(|n| format!("{who} {n}")).collect()
+}
+
+/// Waits until the open chat shows exactly these messages of this side, in this order.
+async fn until_from(app: &App, from: &str, wanted: &[String]) {
+    eventually(&format!("all from {from}"), async || {
+        let messages = app.messages().await;
+        let got: Vec<_> = messages.iter().filter(|m| m.from == from).map(|m| m.body.as_str()).collect();
+        if got == wanted { Ok(()) } else { Err(format!("{got:?}, {}", app.connection().await)) }
+    })
+    .await;
+}
+
+#[test]
+fn closing_the_leader_in_a_burst_loses_and_doubles_nothing() {
+    for engine in Engine::ALL {
+        scenario(async move {
+            let mut stage = Stage::set(engine).await;
+            let one = stage.first.clone();
+            let two = stage.another().await;
+            let resumed = stage.proxy.resumed();
+            let mut own = Vec::new();
+            for n in 0..4 {
+                let body = format!("alice {n}");
+                stage.app.send(&body).await;
+                own.push(body);
+            }
+            numbered("bob", 0..20).iter().for_each(|body| stage.bob_says(body));
+            stage.app.close_tab(&one).await;
+            stage.app.use_tab(&two).await;
+            numbered("bob", 20..40).iter().for_each(|body| stage.bob_says(body));
+            for n in 4..8 {
+                let body = format!("alice {n}");
+                stage.app.send(&body).await;
+                own.push(body);
+            }
+            stage.until_bob_has(&own).await;
+            until_from(&stage.app, stage.bob_jid.as_str(), &numbered("bob", 0..40)).await;
+            until_from(&stage.app, stage.jid.as_str(), &own).await;
+            for body in &own {
+                stage.app.until_message(body, |m| m.state == "delivered").await;
+            }
+            stage.app.reload().await;
+            stage.app.open_chat(stage.bob_jid.as_str()).await;
+            until_from(&stage.app, stage.bob_jid.as_str(), &numbered("bob", 0..40)).await;
+            until_from(&stage.app, stage.jid.as_str(), &own).await;
+            // Once for the hand-over; the reload may not be that far yet.
+            assert!(stage.proxy.resumed() > resumed, "the stream goes on");
+        });
+    }
+}
+
+#[test]
+fn ten_leaders_one_after_the_other_keep_one_stream() {
+    scenario(async {
+        let mut stage = Stage::set(Engine::Chromium).await;
+        let mut leader = stage.first.clone();
+        let mut own = Vec::new();
+        for n in 1..=10 {
+            let next = stage.another().await;
+            stage.bob_says(&format!("bob {n}"));
+            stage.app.close_tab(&leader).await;
+            stage.app.use_tab(&next).await;
+            let body = format!("alice {n}");
+            stage.app.send(&body).await;
+            own.push(body.clone());
+            stage.app.until_message(&body, |m| m.state == "delivered").await;
+            until_from(&stage.app, stage.bob_jid.as_str(), &numbered("bob", 1..n + 1)).await;
+            assert_eq!((stage.proxy.accepted(), stage.proxy.resumed()), (n as usize + 1, n as usize));
+            assert_eq!(stage.proxy.open(), 1, "one connection, whoever has it");
+            leader = next;
+        }
+        stage.until_bob_has(&own).await;
+    });
+}
+
+#[test]
+fn a_frozen_leader_hands_over_and_comes_back_as_a_follower() {
+    scenario(async {
+        let mut stage = Stage::set(Engine::Chromium).await;
+        let one = stage.first.clone();
+        stage.app.open_chat(stage.bob_jid.as_str()).await;
+        let two = stage.another().await;
+        stage.app.use_tab(&one).await;
+        stage.app.set_frozen(true).await;
+        stage.app.use_tab(&two).await;
+        eventually("another connection", async || {
+            if stage.proxy.resumed() == 1 && stage.proxy.open() == 1 { Ok(()) } else { Err(String::new()) }
+        })
+        .await;
+        stage.app.until_connection("online").await;
+        stage.app.send("while one stands still").await;
+        stage.bob_says("I see");
+        let both = ["while one stands still", "I see"];
+        until_bodies(&stage.app, &both).await;
+        stage.app.use_tab(&one).await;
+        stage.app.set_frozen(false).await;
+        until_bodies(&stage.app, &both).await;
+        stage.app.until_connection("online").await;
+        stage.app.send("back").await;
+        stage.app.until_message("back", |m| m.state == "delivered").await;
+        stage.until_bob_has(&["while one stands still".into(), "back".into()]).await;
+        assert_eq!((stage.proxy.accepted(), stage.proxy.open()), (2, 1), "it follows");
+    });
+}
+
+#[test]
+fn what_is_looked_at_in_any_visible_tab_is_read() {
+    for engine in Engine::ALL {
+        scenario(async move {
+            let mut stage = Stage::set(engine).await;
+            let (one, bob) = (stage.first.clone(), stage.bob_jid.to_string());
+            stage.app.go_to_chats().await;
+            let two = stage.another().await;
+            stage.bob_says("seen in the second");
+            stage.app.until_message("seen in the second", |_| true).await;
+            stage.app.use_tab(&one).await;
+            stage.app.until_chat(&bob, |c| c.unread == 0 && c.text.contains("seen in the second")).await;
+            stage.app.use_tab(&two).await;
+            stage.app.go_to_chats().await;
+            stage.bob_says("seen nowhere");
+            for tab in [&one, &two] {
+                stage.app.use_tab(tab).await;
+                stage.app.until_chat(&bob, |c| c.unread == 1).await;
+            }
+            stage.app.open_chat(&bob).await;
+            stage.app.use_tab(&one).await;
+            stage.app.until_chat(&bob, |c| c.unread == 0).await;
+            // A page that is gone looks at nothing.
+            stage.app.close_tab(&two).await;
+            stage.app.use_tab(&one).await;
+            stage.bob_says("seen by nobody");
+            stage.app.until_chat(&bob, |c| c.unread == 1).await;
+        });
+    }
+}
+
+#[test]
+fn logging_out_in_one_tab_logs_all_out() {
+    for engine in Engine::ALL {
+        scenario(async move {
+            let mut stage = Stage::set(engine).await;
+            let one = stage.first.clone();
+            let two = stage.another().await;
+            let three = stage.another().await;
+            stage.app.use_tab(&two).await;
+            stage.app.logout(true).await;
+            for tab in [&one, &three] {
+                stage.app.use_tab(tab).await;
+                stage.app.at("/login").await;
+            }
+            eventually("no connection", async || match stage.proxy.open() {
+                0 => Ok(()),
+                open => Err(format!("{open} connections")),
+            })
+            .await;
+            // Each can log in again, and then leads.
+            stage.app.login(stage.jid.as_str(), PASSWORD).await;
+            stage.app.use_tab(&one).await;
+            stage.app.login(stage.jid.as_str(), PASSWORD).await;
+            eventually("one connection for both", async || match stage.proxy.open() {
+                1 => Ok(()),
+                open => Err(format!("{open} connections")),
+            })
+            .await;
+            stage.app.open_chat(stage.bob_jid.as_str()).await;
+            stage.app.send("from a page that logged in second").await;
+            stage.until_bob_has(&["from a page that logged in second".into()]).await;
+        });
+    }
+}
+
+/// Lets a test make a page deaf or mute for other pages.
+const MUFFLE: &str = "{
+    const { addEventListener, postMessage } = BroadcastChannel.prototype;
+    const { addEventListener: listen } = EventTarget.prototype;
+    BroadcastChannel.prototype.addEventListener = function (name, heard) {
+        return listen.call(this, name, event => { if (!window.deaf) heard.call(this, event); });
+    };
+    BroadcastChannel.prototype.postMessage = function (said) { if (!window.mute) postMessage.call(this, said); };
+}";
+
+impl Stage {
+    /// The same, with a first page that can be made deaf or mute.
+    async fn muffled() -> Self {
+        let server = World::shared().prosody();
+        let proxy = Proxy::start(server.http_port()).await;
+        let config = Some(config(server.domain(), &proxy.ws_url()));
+        let options = Options { config, before_load: vec![MUFFLE.into()], ..Options::default() };
+        Self::with(Engine::Chromium, options, proxy).await
+    }
+
+    async fn make(&self, what: &str) {
+        self.app.use_tab(&self.first).await;
+        let _: Option<bool> = self.app.eval(&format!("window.{what} = true"), vec![]).await;
+    }
+}
+
+#[test]
+fn a_leader_that_does_not_answer_is_named_and_loses_nothing() {
+    scenario(async {
+        let mut stage = Stage::muffled().await;
+        let two = stage.another().await;
+        stage.make("deaf").await;
+        stage.app.use_tab(&two).await;
+        let bodies = ["one".to_owned(), "two".to_owned()];
+        for body in &bodies {
+            stage.app.send(body).await;
+        }
+        stage.app.until_words("doesn't answer").await;
+        stage.app.until_message("one", |m| m.state == "queued").await;
+        stage.app.close_tab(&stage.first).await;
+        stage.app.use_tab(&two).await;
+        for body in &bodies {
+            stage.app.until_message(body, |m| m.state == "delivered").await;
+        }
+        stage.until_bob_has(&bodies).await;
+        stage.app.until_connection("online").await;
+    });
+}
+
+#[test]
+fn what_a_leader_did_without_a_word_is_not_done_again() {
+    scenario(async {
+        let mut stage = Stage::muffled().await;
+        let two = stage.another().await;
+        stage.make("mute").await;
+        stage.app.use_tab(&two).await;
+        let bodies = ["one".to_owned(), "two".to_owned()];
+        for body in &bodies {
+            stage.app.send(body).await;
+        }
+        stage.until_bob_has(&bodies).await;
+        stage.app.until_message("two", |m| m.state == "queued").await;
+        stage.app.close_tab(&stage.first).await;
+        stage.app.use_tab(&two).await;
+        for body in &bodies {
+            stage.app.until_message(body, |m| m.state == "delivered").await;
+        }
+        stage.app.send("three").await;
+        stage.app.until_message("three", |m| m.state == "delivered").await;
+        stage.until_bob_has(&["one".into(), "two".into(), "three".into()]).await;
+        until_bodies(&stage.app, &["one", "two", "three"]).await;
+    });
 }
