@@ -169,7 +169,8 @@ async fn one_way(
         if let Some(resumed) = resumed {
             // A server's frames are not masked. The words may come in two pieces.
             said.extend_from_slice(&bytes[..carried]);
-            resumed.fetch_add(said.windows(RESUMED.len()).filter(|w| *w == RESUMED).count(), Ordering::Relaxed);
+            resumed
+                .fetch_add(said.windows(RESUMED.len()).filter(|w| *w == RESUMED).count(), Ordering::Relaxed);
             said.drain(..said.len().saturating_sub(RESUMED.len() - 1));
         }
         if !flowing || to.write_all(&bytes[..carried]).await.is_err() || carried < count {

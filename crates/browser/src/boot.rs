@@ -31,7 +31,8 @@ pub async fn boot() -> Boot {
     spawn_local(async move {
         let _ = bringer.bring(config::fetch().await);
     });
-    let mut boot = Boot { account: None, saved: Saved::default(), problem: None, store: None, lock: None, config };
+    let mut boot =
+        Boot { account: None, saved: Saved::default(), problem: None, store: None, lock: None, config };
     if let Some(account) = prefs::account() {
         match open(&account).await {
             Ok((store, saved, lock)) => {

@@ -31,8 +31,8 @@ impl<P: Ports> Handle<P> {
     }
 
     /// The same; `stored` is called when all that has to be stored of it is on disk, and never if the loop ends before that.
-    pub fn command_then(&self, command: Command, stored: impl FnOnce() + 'static) {
-        self.inbox.post(Input::Command(command), Some(Box::new(stored)));
+    pub fn command_then(&self, command: Command, stored: Box<dyn FnOnce()>) {
+        self.inbox.post(Input::Command(command), Some(stored));
     }
 
     /// Ends the loop as the end of the page would: nothing is said to the server, what is not on disk yet will not be.

@@ -95,6 +95,8 @@ pub enum Command {
     SendMarkers(bool),
     /// The chat in view changed; what arrives there while the page is visible counts as read.
     ViewChat(Option<BareJid>),
+    /// Say again what is known and not on disk, for a page that has just come: who is here, who asks.
+    TellAll,
     /// What the account's other pages show; a chat in view there counts as one in view here.
     Elsewhere {
         /// One of them is visible.

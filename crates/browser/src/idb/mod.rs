@@ -49,8 +49,11 @@ impl IdbStore {
     }
 
     /// A message by its key, wherever it is.
-    pub(crate) async fn find(&self, id: &LocalId) -> Result<Option<MessageRow>, StoreError> {
-        self.work(move |connection, _| async move { read::find(&connection.db, id).await }).await
+    pub(crate) fn find<'a>(
+        &'a self,
+        id: &'a LocalId,
+    ) -> LocalBoxFuture<'a, Result<Option<MessageRow>, StoreError>> {
+        Box::pin(self.work(move |connection, _| async move { read::find(&connection.db, id).await }))
     }
 
     fn opening(account: &BareJid) -> LocalBoxFuture<'_, Result<Self, StoreError>> {

@@ -2,35 +2,37 @@
 
 use super::lock::Lock;
 use super::room::Room;
-use super::wire::Say;
-use super::{CONNECTING, Tab, is_visible};
+use super::wire::to_events;
+use super::{Tab, is_visible};
+use crate::idb::IdbStore;
+use crate::idb::rows::text;
+use crate::js;
 use driver::Store;
 use gloo_timers::future::TimeoutFuture;
 use model::{
     BareJid, Command, Connection, Direction, Event, LocalId, MessageRow, MessageState, Order, Problem, Saved,
-    StoreError, WaitReason,
+    WaitReason,
 };
 use std::rc::Rc;
+use wasm_bindgen::JsValue;
 use wasm_bindgen_futures::spawn_local;
 
-/// A leader that is heard of for so long although it was asked is silent (milliseconds).
+/// A leader that is not heard of for so long although it was asked is silent (milliseconds).
 const PATIENCE_MS: u32 = 5_000;
 /// As many messages as a screen loads at once.
 const PAGE: usize = 60;
 
-impl Tab {
-    /// Somebody has logged in here, and another page leads.
-    pub(super) async fn join(self: &Rc<Self>, room: Rc<Room>) {
-        let saved = room.store.load().await.unwrap_or_default();
-        let mut events = vec![Event::LoggedIn(room.account.clone()), Event::Roster(saved.roster.clone())];
-        events.extend(saved.chats.iter().cloned().map(Event::Chat));
-        // It leaves the wish, which may be news to the leader.
-        let wish = self.state.borrow().wish.clone();
-        self.show(events);
-        self.state.borrow_mut().wish = wish;
-        self.follow(room);
-    }
+/// Why a page reads what is on disk once more.
+enum Reading {
+    /// It may have missed something.
+    Up,
+    /// It is going to lead.
+    ToLead,
+    /// It can't lead, and nobody leads it.
+    Alone,
+}
 
+impl Tab {
     /// Follows whoever leads, and waits to be the next.
     pub(super) fn follow(self: &Rc<Self>, room: Rc<Room>) {
         let (tab, to_lead) = (Rc::downgrade(self), Rc::clone(&room));
@@ -44,7 +46,7 @@ impl Tab {
         (state.room, state.place) = (Some(Rc::clone(&room)), Some(place));
         drop(state);
         drop(gone);
-        self.show(vec![CONNECTING]);
+        self.show(vec![Event::Connection(Connection::Connecting)]);
         if room.alive.borrow().is_some() {
             return self.greet(true);
         }
@@ -62,11 +64,17 @@ impl Tab {
     /// Says to the leader what this page shows.
     pub(super) fn greet(self: &Rc<Self>, new: bool) {
         let state = self.state.borrow();
-        let Some(room) = state.room.clone().filter(|_| state.pump.is_none()) else { return };
+        let Some(room) = state.room.as_ref().filter(|_| state.pump.is_none()) else { return };
         let visible = is_visible() && !state.frozen;
-        let view = state.viewed.clone().filter(|_| visible);
+        let view = state.viewed.as_ref().filter(|_| visible);
+        room.say(&js::object(&[
+            ("say", text("hello")),
+            ("about", text(&self.name)),
+            ("view", view.map_or(JsValue::UNDEFINED, |view| text(view.as_str()))),
+            ("visible", visible.into()),
+            ("new", new.into()),
+        ]));
         drop(state);
-        room.say(&Say::Hello { tab: self.name.clone(), view, visible, new });
         if visible {
             self.expect_an_answer();
         }
@@ -89,81 +97,60 @@ impl Tab {
     }
 
     /// A message is shown before the leader has it; what the leader says of it takes its place.
-    pub(super) fn echo(&self, room: &Room, id: &LocalId, chat: &BareJid, body: &str) {
+    pub(super) fn echo(&self, id: &LocalId, chat: &BareJid, body: &str) {
+        let state = self.state.borrow();
+        let Some(account) = state.room.as_ref().map(|room| room.account.clone()) else { return };
         #[allow(clippy::cast_possible_truncation)]
         let now = js_sys::Date::now() as i64;
-        let last = self.state.borrow().mirror.newest(chat);
+        let last = state.mirror.newest(chat);
+        drop(state);
         self.show(vec![Event::Message(MessageRow {
             chat: chat.clone(),
             order: Order(now.saturating_mul(1_000).max(last.0 + 1)),
             id: id.clone(),
-            from: room.account.clone(),
+            dedupe: MessageRow::dedupe_key(&account, &id.0),
+            from: account,
             direction: Direction::Out,
             body: body.to_owned(),
             at: now,
             state: MessageState::Queued,
-            dedupe: MessageRow::dedupe_key(&room.account, &id.0),
             mark: None,
         })]);
     }
 
-    pub(super) fn hear_leader(self: &Rc<Self>, say: Say) {
-        let events = match say {
-            Say::Lead => {
+    /// Whoever leads says something.
+    pub(super) fn hear_leader(self: &Rc<Self>, say: &str, about: &str, said: &JsValue) {
+        match say {
+            "lead" => {
                 self.greet(true);
                 let state = self.state.borrow();
-                for (id, command) in state.asked.all() {
-                    state.room.iter().for_each(|room| {
-                        room.say(&Say::Order { id: id.clone(), again: true, command: command.clone() });
-                    });
+                for ((_, order), room) in state.asked.all().iter().zip(state.room.iter().cycle()) {
+                    js::set(order, "again", &JsValue::TRUE);
+                    room.say(order);
                 }
-                vec![]
             }
-            Say::State { tab, all, events } if tab == self.name => self.learn(all, events),
-            Say::Events(events) => events,
-            Say::Done(id) => {
-                self.state.borrow_mut().asked.answered(&id);
-                vec![]
+            "all" if about == self.name => {
+                let wish = self.state.borrow_mut().wish.take();
+                // The leader needs a password, and this page has just been given one.
+                if let Some(wish) = wish.filter(|_| to_events(said, "events").contains(&STOPPED)) {
+                    self.command(Command::LogIn(wish));
+                }
+                self.read(Reading::Up);
             }
-            // Other followers.
+            "state" if about == self.name => {}
+            "events" => {}
+            "done" => self.state.borrow_mut().asked.answered(about),
+            // Other followers, and answers to them.
             _ => return,
-        };
+        }
         let mut state = self.state.borrow_mut();
         state.heard = state.heard.wrapping_add(1);
-        if std::mem::take(&mut state.silent) {
-            let weather = state.mirror.weather();
-            drop(state);
-            (self.screen)(weather);
-        } else {
-            drop(state);
-        }
-        self.told(events);
-    }
-
-    /// Who is not named in the whole is not there.
-    fn learn(self: &Rc<Self>, all: bool, mut events: Vec<Event>) -> Vec<Event> {
-        let mut state = self.state.borrow_mut();
-        if !all {
-            return events;
-        }
-        let here = |who: &BareJid| {
-            events.iter().any(|event| matches!(event, Event::Presence { jid, .. } if jid == who))
-        };
-        let gone = state.mirror.vanished(&here);
-        events.splice(0..0, gone);
-        // The leader needs a password, and this page has just been given one.
-        let stopped = events.contains(&Event::Connection(Connection::Stopped));
-        let wish = state.wish.take().filter(|_| stopped);
-        let room = state.room.clone();
+        let weather = std::mem::take(&mut state.silent).then(|| state.mirror.weather());
         drop(state);
-        if let Some(wish) = wish {
-            self.command(Command::LogIn(wish));
+        if let Some(weather) = weather {
+            (self.screen)(weather);
         }
-        if let Some(room) = room {
-            let tab = Rc::clone(self);
-            spawn_local(async move { tab.read_up(room).await });
-        }
-        events
+        self.told(to_events(said, "events"));
     }
 
     fn told(self: &Rc<Self>, events: Vec<Event>) {
@@ -173,84 +160,76 @@ impl Tab {
         }
     }
 
-    /// This page holds the lock: it takes over what is on disk.
+    /// This page holds the lock, or none is to be had.
     fn elected(self: &Rc<Self>, room: Rc<Room>, lock: Option<Rc<Lock>>) {
-        if !self.is_in(&room) || self.state.borrow().frozen {
-            return;
+        if self.is_in(&room) && !self.state.borrow().frozen {
+            let reading = if lock.is_some() { Reading::ToLead } else { Reading::Alone };
+            self.state.borrow_mut().lock = lock;
+            self.read(reading);
         }
-        let refused = lock.is_none();
-        self.state.borrow_mut().lock = lock;
-        let tab = Rc::clone(self);
-        spawn_local(async move { tab.take_over(room, refused).await });
     }
 
-    async fn take_over(self: &Rc<Self>, room: Rc<Room>, refused: bool) {
-        let saved = room.store.load().await;
-        let mut news = self.news(&room, &saved).await;
-        if !self.is_in(&room) {
-            return;
-        }
-        let lock = self.state.borrow().lock.clone();
-        if lock.is_none() && !refused {
-            // Frozen meanwhile.
-            return;
-        }
-        if let Ok(saved) = &saved {
-            // Who is there and who asks is known as far as the stream is.
-            let here = |who: &BareJid| saved.devices.iter().any(|device| device.jid.bare() == who);
-            news.extend(self.state.borrow().mirror.vanished(&here));
-            news.push(Event::Requests(saved.requests.clone()));
-        }
-        self.told(news);
-        match saved {
-            Ok(saved) if saved.session.is_some() => {
-                // Its own connection to the disk: this page goes on to read with the one it has.
-                let store = crate::idb::IdbStore::closed(&room.account);
-                let account = room.account.clone();
-                self.run(Some((account, store, Saved { shared: refused, ..saved })));
-                match lock {
-                    Some(lock) => self.lead(&room, lock, true),
-                    // Whoever else is there: this browser gives no locks, so every page is for itself.
-                    None => self.leave(),
+    /// Reads what is on disk, and goes on from there.
+    fn read(self: &Rc<Self>, reading: Reading) {
+        let Some(room) = self.state.borrow().room.clone() else { return };
+        let tab = Rc::clone(self);
+        spawn_local(async move {
+            let saved = room.store.load().await;
+            let viewed = tab.state.borrow().viewed.clone();
+            let rows = match &viewed {
+                Some(chat) => room.store.page(chat, None, PAGE).await.unwrap_or_default(),
+                None => Vec::new(),
+            };
+            let state = tab.state.borrow();
+            // Things may have changed while it read: only who has the lock leads, and only who follows can come to that.
+            let lock = state.lock.clone();
+            let goes_on = state.pump.is_none() && !(lock.is_none() && matches!(reading, Reading::ToLead));
+            drop(state);
+            if !goes_on || !tab.is_in(&room) {
+                return;
+            }
+            match saved {
+                Ok(saved) if saved.session.is_some() => {
+                    tab.told(tab.news(&saved, rows, &reading));
+                    let account = room.account.clone();
+                    let shared = match reading {
+                        Reading::Up => return,
+                        Reading::ToLead => false,
+                        Reading::Alone => true,
+                    };
+                    // Its own connection to the disk: this page goes on to read with the one it has.
+                    let store = IdbStore::closed(&account);
+                    tab.run(Some((account, store, Saved { shared, ..saved })));
+                    match lock {
+                        Some(lock) => tab.lead(&room, lock, true),
+                        None => tab.leave(),
+                    }
+                }
+                // Somebody logged out, and was not heard.
+                Ok(_) => tab.told(vec![Event::LoggedOut { erased: false }]),
+                Err(_) => {
+                    tab.state.borrow_mut().lock = None;
+                    tab.told(vec![Event::Problem(Problem::StorageUnavailable)]);
                 }
             }
-            // Somebody logged out, and was not heard.
-            Ok(_) => self.told(vec![Event::LoggedOut { erased: false }]),
-            Err(_) => {
-                self.state.borrow_mut().lock = None;
-            }
-        }
-    }
-
-    /// What happened before the leader knew of this page is on disk.
-    async fn read_up(self: &Rc<Self>, room: Rc<Room>) {
-        let saved = room.store.load().await;
-        let news = self.news(&room, &saved).await;
-        if self.is_in(&room) && self.state.borrow().pump.is_none() {
-            self.told(news);
-        }
+        });
     }
 
     /// What is on disk, for a screen that may have missed something.
-    async fn news(&self, room: &Room, saved: &Result<Saved, StoreError>) -> Vec<Event> {
-        let saved = match saved {
-            Ok(saved) => saved,
-            Err(StoreError::Full) => return vec![Event::Problem(Problem::StorageFull)],
-            Err(StoreError::Lost) => return vec![Event::Problem(Problem::StorageUnavailable)],
-        };
-        let viewed = self.state.borrow().viewed.clone();
-        let rows = match &viewed {
-            Some(chat) => room.store.page(chat, None, PAGE).await.unwrap_or_default(),
-            None => Vec::new(),
-        };
+    fn news(&self, saved: &Saved, rows: Vec<MessageRow>, reading: &Reading) -> Vec<Event> {
         let state = self.state.borrow();
         let mut events = vec![Event::Roster(saved.roster.clone())];
+        // The engine will say who is here, or that they are not, only of those who were on the stream that it goes on with.
+        if saved.stream.is_none() && !matches!(reading, Reading::Up) {
+            events.extend([Event::PresenceUnknown, Event::Requests(Vec::new())]);
+        }
         // A message that came is announced, so it must be new; an own one only takes its place.
-        let is_news = |row: &MessageRow| {
-            row.direction == Direction::Out || row.order > state.mirror.newest(&row.chat)
-        };
+        let is_news =
+            |row: &MessageRow| row.direction == Direction::Out || row.order > state.mirror.newest(&row.chat);
         events.extend(rows.into_iter().filter(is_news).map(Event::Message));
         events.extend(saved.chats.iter().cloned().map(Event::Chat));
         events
     }
 }
+
+const STOPPED: Event = Event::Connection(Connection::Stopped);

@@ -3,12 +3,14 @@
 use super::ledger::{Given, Standing};
 use super::lock::{Lock, Place};
 use super::room::Room;
-use super::wire::Say;
+use super::wire::to_command;
 use super::{State, Tab};
-use futures_channel::mpsc::{UnboundedReceiver, UnboundedSender, unbounded};
-use futures_util::StreamExt;
-use model::{BareJid, Command, Event, Map, MessageState};
+use crate::idb::rows::jid;
+use crate::js;
+use model::{BareJid, Command, Event, MessageState};
+use std::collections::VecDeque;
 use std::rc::Rc;
+use wasm_bindgen::JsValue;
 use wasm_bindgen_futures::spawn_local;
 
 /// Something somebody wants.
@@ -21,67 +23,88 @@ struct Order {
 
 /// What the page that leads knows of the others.
 pub(super) struct Lead {
-    orders: UnboundedSender<Order>,
+    orders: VecDeque<Order>,
+    /// One of them is being done; the others wait, so that they are done in order.
+    busy: bool,
     given: Given,
-    others: Map<String, Other>,
+    others: Vec<Other>,
     /// There may be others that were not heard of yet.
     any: bool,
 }
 
 struct Other {
+    tab: String,
     visible: bool,
     view: Option<BareJid>,
     /// Granted when that page is gone, however it went.
     _end: Place,
 }
 
-impl Lead {
-    /// Everything that is wanted is done one after the other.
-    pub(super) fn order(&self, id: String, again: bool, command: Command) {
-        let _ = self.orders.unbounded_send(Order { id, again, command });
-    }
-}
-
 impl Tab {
     /// This page leads; its engine is at work. `any`: others may have waited for it, and must not miss anything.
     pub(super) fn lead(self: &Rc<Self>, room: &Rc<Room>, lock: Rc<Lock>, any: bool) {
-        let (orders, waiting) = unbounded();
-        let lead = Lead { orders, given: Given::default(), others: Map::default(), any };
         let mut state = self.state.borrow_mut();
-        // What nobody answered may have been done all the same.
-        for (id, command) in state.asked.all() {
-            lead.order(id, true, command);
-        }
-        (state.room, state.lock, state.lead) = (Some(Rc::clone(room)), Some(lock), Some(lead));
+        let (given, others) = (Given::default(), Vec::new());
+        state.lead = Some(Lead { orders: VecDeque::new(), busy: false, given, others, any });
+        (state.room, state.lock) = (Some(Rc::clone(room)), Some(lock));
         (state.place, state.silent) = (None, false);
+        // What nobody answered may have been done all the same.
+        let asked: Vec<JsValue> = state.asked.all().iter().map(|(_, order)| order.clone()).collect();
         drop(state);
-        spawn_local(Rc::clone(self).serve(Rc::clone(room), waiting));
-        room.say(&Say::Lead);
+        for order in asked {
+            js::set(&order, "again", &JsValue::TRUE);
+            self.take_order(&order);
+        }
+        room.tell("lead", "", &[]);
     }
 
-    /// Does what is wanted, in order, until this page does not lead any more.
-    async fn serve(self: Rc<Self>, room: Rc<Room>, mut orders: UnboundedReceiver<Order>) {
-        while let Some(Order { id, again, command }) = orders.next().await {
-            let Some(standing) = self.with_lead(|lead| lead.given.take(&id)) else { return };
-            match standing {
-                Standing::UnderWay => {}
-                Standing::Done => self.done(&id),
-                Standing::New => {
-                    if is_done(&room, again, &command).await {
-                        self.done(&id);
-                        continue;
-                    }
-                    let tab = Rc::clone(&self);
-                    let state = self.state.borrow();
-                    let Some(pump) = state.pump.as_ref().filter(|_| state.lead.is_some()) else { return };
-                    pump.handle.command_then(command, move || tab.done(&id));
-                }
+    /// Somebody wants something.
+    pub(super) fn take_order(self: &Rc<Self>, order: &JsValue) {
+        if let Some((id, command)) = js::text(order, "about").zip(to_command(&js::get(order, "command"))) {
+            self.order(id, js::get(order, "again").is_truthy(), command);
+        }
+    }
+
+    /// It is done when what was wanted before is.
+    pub(super) fn order(self: &Rc<Self>, id: String, again: bool, command: Command) {
+        let mut state = self.state.borrow_mut();
+        let Some(lead) = &mut state.lead else { return };
+        lead.orders.push_back(Order { id, again, command });
+        if !std::mem::replace(&mut lead.busy, true) {
+            drop(state);
+            spawn_local(Rc::clone(self).serve());
+        }
+    }
+
+    /// Does what is wanted, in order, until nothing is or this page does not lead any more.
+    async fn serve(self: Rc<Self>) {
+        while let Some((room, Order { id, again, command })) = self.next_order() {
+            let was_done = is_done(&room, again, &command).await;
+            let state = self.state.borrow();
+            let Some(pump) = state.pump.as_ref().filter(|_| state.lead.is_some()) else { return };
+            if was_done {
+                drop(state);
+                self.done(&id);
+            } else {
+                let tab = Rc::clone(&self);
+                pump.handle.command_then(command, Box::new(move || tab.done(&id)));
             }
         }
     }
 
-    fn with_lead<T>(&self, act: impl FnOnce(&mut Lead) -> T) -> Option<T> {
-        self.state.borrow_mut().lead.as_mut().map(act)
+    /// The next thing that was not wanted before.
+    fn next_order(&self) -> Option<(Rc<Room>, Order)> {
+        let mut state = self.state.borrow_mut();
+        let State { lead: Some(lead), room: Some(room), .. } = &mut *state else { return None };
+        while let Some(order) = lead.orders.pop_front() {
+            match lead.given.take(&order.id) {
+                Standing::New => return Some((Rc::clone(room), order)),
+                Standing::UnderWay => {}
+                Standing::Done => room.tell("done", &order.id, &[]),
+            }
+        }
+        lead.busy = false;
+        None
     }
 
     /// Something that was wanted is on disk.
@@ -90,75 +113,73 @@ impl Tab {
         state.asked.answered(id);
         if let State { lead: Some(lead), room: Some(room), .. } = &mut *state {
             lead.given.done(id);
-            room.say(&Say::Done(id.to_owned()));
+            if lead.any {
+                room.tell("done", id, &[]);
+            }
         }
     }
 
     /// Tells the others what happened, if there were any.
     pub(super) fn tell_others(&self, events: &[Event]) {
-        let state = self.state.borrow();
-        if let State { lead: Some(lead), room: Some(room), .. } = &*state
-            && lead.any
-        {
-            room.say(&Say::Events(events.to_vec()));
-        }
-    }
-
-    pub(super) fn hear_follower(self: &Rc<Self>, say: Say) {
-        match say {
-            Say::Hello { tab, view, visible, new } => self.met(tab, view, visible, new),
-            Say::Order { id, again, command } => {
-                self.with_lead(|lead| lead.order(id, again, command));
-            }
-            // There is one page that leads: the others are answers to it.
-            _ => {}
+        if let State { lead: Some(Lead { any: true, .. }), room: Some(room), .. } = &*self.state.borrow() {
+            room.tell("events", "", events);
         }
     }
 
     /// Another page is there, or shows something else.
-    fn met(self: &Rc<Self>, tab: String, view: Option<BareJid>, visible: bool, new: bool) {
+    pub(super) fn met(self: &Rc<Self>, tab: String, hello: &JsValue) {
         let mut state = self.state.borrow_mut();
         let State { lead: Some(lead), room: Some(room), .. } = &mut *state else { return };
         lead.any = true;
-        if let Some(other) = lead.others.get_mut(&tab) {
+        let flag = |key| js::get(hello, key).is_truthy();
+        let (visible, view) = (flag("visible"), jid(hello, "view"));
+        if let Some(other) = lead.others.iter_mut().find(|other| other.tab == tab) {
             (other.visible, other.view) = (visible, view);
         } else {
             let (here, name) = (Rc::downgrade(self), tab.clone());
-            let gone = move |lock: Option<Rc<Lock>>| {
-                if let Some(here) = here.upgrade().filter(|_| lock.is_some()) {
+            let gone = move |_| {
+                if let Some(here) = here.upgrade() {
                     here.missed(&name);
                 }
             };
             let end = room.watch(&tab, Box::new(gone));
-            lead.others.insert(tab.clone(), Other { visible, view, _end: end });
+            lead.others.push(Other { tab: tab.clone(), visible, view, _end: end });
         }
-        let Some(views) = views(&state) else { return };
+        count_views(&state);
         let Some(pump) = &state.pump else { return };
-        let here = Rc::clone(self);
-        // When that is through, all that was said before is on disk, and all that is said later reaches the other page.
-        pump.handle.command_then(views, move || {
-            let state = here.state.borrow();
-            let State { lead: Some(_), room: Some(room), mirror, .. } = &*state else { return };
-            let events = if new { mirror.snapshot() } else { mirror.weather() };
-            room.say(&Say::State { tab, all: new, events });
-        });
+        if flag("new") {
+            let here = Rc::clone(self);
+            // When that is through, all that was said before is on disk, and all that is said later reaches the other page.
+            pump.handle.command_then(Command::TellAll, Box::new(move || here.answer("all", &tab)));
+        } else {
+            drop(state);
+            self.answer("state", &tab);
+        }
+    }
+
+    fn answer(&self, say: &str, tab: &str) {
+        if let State { lead: Some(_), room: Some(room), mirror, .. } = &*self.state.borrow() {
+            room.tell(say, tab, &mirror.weather());
+        }
     }
 
     /// Another page is gone.
     fn missed(&self, tab: &str) {
-        self.with_lead(|lead| lead.others.remove(tab));
-        let state = self.state.borrow();
-        if let Some((pump, views)) = state.pump.as_ref().zip(views(&state)) {
-            pump.handle.command(views);
+        let mut state = self.state.borrow_mut();
+        if let Some(lead) = &mut state.lead {
+            lead.others.retain(|other| other.tab != tab);
         }
+        count_views(&state);
     }
 }
 
 /// What other pages show is looked at.
-fn views(state: &State) -> Option<Command> {
-    let others = || state.lead.iter().flat_map(|lead| lead.others.values()).filter(|other| other.visible);
-    let chats = others().filter_map(|other| other.view.clone()).collect();
-    state.lead.is_some().then(|| Command::Elsewhere { visible: others().next().is_some(), chats })
+fn count_views(state: &State) {
+    if let State { lead: Some(lead), pump: Some(pump), .. } = state {
+        let others = || lead.others.iter().filter(|other| other.visible);
+        let chats = others().filter_map(|other| other.view.clone()).collect();
+        pump.handle.command(Command::Elsewhere { visible: others().next().is_some(), chats });
+    }
 }
 
 /// True if what is wanted was done before: by who led before, or because two pages wanted it at once.
@@ -170,7 +191,6 @@ async fn is_done(room: &Room, again: bool, command: &Command) -> bool {
     };
     match room.store.find(id).await {
         Ok(Some(row)) => !(must_have_failed && matches!(row.state, MessageState::Failed(_))),
-        Ok(None) => false,
-        Err(_) => false,
+        _ => false,
     }
 }

@@ -1,18 +1,23 @@
 //! What was asked for, by whom, and whether it was done: so that what must happen once happens once, whoever leads.
 
-use model::Command;
 use std::collections::VecDeque;
 
 /// Who leads remembers this many things it was asked for.
 const MEMORY: usize = 1_000;
 
 /// What this page asked for and has no answer to, oldest first.
-#[derive(Debug, Default)]
-pub(super) struct Asked(Vec<(String, Command)>);
+#[derive(Debug)]
+pub(super) struct Asked<T>(Vec<(String, T)>);
 
-impl Asked {
-    pub(super) fn add(&mut self, id: &str, command: &Command) {
-        self.0.push((id.to_owned(), command.clone()));
+impl<T> Default for Asked<T> {
+    fn default() -> Self {
+        Self(Vec::new())
+    }
+}
+
+impl<T> Asked<T> {
+    pub(super) fn add(&mut self, id: &str, what: T) {
+        self.0.push((id.to_owned(), what));
     }
 
     /// It is done.
@@ -21,8 +26,8 @@ impl Asked {
     }
 
     /// All of it, to be asked for again.
-    pub(super) fn all(&self) -> Vec<(String, Command)> {
-        self.0.clone()
+    pub(super) fn all(&self) -> &[(String, T)] {
+        &self.0
     }
 
     /// Nothing of it counts any more.
@@ -77,13 +82,12 @@ mod tests {
     #[test]
     fn what_has_no_answer_is_asked_for_again_in_order() {
         let mut asked = Asked::default();
-        for (id, erase) in [("a", true), ("b", false), ("c", true)] {
-            asked.add(id, &Command::LogOut { erase });
+        for (id, what) in [("a", 1), ("b", 2), ("c", 3)] {
+            asked.add(id, what);
         }
         asked.answered("b");
         asked.answered("never asked");
-        let left: Vec<String> = asked.all().into_iter().map(|(id, _)| id).collect();
-        assert_eq!(left, ["a", "c"]);
+        assert_eq!(asked.all(), [("a".to_owned(), 1), ("c".to_owned(), 3)]);
         asked.clear();
         assert!(asked.all().is_empty());
     }

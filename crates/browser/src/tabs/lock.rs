@@ -50,7 +50,8 @@ pub(super) fn try_for(name: &str, granted: Granted) -> bool {
 /// True if this browser has what several pages need to know of each other.
 pub(super) fn are_here() -> bool {
     web_sys::window().is_some_and(|window| {
-        js::get(&window, "BroadcastChannel").is_function() && js::get(&window.navigator(), "locks").is_object()
+        js::get(&window, "BroadcastChannel").is_function()
+            && js::get(&window.navigator(), "locks").is_object()
     })
 }
 

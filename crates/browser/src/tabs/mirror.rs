@@ -1,16 +1,13 @@
-//! What a page has been told that is not on disk, or not to be had from there in time: what another page must be told when it joins.
+//! What a page has been told, as far as another page must be told when it comes, or it itself when it missed something.
 
-use model::{Availability, BareJid, Connection, Event, Map, Order, Presence, Problem, Saved};
+use model::{BareJid, Connection, Event, Map, Order, Problem, Saved};
 
 /// The fold of all that was told.
 #[derive(Debug, Default)]
 pub(super) struct Mirror {
-    pub(super) connection: Connection,
+    connection: Connection,
     /// Why there is none, if that was said.
     trouble: Option<Problem>,
-    /// Who is not offline.
-    presences: Map<BareJid, Presence>,
-    requests: Vec<BareJid>,
     /// The newest place in each chat.
     newest: Map<BareJid, Order>,
 }
@@ -34,16 +31,8 @@ impl Mirror {
             // These are answers to one person's wish, not the state of things.
             Event::Problem(Problem::ContactRefused { .. } | Problem::NotConnected) => {}
             Event::Problem(problem) => self.trouble = Some(problem.clone()),
-            Event::Presence { jid, presence } if presence.availability == Availability::Offline => {
-                self.presences.remove(jid);
-            }
-            Event::Presence { jid, presence } => {
-                self.presences.insert(jid.clone(), presence.clone());
-            }
-            Event::Requests(requests) => self.requests.clone_from(requests),
             Event::Message(row) => self.reach(&row.chat, row.order),
             Event::Chat(line) => self.reach(&line.chat, line.order),
-            Event::LoggedOut { .. } => *self = Self::default(),
             _ => {}
         }
     }
@@ -63,64 +52,32 @@ impl Mirror {
         let trouble = self.trouble.iter().cloned().map(Event::Problem);
         std::iter::once(Event::Connection(self.connection)).chain(trouble).collect()
     }
-
-    /// What a page that has only read the disk must be told.
-    pub(super) fn snapshot(&self) -> Vec<Event> {
-        let mut events = vec![Event::Requests(self.requests.clone())];
-        let presences = self.presences.entries().iter();
-        events.extend(
-            presences
-                .map(|(jid, presence)| Event::Presence { jid: jid.clone(), presence: presence.clone() }),
-        );
-        events.extend(self.weather());
-        events
-    }
-
-    /// Who is shown as here and, by those who know, is not.
-    pub(super) fn vanished(&self, here: &dyn Fn(&BareJid) -> bool) -> Vec<Event> {
-        let gone = self.presences.keys().filter(|jid| !here(jid)).cloned();
-        gone.map(|jid| Event::Presence { jid, presence: Presence::default() }).collect()
-    }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use model::ChatRow;
 
-    fn jid(name: &str) -> BareJid {
-        format!("{name}@mirror.example").parse().unwrap()
-    }
-
-    fn presence(name: &str, availability: Availability) -> Event {
-        Event::Presence { jid: jid(name), presence: Presence { availability, status: None } }
+    #[test]
+    fn who_comes_late_is_told_how_things_are_and_not_how_they_were() {
+        let mut mirror = Mirror::default();
+        let trouble = || Event::Problem(Problem::Unreachable { domain: "x".into() });
+        let told = [trouble(), Event::Connection(Connection::Stopped), Event::Problem(Problem::NotConnected)];
+        told.iter().for_each(|event| mirror.hear(event));
+        assert_eq!(mirror.weather(), [Event::Connection(Connection::Stopped), trouble()]);
+        mirror.hear(&Event::Connection(Connection::Online));
+        assert_eq!(mirror.weather(), [Event::Connection(Connection::Online)], "an old trouble is over");
     }
 
     #[test]
-    fn who_joins_is_told_what_all_know() {
+    fn the_newest_place_only_grows() {
+        let chat: BareJid = "a@mirror.example".parse().unwrap();
+        let line = |order| ChatRow { order: Order(order), ..ChatRow::empty(chat.clone()) };
         let mut mirror = Mirror::default();
-        let told = [
-            presence("a", Availability::Online),
-            presence("b", Availability::Away),
-            presence("a", Availability::Offline),
-            Event::Requests(vec![jid("c")]),
-            Event::Problem(Problem::Unreachable { domain: "x".into() }),
-            Event::Connection(Connection::Stopped),
-        ];
-        told.iter().for_each(|event| mirror.hear(event));
-        assert_eq!(
-            mirror.snapshot(),
-            [
-                Event::Requests(vec![jid("c")]),
-                presence("b", Availability::Away),
-                Event::Connection(Connection::Stopped),
-                Event::Problem(Problem::Unreachable { domain: "x".into() }),
-            ]
-        );
-        mirror.hear(&Event::Connection(Connection::Online));
-        assert_eq!(mirror.weather(), [Event::Connection(Connection::Online)], "an old trouble is over");
-        assert_eq!(mirror.vanished(&|_| false), [presence("b", Availability::Offline)]);
-        assert!(mirror.vanished(&|who| *who == jid("b")).is_empty());
-        mirror.hear(&Event::LoggedOut { erased: true });
-        assert_eq!(mirror.snapshot().len(), 2, "nothing is left");
+        mirror.load(&Saved { chats: vec![line(2)], ..Saved::default() });
+        mirror.hear(&Event::Chat(line(5)));
+        mirror.hear(&Event::Chat(line(3)));
+        assert_eq!(mirror.newest(&chat), Order(5));
     }
 }

@@ -15,23 +15,24 @@ mod wire;
 pub(crate) use lock::Lock;
 
 use crate::idb::IdbStore;
+use crate::idb::rows::text;
 use crate::life::Life;
 use crate::listener::Listener;
 use crate::ports::BrowserPorts;
 use crate::wait::{Later, later};
-use crate::{crypto, prefs};
+use crate::{crypto, js, prefs};
 use driver::{OnEvents, Store};
 use lead::Lead;
 use ledger::Asked;
 use lock::Place;
 use mirror::Mirror;
-use model::{BareJid, Command, Connection, Event, LocalId, LogIn, MessageRow, Order, Saved};
+use model::{BareJid, Command, Event, LocalId, LogIn, MessageRow, Order, Saved};
 use room::Room;
 use std::cell::RefCell;
 use std::rc::Rc;
-use wasm_bindgen::JsCast;
+use wasm_bindgen::{JsCast, JsValue};
 use web_sys::{PageTransitionEvent, VisibilityState};
-use wire::Say;
+use wire::from_command;
 
 thread_local! {
     /// This page.
@@ -63,7 +64,7 @@ struct State {
     /// The browser has stopped this page, or is about to.
     frozen: bool,
     viewed: Option<BareJid>,
-    asked: Asked,
+    asked: Asked<JsValue>,
     mirror: Mirror,
     /// A log-in that another page may turn out to need.
     wish: Option<LogIn>,
@@ -108,7 +109,11 @@ pub(crate) async fn claim(account: &BareJid) -> bool {
             true
         }
         None => {
-            tab.join(room).await;
+            // The rest is told by the leader, or read.
+            let wish = tab.state.borrow().wish.clone();
+            tab.show(vec![Event::LoggedIn(account.clone())]);
+            tab.state.borrow_mut().wish = wish;
+            tab.follow(room);
             false
         }
     }
@@ -181,9 +186,9 @@ impl Tab {
 
     fn room(self: &Rc<Self>, account: &BareJid) -> Option<Rc<Room>> {
         let tab = Rc::downgrade(self);
-        let heard = move |say| {
-            if let Some(tab) = tab.upgrade() {
-                tab.hear(say);
+        let heard = move |said: &JsValue| {
+            if let Some((tab, say)) = tab.upgrade().zip(js::text(said, "say")) {
+                tab.hear(&say, said);
             }
         };
         Room::open(account, Box::new(heard))
@@ -235,42 +240,55 @@ impl Tab {
             Command::LogIn(wish) if state.room.is_none() => state.wish = Some(wish.clone()),
             _ => {}
         }
-        let follows = state.pump.is_none();
         if let Some(pump) = state.pump.as_ref().filter(|_| state.room.is_none() || is_view(&command)) {
             return pump.handle.command(command);
         }
         drop(state);
+        let id = crypto::name();
         match command {
             Command::ViewChat(_) => self.greet(false),
             Command::SendText { chat, body } => {
-                let id = crypto::name();
-                self.ask(&id, Command::SendAs { id: LocalId(id.clone()), chat, body }, follows);
+                self.ask(id.clone(), Command::SendAs { id: LocalId(id), chat, body });
             }
-            command => self.ask(&crypto::name(), command, follows),
+            command => self.ask(id, command),
         }
     }
 
     /// Asks whoever leads for something, be it this page, until it is done.
-    fn ask(self: &Rc<Self>, id: &str, command: Command, follows: bool) {
+    fn ask(self: &Rc<Self>, id: String, command: Command) {
+        let Some(wanted) = from_command(&command) else {
+            // Nothing that another page could do for this one.
+            if let Some(pump) = &self.state.borrow().pump {
+                pump.handle.command(command);
+            }
+            return;
+        };
+        let order = js::object(&[("say", text("order")), ("about", text(&id)), ("command", wanted)]);
         let mut state = self.state.borrow_mut();
-        state.asked.add(id, &command);
-        if let Some(lead) = &state.lead {
-            return lead.order(id.to_owned(), false, command);
+        state.asked.add(&id, order.clone());
+        if state.lead.is_some() {
+            drop(state);
+            return self.order(id, false, command);
         }
-        let Some(room) = state.room.clone() else { return };
+        if let Some(room) = &state.room {
+            room.say(&order);
+        }
         drop(state);
-        if follows && let Command::SendAs { id, chat, body } = &command {
-            self.echo(&room, id, chat, body);
+        if let Command::SendAs { id, chat, body } = &command {
+            self.echo(id, chat, body);
         }
-        room.say(&Say::Order { id: id.to_owned(), again: false, command });
         self.expect_an_answer();
     }
 
-    fn hear(self: &Rc<Self>, say: Say) {
-        if self.state.borrow().lead.is_some() {
-            self.hear_follower(say);
-        } else {
-            self.hear_leader(say);
+    fn hear(self: &Rc<Self>, say: &str, said: &JsValue) {
+        let about = js::text(said, "about").unwrap_or_default();
+        let leads = self.state.borrow().lead.is_some();
+        match say {
+            "hello" if leads => self.met(about, said),
+            "order" if leads => self.take_order(said),
+            // There is one page that leads.
+            _ if leads => {}
+            _ => self.hear_leader(say, &about, said),
         }
     }
 
@@ -282,7 +300,8 @@ impl Tab {
             let tab = Rc::downgrade(self);
             let act = move |event: web_sys::Event| {
                 // A page that is left for good needs no care, and one that is shown for the first time neither.
-                let passes = event.dyn_ref::<PageTransitionEvent>().is_none_or(PageTransitionEvent::persisted);
+                let passes =
+                    event.dyn_ref::<PageTransitionEvent>().is_none_or(PageTransitionEvent::persisted);
                 if let Some(tab) = tab.upgrade().filter(|_| passes) {
                     act(&tab);
                 }
@@ -331,6 +350,3 @@ fn is_visible() -> bool {
     let document = web_sys::window().and_then(|window| window.document());
     document.is_some_and(|document| document.visibility_state() == VisibilityState::Visible)
 }
-
-/// The word for a connection that somebody else is making.
-const CONNECTING: Event = Event::Connection(Connection::Connecting);

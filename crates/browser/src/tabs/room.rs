@@ -1,13 +1,15 @@
 //! Where the pages of one account meet.
 
 use super::lock::{self, Granted, Lock, Place};
-use super::wire::{self, Say};
+use super::wire::from_events;
 use crate::idb::IdbStore;
+use crate::idb::rows::text;
+use crate::js;
 use crate::listener::Listener;
-use model::BareJid;
+use model::{BareJid, Event};
 use std::cell::RefCell;
 use std::rc::Rc;
-use wasm_bindgen::JsCast;
+use wasm_bindgen::{JsCast, JsValue};
 use web_sys::{BroadcastChannel, MessageEvent};
 
 /// The channel of an account, and what is needed to follow.
@@ -23,29 +25,29 @@ pub(super) struct Room {
 
 impl Room {
     /// `None` if this browser can't. `heard` is called with what other pages say.
-    pub(super) fn open(account: &BareJid, heard: Box<dyn Fn(Say)>) -> Option<Rc<Self>> {
+    pub(super) fn open(account: &BareJid, heard: Box<dyn Fn(&JsValue)>) -> Option<Rc<Self>> {
         if !lock::are_here() {
             return None;
         }
         let channel = BroadcastChannel::new(&name(account)).ok()?;
-        let listener = Listener::new(
-            &channel,
-            "message",
-            Box::new(move |event| {
-                if let Some(say) = event.dyn_ref::<MessageEvent>().and_then(|e| wire::to_say(&e.data())) {
-                    heard(say);
-                }
-            }),
-        );
+        let hear = move |event: web_sys::Event| {
+            if let Some(message) = event.dyn_ref::<MessageEvent>() {
+                heard(&message.data());
+            }
+        };
+        let listener = Listener::new(&channel, "message", Box::new(hear));
         let (account, store) = (account.clone(), IdbStore::closed(account));
         Some(Rc::new(Self { account, store, alive: RefCell::default(), channel, _listener: listener }))
     }
 
     /// Says something to all other pages.
-    pub(super) fn say(&self, say: &Say) {
-        if let Some(said) = wire::from_say(say) {
-            let _ = self.channel.post_message(&said);
-        }
+    pub(super) fn say(&self, said: &JsValue) {
+        let _ = self.channel.post_message(said);
+    }
+
+    /// Says something short: what it is, and whom or what it is about.
+    pub(super) fn tell(&self, say: &str, about: &str, events: &[Event]) {
+        self.say(&js::object(&[("say", text(say)), ("about", text(about)), ("events", from_events(events))]));
     }
 
     /// Waits for the lock of the page that leads.

@@ -9,97 +9,14 @@ use model::{
 };
 use wasm_bindgen::JsValue;
 
-/// What is said.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) enum Say {
-    /// This page leads from now on.
-    Lead,
-    /// A page that follows is here, and what it shows.
-    Hello {
-        /// Its name.
-        tab: String,
-        /// The chat in view, if it is visible.
-        view: Option<BareJid>,
-        /// It is visible.
-        visible: bool,
-        /// It knows nothing yet.
-        new: bool,
-    },
-    /// The answer.
-    State {
-        /// To whom.
-        tab: String,
-        /// That page was new: this is everything.
-        all: bool,
-        /// How things are.
-        events: Vec<Event>,
-    },
-    /// What happened.
-    Events(Vec<Event>),
-    /// A page that follows wants something.
-    Order {
-        /// Its name for life.
-        id: String,
-        /// Somebody who led before may have done it.
-        again: bool,
-        /// What.
-        command: Command,
-    },
-    /// It is done, and on disk.
-    Done(String),
-}
-
-pub(crate) fn from_say(say: &Say) -> Option<JsValue> {
-    let (kind, fields) = match say {
-        Say::Lead => ("lead", vec![]),
-        Say::Hello { tab, view, visible, new } => {
-            let view = view.as_ref().map_or(JsValue::UNDEFINED, address);
-            let fields =
-                vec![("tab", text(tab)), ("view", view), ("visible", (*visible).into()), ("new", (*new).into())];
-            ("hello", fields)
-        }
-        Say::State { tab, all, events } => {
-            ("state", vec![("tab", text(tab)), ("all", (*all).into()), ("events", from_events(events))])
-        }
-        Say::Events(events) => ("events", vec![("events", from_events(events))]),
-        Say::Order { id, again, command } => {
-            ("order", vec![("id", text(id)), ("again", (*again).into()), ("command", from_command(command)?)])
-        }
-        Say::Done(id) => ("done", vec![("id", text(id))]),
-    };
-    let said = js::object(&fields);
-    js::set(&said, "say", &text(kind));
-    Some(said)
-}
-
-pub(crate) fn to_say(said: &JsValue) -> Option<Say> {
-    let flag = |key| js::get(said, key).is_truthy();
-    Some(match js::text(said, "say")?.as_str() {
-        "lead" => Say::Lead,
-        "hello" => Say::Hello {
-            tab: js::text(said, "tab")?,
-            view: jid(said, "view"),
-            visible: flag("visible"),
-            new: flag("new"),
-        },
-        "state" => Say::State { tab: js::text(said, "tab")?, all: flag("all"), events: to_events(said) },
-        "events" => Say::Events(to_events(said)),
-        "order" => Say::Order {
-            id: js::text(said, "id")?,
-            again: flag("again"),
-            command: to_command(&js::get(said, "command"))?,
-        },
-        "done" => Say::Done(js::text(said, "id")?),
-        _ => return None,
-    })
-}
-
-fn from_events(events: &[Event]) -> JsValue {
+/// What happened.
+pub(crate) fn from_events(events: &[Event]) -> JsValue {
     events.iter().filter_map(from_event).collect::<Array>().into()
 }
 
-fn to_events(said: &JsValue) -> Vec<Event> {
-    js::list(said, "events").iter().filter_map(to_event).collect()
+/// What happened elsewhere.
+pub(crate) fn to_events(said: &JsValue, key: &str) -> Vec<Event> {
+    js::list(said, key).iter().filter_map(to_event).collect()
 }
 
 fn kind(kind: &str, of: JsValue) -> JsValue {
@@ -126,6 +43,7 @@ fn from_event(event: &Event) -> Option<JsValue> {
         Event::Contact(item) => kind("contact", rows::from_contact(item)),
         Event::ContactRemoved(jid) => kind("contact-removed", address(jid)),
         Event::Requests(jids) => kind("requests", rows::from_requests(jids)),
+        Event::PresenceUnknown => kind("presence-unknown", JsValue::UNDEFINED),
         Event::Presence { jid, presence } => {
             let device = DeviceRow { jid: jid.clone().into(), priority: 0, presence: presence.clone() };
             kind("presence", rows::from_device(&device))
@@ -155,17 +73,16 @@ fn to_event(event: &JsValue) -> Option<Event> {
         "contact" => Event::Contact(rows::to_contact(&of)?),
         "contact-removed" => Event::ContactRemoved(jid(event, "of")?),
         "requests" => Event::Requests(rows::to_requests(&of)),
+        "presence-unknown" => Event::PresenceUnknown,
         "presence" => {
             let DeviceRow { jid, presence, .. } = rows::to_device(&of)?;
             Event::Presence { jid: jid.bare().clone(), presence }
         }
         "message" => Event::Message(rows::to_message(&of)?),
         // Only own messages get further.
-        "state" => Event::MessageState {
-            chat: chat()?,
-            id: id()?,
-            state: rows::to_state(&of, Direction::Out),
-        },
+        "state" => {
+            Event::MessageState { chat: chat()?, id: id()?, state: rows::to_state(&of, Direction::Out) }
+        }
         "deleted" => Event::MessageDeleted { chat: chat()?, id: id()? },
         "chat" => Event::Chat(rows::to_chat(&of)?),
         "problem" => Event::Problem(to_problem(&of)?),
@@ -201,22 +118,20 @@ fn to_connection(of: &JsValue) -> Option<Connection> {
 }
 
 /// Problems without more to say.
-fn plain_problems() -> [(&'static str, Problem); 12] {
-    [
-        ("wrong-password", Problem::WrongPassword),
-        ("account-disabled", Problem::AccountDisabled),
-        ("password-needed", Problem::PasswordNeeded),
-        ("server-not-genuine", Problem::ServerNotGenuine),
-        ("no-safe-log-in", Problem::NoSafeLogIn),
-        ("log-in-unavailable", Problem::LogInUnavailable),
-        ("replaced", Problem::ReplacedElsewhere),
-        ("not-connected", Problem::NotConnected),
-        ("storage-unavailable", Problem::StorageUnavailable),
-        ("storage-full", Problem::StorageFull),
-        ("insecure-page", Problem::InsecurePage),
-        ("silent", Problem::OtherPageSilent),
-    ]
-}
+static PLAIN: [(&str, Problem); 12] = [
+    ("wrong-password", Problem::WrongPassword),
+    ("account-disabled", Problem::AccountDisabled),
+    ("password-needed", Problem::PasswordNeeded),
+    ("server-not-genuine", Problem::ServerNotGenuine),
+    ("no-safe-log-in", Problem::NoSafeLogIn),
+    ("log-in-unavailable", Problem::LogInUnavailable),
+    ("replaced", Problem::ReplacedElsewhere),
+    ("not-connected", Problem::NotConnected),
+    ("storage-unavailable", Problem::StorageUnavailable),
+    ("storage-full", Problem::StorageFull),
+    ("insecure-page", Problem::InsecurePage),
+    ("silent", Problem::OtherPageSilent),
+];
 
 fn from_problem(problem: &Problem) -> Option<JsValue> {
     let optional = |words: &Option<String>| words.as_deref().map_or(JsValue::UNDEFINED, text);
@@ -227,8 +142,8 @@ fn from_problem(problem: &Problem) -> Option<JsValue> {
         Problem::StreamError { condition, text: words } => ("stream", text(condition), optional(words)),
         Problem::ContactRefused { jid, text: words } => ("refused", address(jid), optional(words)),
         plain => {
-            let (name, _) = plain_problems().into_iter().find(|(_, known)| known == plain)?;
-            (name, JsValue::UNDEFINED, JsValue::UNDEFINED)
+            let (name, _) = PLAIN.iter().find(|(_, known)| known == plain)?;
+            (*name, JsValue::UNDEFINED, JsValue::UNDEFINED)
         }
     };
     Some(js::object(&[("is", text(name)), ("about", about), ("words", words)]))
@@ -244,12 +159,12 @@ fn to_problem(of: &JsValue) -> Option<Problem> {
         "misbehaves" => Problem::ServerMisbehaves { detail: about()? },
         "stream" => Problem::StreamError { condition: about()?, text: words() },
         "refused" => Problem::ContactRefused { jid: jid(of, "about")?, text: words() },
-        _ => plain_problems().into_iter().find(|(known, _)| *known == name)?.1,
+        _ => PLAIN.iter().find(|(known, _)| *known == name)?.1.clone(),
     })
 }
 
 /// What concerns only this page stays here.
-fn from_command(command: &Command) -> Option<JsValue> {
+pub(crate) fn from_command(command: &Command) -> Option<JsValue> {
     Some(match command {
         Command::SendAs { id, chat, body } => {
             let of = message(chat, id);
@@ -280,7 +195,7 @@ fn from_command(command: &Command) -> Option<JsValue> {
     })
 }
 
-fn to_command(command: &JsValue) -> Option<Command> {
+pub(crate) fn to_command(command: &JsValue) -> Option<Command> {
     let of = js::get(command, "of");
     let jid_of = |key| jid(&of, key);
     Some(match js::text(command, "kind")?.as_str() {
