@@ -136,7 +136,7 @@ impl Cx {
 
     /// Stores a received message; it is shown when it is on disk and turned out to be new.
     pub(crate) fn receive(&mut self, row: MessageRow) {
-        let looked_at = self.looked_at().contains(&&row.chat);
+        let looked_at = self.is_looked_at(&row.chat);
         self.last_order = self.last_order.max(row.order);
         let last = self.last_received.get_or_insert_with(row.chat.clone(), Order::default);
         *last = row.order.max(*last);
@@ -273,18 +273,19 @@ impl Cx {
         self.mark_viewed_read();
     }
 
-    /// The chats somebody looks at.
-    fn looked_at(&self) -> Vec<&BareJid> {
-        let here = self.viewed.iter().filter(|_| self.visible);
-        here.chain(&self.viewed_elsewhere).collect()
+    fn is_looked_at(&self, chat: &BareJid) -> bool {
+        (self.visible && self.viewed.as_ref() == Some(chat)) || self.viewed_elsewhere.contains(chat)
     }
 
     fn mark_viewed_read(&mut self) {
-        let unread = |chat: &&BareJid| self.unread.get(*chat).is_some_and(|unread| *unread > 0);
-        let read: Vec<BareJid> = self.looked_at().into_iter().filter(unread).cloned().collect();
-        for chat in read {
-            self.unread.insert(chat.clone(), 0);
-            self.writes.push(Write::ChatRead(chat));
+        for at in 0..self.unread.len() {
+            if let Some((chat, 1..)) = self.unread.entries().get(at)
+                && self.is_looked_at(chat)
+            {
+                let chat = chat.clone();
+                self.unread.insert(chat.clone(), 0);
+                self.writes.push(Write::ChatRead(chat));
+            }
         }
     }
 }

@@ -18,7 +18,7 @@ use indexed_db_futures::database::Database;
 use indexed_db_futures::error::OpenDbError;
 use indexed_db_futures::internals::SystemRepr;
 use indexed_db_futures::prelude::*;
-use model::{Applied, BareJid, LocalId, MessageRow, Order, Saved, StoreError, Write};
+use model::{Applied, BareJid, MessageRow, Order, Saved, StoreError, Write};
 use std::cell::RefCell;
 use std::future::Future;
 use std::pin::pin;
@@ -46,14 +46,6 @@ impl IdbStore {
     /// The account's database, to be opened when it is needed.
     pub(crate) fn closed(account: &BareJid) -> Self {
         Self { name: schema::name(account), connection: RefCell::new(None) }
-    }
-
-    /// A message by its key, wherever it is.
-    pub(crate) fn find<'a>(
-        &'a self,
-        id: &'a LocalId,
-    ) -> LocalBoxFuture<'a, Result<Option<MessageRow>, StoreError>> {
-        Box::pin(self.work(move |connection, _| async move { read::find(&connection.db, id).await }))
     }
 
     fn opening(account: &BareJid) -> LocalBoxFuture<'_, Result<Self, StoreError>> {

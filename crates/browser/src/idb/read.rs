@@ -2,11 +2,11 @@
 
 use super::rows::{self, float, text};
 use super::schema::{
-    CHATS, DEVICES, ID, MESSAGES, META, OUTBOX, REQUESTS, ROSTER, ROSTER_VERSION, SESSION, STREAM,
+    CHATS, DEVICES, MESSAGES, META, OUTBOX, REQUESTS, ROSTER, ROSTER_VERSION, SESSION, STREAM,
 };
 use super::tx::{Result, Tx, range};
 use indexed_db_futures::database::Database;
-use model::{BareJid, LocalId, MessageRow, Order, Saved};
+use model::{BareJid, MessageRow, Order, Saved};
 use wasm_bindgen::JsValue;
 
 /// All requests are under way before the first answer is waited for.
@@ -34,12 +34,6 @@ pub(super) async fn load(db: &Database) -> Result<Saved> {
     };
     saved.chats.sort_by(|a, b| b.order.cmp(&a.order).then_with(|| a.chat.cmp(&b.chat)));
     Ok(saved)
-}
-
-/// A message by its key.
-pub(super) async fn find(db: &Database, id: &LocalId) -> Result<Option<MessageRow>> {
-    let tx = Tx::reading(db, &[MESSAGES])?;
-    Ok(tx.get_by(MESSAGES, ID, text(&id.0))?.value().await?.and_then(|row| rows::to_message(&row)))
 }
 
 /// IndexedDB reads many rows at once only from old to new, so a cursor over the keys first looks for the oldest row

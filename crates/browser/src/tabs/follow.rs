@@ -10,7 +10,7 @@ use crate::js;
 use driver::Store;
 use gloo_timers::future::TimeoutFuture;
 use model::{
-    BareJid, Command, Connection, Direction, Event, LocalId, MessageRow, MessageState, Order, Problem, Saved,
+    BareJid, Connection, Direction, Event, LocalId, MessageRow, MessageState, Order, Problem, Saved,
     WaitReason,
 };
 use std::rc::Rc;
@@ -129,14 +129,7 @@ impl Tab {
                     room.say(order);
                 }
             }
-            "all" if about == self.name => {
-                let wish = self.state.borrow_mut().wish.take();
-                // The leader needs a password, and this page has just been given one.
-                if let Some(wish) = wish.filter(|_| to_events(said, "events").contains(&STOPPED)) {
-                    self.command(Command::LogIn(wish));
-                }
-                self.read(Reading::Up);
-            }
+            "all" if about == self.name => self.read(Reading::Up),
             "state" if about == self.name => {}
             "events" => {}
             "done" => self.state.borrow_mut().asked.answered(about),
@@ -231,5 +224,3 @@ impl Tab {
         events
     }
 }
-
-const STOPPED: Event = Event::Connection(Connection::Stopped);

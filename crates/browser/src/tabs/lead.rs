@@ -7,11 +7,15 @@ use super::wire::to_command;
 use super::{State, Tab};
 use crate::idb::rows::jid;
 use crate::js;
+use driver::Store;
 use model::{BareJid, Command, Event, MessageState};
 use std::collections::VecDeque;
 use std::rc::Rc;
 use wasm_bindgen::JsValue;
 use wasm_bindgen_futures::spawn_local;
+
+/// How many messages a leader that goes can have stored without a word: far more than that.
+const LAST: usize = 1_000;
 
 /// Something somebody wants.
 struct Order {
@@ -182,15 +186,15 @@ fn count_views(state: &State) {
     }
 }
 
-/// True if what is wanted was done before: by who led before, or because two pages wanted it at once.
+/// True if what is wanted was done by who led before, without a word. That was a moment ago, so what it did is among the last.
+/// (Engines take care of what is wanted twice of one of them.)
 async fn is_done(room: &Room, again: bool, command: &Command) -> bool {
-    let (id, must_have_failed) = match command {
-        Command::SendAs { id, .. } if again => (id, false),
-        Command::Retry(row) | Command::Delete(row) => (&row.id, true),
+    let (chat, id) = match command {
+        Command::SendAs { id, chat, .. } if again => (chat, id),
+        Command::Retry(row) | Command::Delete(row) if again => (&row.chat, &row.id),
         _ => return false,
     };
-    match room.store.find(id).await {
-        Ok(Some(row)) => !(must_have_failed && matches!(row.state, MessageState::Failed(_))),
-        _ => false,
-    }
+    let rows = room.store.page(chat, None, LAST).await.unwrap_or_default();
+    // What is tried again or deleted must still be there as it was.
+    rows.iter().any(|row| row.id == *id && !matches!(row.state, MessageState::Failed(_)))
 }

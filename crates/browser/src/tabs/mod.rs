@@ -26,7 +26,7 @@ use lead::Lead;
 use ledger::Asked;
 use lock::Place;
 use mirror::Mirror;
-use model::{BareJid, Command, Event, LocalId, LogIn, MessageRow, Order, Saved};
+use model::{BareJid, Command, Event, LocalId, MessageRow, Order, Saved};
 use room::Room;
 use std::cell::RefCell;
 use std::rc::Rc;
@@ -66,8 +66,6 @@ struct State {
     viewed: Option<BareJid>,
     asked: Asked<JsValue>,
     mirror: Mirror,
-    /// A log-in that another page may turn out to need.
-    wish: Option<LogIn>,
     /// How often the leader was heard.
     heard: u32,
     /// It did not answer, and that was said.
@@ -110,9 +108,7 @@ pub(crate) async fn claim(account: &BareJid) -> bool {
         }
         None => {
             // The rest is told by the leader, or read.
-            let wish = tab.state.borrow().wish.clone();
             tab.show(vec![Event::LoggedIn(account.clone())]);
-            tab.state.borrow_mut().wish = wish;
             tab.follow(room);
             false
         }
@@ -214,10 +210,6 @@ impl Tab {
         for event in &events {
             state.mirror.hear(event);
             left |= matches!(event, Event::LoggedOut { .. });
-            // Whatever it led to, the log-in is over.
-            if matches!(event, Event::LoggedIn(_) | Event::Problem(_)) {
-                state.wish = None;
-            }
         }
         drop(state);
         (self.screen)(events);
@@ -235,10 +227,8 @@ impl Tab {
 
     fn command(self: &Rc<Self>, command: Command) {
         let mut state = self.state.borrow_mut();
-        match &command {
-            Command::ViewChat(chat) => state.viewed.clone_from(chat),
-            Command::LogIn(wish) if state.room.is_none() => state.wish = Some(wish.clone()),
-            _ => {}
+        if let Command::ViewChat(chat) = &command {
+            state.viewed.clone_from(chat);
         }
         if let Some(pump) = state.pump.as_ref().filter(|_| state.room.is_none() || is_view(&command)) {
             return pump.handle.command(command);

@@ -163,62 +163,65 @@ fn to_problem(of: &JsValue) -> Option<Problem> {
     })
 }
 
-/// What concerns only this page stays here.
+/// What concerns only this page stays here. All have one shape, which makes them small.
 pub(crate) fn from_command(command: &Command) -> Option<JsValue> {
-    Some(match command {
-        Command::SendAs { id, chat, body } => {
-            let of = message(chat, id);
-            js::set(&of, "body", &text(body));
-            kind("send", of)
-        }
-        Command::Retry(row) => kind("retry", rows::from_message(row)),
-        Command::Delete(row) => kind("delete", rows::from_message(row)),
-        Command::AddContact { jid, name } => {
-            let name = name.as_deref().map_or(JsValue::UNDEFINED, text);
-            kind("add", js::object(&[("jid", address(jid)), ("name", name)]))
-        }
-        Command::AcceptRequest(jid) => kind("accept", address(jid)),
-        Command::RefuseRequest(jid) => kind("refuse", address(jid)),
-        Command::RemoveContact(jid) => kind("remove", address(jid)),
-        Command::LogOut { erase } => kind("log-out", (*erase).into()),
+    let (name, jid, words, row) = match command {
+        Command::SendAs { id, chat, body } => ("send", Some(chat), [Some(&id.0), Some(body)], None),
+        Command::Retry(row) => ("retry", None, [None; 2], Some(row)),
+        Command::Delete(row) => ("delete", None, [None; 2], Some(row)),
+        Command::AddContact { jid, name } => ("add", Some(jid), [name.as_ref(), None], None),
+        Command::AcceptRequest(jid) => ("accept", Some(jid), [None; 2], None),
+        Command::RefuseRequest(jid) => ("refuse", Some(jid), [None; 2], None),
+        Command::RemoveContact(jid) => ("remove", Some(jid), [None; 2], None),
+        Command::LogOut { erase: true } => ("erase", None, [None; 2], None),
+        Command::LogOut { erase: false } => ("log-out", None, [None; 2], None),
         Command::LogIn(LogIn { jid, password, endpoint }) => {
             let url = match endpoint {
-                Endpoint::Discover => JsValue::UNDEFINED,
-                Endpoint::Url(url) => text(url),
+                Endpoint::Discover => None,
+                Endpoint::Url(url) => Some(url),
             };
-            kind("log-in", js::object(&[("jid", address(jid)), ("password", text(password)), ("url", url)]))
+            ("log-in", Some(jid), [Some(password), url], None)
         }
-        Command::Cancel => kind("cancel", JsValue::UNDEFINED),
-        Command::ConnectNow => kind("connect", JsValue::UNDEFINED),
-        Command::SendMarkers(on) => kind("markers", (*on).into()),
+        Command::Cancel => ("cancel", None, [None; 2], None),
+        Command::ConnectNow => ("connect", None, [None; 2], None),
+        Command::SendMarkers(true) => ("markers", None, [None; 2], None),
+        Command::SendMarkers(false) => ("no-markers", None, [None; 2], None),
         _ => return None,
-    })
+    };
+    let optional = |words: Option<&String>| words.map_or(JsValue::UNDEFINED, |words| text(words));
+    let [a, b] = words.map(optional);
+    let row = row.map_or(JsValue::UNDEFINED, rows::from_message);
+    Some(js::object(&[
+        ("kind", text(name)),
+        ("jid", jid.map_or(JsValue::UNDEFINED, address)),
+        ("a", a),
+        ("b", b),
+        ("row", row),
+    ]))
 }
 
 pub(crate) fn to_command(command: &JsValue) -> Option<Command> {
-    let of = js::get(command, "of");
-    let jid_of = |key| jid(&of, key);
+    let (jid, row) = (jid(command, "jid"), rows::to_message(&js::get(command, "row")));
+    let (a, b) = (js::text(command, "a"), js::text(command, "b"));
     Some(match js::text(command, "kind")?.as_str() {
-        "send" => Command::SendAs {
-            id: LocalId(js::text(&of, "id")?),
-            chat: jid_of("chat")?,
-            body: js::text(&of, "body")?,
-        },
-        "retry" => Command::Retry(rows::to_message(&of)?),
-        "delete" => Command::Delete(rows::to_message(&of)?),
-        "add" => Command::AddContact { jid: jid_of("jid")?, name: js::text(&of, "name") },
-        "accept" => Command::AcceptRequest(jid(command, "of")?),
-        "refuse" => Command::RefuseRequest(jid(command, "of")?),
-        "remove" => Command::RemoveContact(jid(command, "of")?),
-        "log-out" => Command::LogOut { erase: of.is_truthy() },
+        "send" => Command::SendAs { id: LocalId(a?), chat: jid?, body: b? },
+        "retry" => Command::Retry(row?),
+        "delete" => Command::Delete(row?),
+        "add" => Command::AddContact { jid: jid?, name: a },
+        "accept" => Command::AcceptRequest(jid?),
+        "refuse" => Command::RefuseRequest(jid?),
+        "remove" => Command::RemoveContact(jid?),
+        "erase" => Command::LogOut { erase: true },
+        "log-out" => Command::LogOut { erase: false },
         "log-in" => Command::LogIn(LogIn {
-            jid: jid_of("jid")?,
-            password: js::text(&of, "password")?,
-            endpoint: js::text(&of, "url").map_or(Endpoint::Discover, Endpoint::Url),
+            jid: jid?,
+            password: a?,
+            endpoint: b.map_or(Endpoint::Discover, Endpoint::Url),
         }),
         "cancel" => Command::Cancel,
         "connect" => Command::ConnectNow,
-        "markers" => Command::SendMarkers(of.is_truthy()),
+        "markers" => Command::SendMarkers(true),
+        "no-markers" => Command::SendMarkers(false),
         _ => return None,
     })
 }

@@ -71,17 +71,13 @@ impl Feature for Chat {
 
     fn on_command(&mut self, cx: &mut Cx, command: &Command) {
         match command {
-            Command::SendText { chat, body } if !body.trim().is_empty() => {
-                for part in parts(body) {
-                    let id = cx.ids.local_id();
-                    send(cx, chat, id, part);
-                }
+            Command::SendText { chat, body } => {
+                let id = cx.ids.local_id();
+                send_text(cx, chat, id, body);
             }
-            Command::SendAs { id, chat, body } if !body.trim().is_empty() && cx.outbox.get(id).is_none() => {
-                for (at, part) in parts(body).into_iter().enumerate() {
-                    let rest = if at == 0 { String::new() } else { ["-", &at.to_string()].concat() };
-                    send(cx, chat, LocalId([id.0.as_str(), &rest].concat()), part);
-                }
+            // The same may be asked for twice, by pages that don't know of each other.
+            Command::SendAs { id, chat, body } if cx.outbox.get(id).is_none() => {
+                send_text(cx, chat, id.clone(), body);
             }
             Command::Retry(row) if matches!(row.state, MessageState::Failed(_)) => {
                 cx.requeue(MessageRow { state: MessageState::Queued, ..row.clone() });
@@ -116,6 +112,16 @@ pub(crate) fn stanza(row: &MessageRow) -> Element {
         .attr("to", row.chat.as_str())
         .attr("id", row.id.0.as_str())
         .with(Element::new("body", ns::CLIENT).with_text(row.body.as_str()))
+}
+
+fn send_text(cx: &mut Cx, chat: &BareJid, id: LocalId, body: &str) {
+    if body.trim().is_empty() {
+        return;
+    }
+    for (at, part) in parts(body).into_iter().enumerate() {
+        let id = if at == 0 { id.clone() } else { LocalId([&id.0, "-", &at.to_string()].concat()) };
+        send(cx, chat, id, part);
+    }
 }
 
 fn send(cx: &mut Cx, chat: &BareJid, id: LocalId, body: &str) {
