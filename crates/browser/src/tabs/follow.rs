@@ -182,7 +182,8 @@ impl Tab {
                 return;
             }
             match saved {
-                Ok(saved) if saved.session.is_some() => {
+                // Whoever leads knows better than a disk that may be full.
+                Ok(saved) if saved.session.is_some() || matches!(reading, Reading::Up) => {
                     tab.told(tab.news(&saved, rows, &reading));
                     let account = room.account.clone();
                     let shared = match reading {

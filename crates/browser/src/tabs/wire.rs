@@ -225,3 +225,7 @@ pub(crate) fn to_command(command: &JsValue) -> Option<Command> {
         _ => return None,
     })
 }
+
+#[cfg(all(test, target_arch = "wasm32"))]
+#[path = "wire_tests.rs"]
+mod tests;
