@@ -71,7 +71,7 @@ fn a_failed_message_that_two_pages_try_again_goes_out_once() {
 #[test]
 fn what_another_visible_page_shows_is_read() {
     let (mut world, _) = online();
-    let mut counted = |world: &mut World, n: u8| {
+    let counted = |world: &mut World, n: u8| {
         world.frame(&format!(
             "<message xmlns='jabber:client' from='bob@example.org' type='chat' id='u{n}'><body>{n}</body></message>"
         ));

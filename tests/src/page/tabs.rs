@@ -40,6 +40,15 @@ impl App {
         self.client().close_window().await.unwrap_or_else(|e| panic!("closing {tab:?}: {e}"));
     }
 
+    /// Kills the process of a page, as a lack of memory does: the page is told nothing. Another one must be chosen before anything
+    /// else is done. Chromium only.
+    pub async fn crash_tab(&self, tab: &Tab) {
+        assert_eq!(self.engine, Engine::Chromium, "only Chromium can be told to crash a page");
+        self.use_tab(tab).await;
+        // The driver complains that the page crashed.
+        let _ = self.client().goto("chrome://crash").await;
+    }
+
     /// Stops the page in use as a browser stops one that was not looked at for long, or lets it go on. Chromium only.
     pub async fn set_frozen(&self, frozen: bool) {
         assert_eq!(self.engine, Engine::Chromium, "only Chromium can be told to freeze a page");

@@ -111,10 +111,14 @@ fn closing_the_leader_in_a_burst_loses_and_doubles_nothing() {
                 stage.app.send(&body).await;
                 own.push(body);
             }
-            numbered("bob", 0..20).iter().for_each(|body| stage.bob_says(body));
+            for body in numbered("bob", 0..20) {
+                stage.bob_says(&body);
+            }
             stage.app.close_tab(&one).await;
             stage.app.use_tab(&two).await;
-            numbered("bob", 20..40).iter().for_each(|body| stage.bob_says(body));
+            for body in numbered("bob", 20..40) {
+                stage.bob_says(&body);
+            }
             for n in 4..8 {
                 let body = format!("alice {n}");
                 stage.app.send(&body).await;
@@ -145,7 +149,11 @@ fn ten_leaders_one_after_the_other_keep_one_stream() {
         for n in 1..=10 {
             let next = stage.another().await;
             stage.bob_says(&format!("bob {n}"));
-            stage.app.close_tab(&leader).await;
+            if n % 2 == 0 {
+                stage.app.crash_tab(&leader).await;
+            } else {
+                stage.app.close_tab(&leader).await;
+            }
             stage.app.use_tab(&next).await;
             let body = format!("alice {n}");
             stage.app.send(&body).await;
@@ -254,6 +262,27 @@ fn logging_out_in_one_tab_logs_all_out() {
             stage.until_bob_has(&["from a page that logged in second".into()]).await;
         });
     }
+}
+
+#[test]
+fn without_web_locks_each_page_is_for_itself() {
+    scenario(async {
+        let server = World::shared().prosody();
+        let proxy = Proxy::start(server.http_port()).await;
+        let config = Some(config(server.domain(), &proxy.ws_url()));
+        let no_locks = "Object.defineProperty(Navigator.prototype, 'locks', { value: undefined })";
+        let options = Options { config, before_load: vec![no_locks.into()], ..Options::default() };
+        let mut stage = Stage::with(Engine::Chromium, options, proxy).await;
+        let (one, two) = (stage.first.clone(), stage.another().await);
+        assert_eq!(stage.proxy.open(), 2);
+        stage.app.send("from the second").await;
+        stage.app.use_tab(&one).await;
+        stage.app.open_chat(stage.bob_jid.as_str()).await;
+        stage.app.send("from the first").await;
+        stage.app.close_tab(&two).await;
+        stage.until_bob_has(&["from the second".into(), "from the first".into()]).await;
+        assert_eq!(stage.proxy.resumed(), 0, "two that take up one stream would throw each other out");
+    });
 }
 
 /// Lets a test make a page deaf or mute for other pages.

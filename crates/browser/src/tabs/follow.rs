@@ -34,23 +34,23 @@ enum Reading {
 
 impl Tab {
     /// Follows whoever leads, and waits to be the next.
-    pub(super) fn follow(self: &Rc<Self>, room: Rc<Room>) {
-        let (tab, to_lead) = (Rc::downgrade(self), Rc::clone(&room));
+    pub(super) fn follow(self: &Rc<Self>, room: &Rc<Room>) {
+        let (tab, to_lead) = (Rc::downgrade(self), Rc::clone(room));
         let place = room.queue(Box::new(move |lock| {
             if let Some(tab) = tab.upgrade() {
-                tab.elected(to_lead, lock);
+                tab.elected(&to_lead, lock);
             }
         }));
         let mut state = self.state.borrow_mut();
         let gone = (state.pump.take(), state.lead.take(), state.lock.take());
-        (state.room, state.place) = (Some(Rc::clone(&room)), Some(place));
+        (state.room, state.place) = (Some(Rc::clone(room)), Some(place));
         drop(state);
         drop(gone);
         self.show(vec![Event::Connection(Connection::Connecting)]);
         if room.alive.borrow().is_some() {
             return self.greet(true);
         }
-        let (tab, here) = (Rc::downgrade(self), Rc::downgrade(&room));
+        let (tab, here) = (Rc::downgrade(self), Rc::downgrade(room));
         let alive = move |lock| {
             if let Some((tab, room)) = tab.upgrade().zip(here.upgrade()) {
                 room.alive.replace(lock);
@@ -154,8 +154,8 @@ impl Tab {
     }
 
     /// This page holds the lock, or none is to be had.
-    fn elected(self: &Rc<Self>, room: Rc<Room>, lock: Option<Rc<Lock>>) {
-        if self.is_in(&room) && !self.state.borrow().frozen {
+    fn elected(self: &Rc<Self>, room: &Rc<Room>, lock: Option<Rc<Lock>>) {
+        if self.is_in(room) && !self.state.borrow().frozen {
             let reading = if lock.is_some() { Reading::ToLead } else { Reading::Alone };
             self.state.borrow_mut().lock = lock;
             self.read(reading);

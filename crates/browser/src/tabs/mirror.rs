@@ -64,7 +64,9 @@ mod tests {
         let mut mirror = Mirror::default();
         let trouble = || Event::Problem(Problem::Unreachable { domain: "x".into() });
         let told = [trouble(), Event::Connection(Connection::Stopped), Event::Problem(Problem::NotConnected)];
-        told.iter().for_each(|event| mirror.hear(event));
+        for event in &told {
+            mirror.hear(event);
+        }
         assert_eq!(mirror.weather(), [Event::Connection(Connection::Stopped), trouble()]);
         mirror.hear(&Event::Connection(Connection::Online));
         assert_eq!(mirror.weather(), [Event::Connection(Connection::Online)], "an old trouble is over");

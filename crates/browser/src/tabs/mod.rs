@@ -109,7 +109,7 @@ pub(crate) async fn claim(account: &BareJid) -> bool {
         None => {
             // The rest is told by the leader, or read.
             tab.show(vec![Event::LoggedIn(account.clone())]);
-            tab.follow(room);
+            tab.follow(&room);
             false
         }
     }
@@ -134,7 +134,7 @@ impl Handle {
             }
             (Some((_, _, saved)), Some(room), None) => {
                 tab.state.borrow_mut().mirror.load(&saved);
-                tab.follow(room);
+                tab.follow(&room);
             }
             (account, _, lock) => {
                 let shared = lock.is_none();
@@ -327,7 +327,7 @@ impl Tab {
         let was_frozen = std::mem::take(&mut state.frozen);
         if let Some(room) = state.room.clone().filter(|_| was_frozen) {
             drop(state);
-            self.follow(room);
+            self.follow(&room);
         }
     }
 }

@@ -73,11 +73,11 @@ impl Feature for Chat {
         match command {
             Command::SendText { chat, body } => {
                 let id = cx.ids.local_id();
-                send_text(cx, chat, id, body);
+                send_text(cx, chat, &id, body);
             }
             // The same may be asked for twice, by pages that don't know of each other.
             Command::SendAs { id, chat, body } if cx.outbox.get(id).is_none() => {
-                send_text(cx, chat, id.clone(), body);
+                send_text(cx, chat, id, body);
             }
             Command::Retry(row) if matches!(row.state, MessageState::Failed(_)) => {
                 cx.requeue(MessageRow { state: MessageState::Queued, ..row.clone() });
@@ -114,7 +114,7 @@ pub(crate) fn stanza(row: &MessageRow) -> Element {
         .with(Element::new("body", ns::CLIENT).with_text(row.body.as_str()))
 }
 
-fn send_text(cx: &mut Cx, chat: &BareJid, id: LocalId, body: &str) {
+fn send_text(cx: &mut Cx, chat: &BareJid, id: &LocalId, body: &str) {
     if body.trim().is_empty() {
         return;
     }
