@@ -272,8 +272,12 @@ impl Tab {
 
     fn hear(self: &Rc<Self>, say: &str, said: &JsValue) {
         let about = js::text(said, "about").unwrap_or_default();
-        let leads = self.state.borrow().lead.is_some();
+        let state = self.state.borrow();
+        let (leads, joined) = (state.lead.is_some(), state.room.is_some());
+        drop(state);
         match say {
+            // Not yet one of them.
+            _ if !joined => {}
             "hello" if leads => self.met(about, said),
             "order" if leads => self.take_order(said),
             // There is one page that leads.

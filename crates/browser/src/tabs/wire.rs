@@ -165,58 +165,80 @@ fn to_problem(of: &JsValue) -> Option<Problem> {
 
 /// What concerns only this page stays here. All have one shape, which makes them small.
 pub(crate) fn from_command(command: &Command) -> Option<JsValue> {
-    let (name, jid, words, row) = match command {
-        Command::SendAs { id, chat, body } => ("send", Some(chat), [Some(&id.0), Some(body)], None),
-        Command::Retry(row) => ("retry", None, [None; 2], Some(row)),
-        Command::Delete(row) => ("delete", None, [None; 2], Some(row)),
-        Command::AddContact { jid, name } => ("add", Some(jid), [name.as_ref(), None], None),
-        Command::AcceptRequest(jid) => ("accept", Some(jid), [None; 2], None),
-        Command::RefuseRequest(jid) => ("refuse", Some(jid), [None; 2], None),
-        Command::RemoveContact(jid) => ("remove", Some(jid), [None; 2], None),
-        Command::LogOut { erase: true } => ("erase", None, [None; 2], None),
-        Command::LogOut { erase: false } => ("log-out", None, [None; 2], None),
-        Command::LogIn(LogIn { jid, password, endpoint }) => {
-            let url = match endpoint {
-                Endpoint::Discover => None,
-                Endpoint::Url(url) => Some(url),
-            };
-            ("log-in", Some(jid), [Some(password), url], None)
+    let (mut jid, mut a, mut b, mut row) = (None, None, None, None);
+    let name = match command {
+        Command::SendAs { id, chat, body } => {
+            (jid, a, b) = (Some(chat), Some(&id.0), Some(body));
+            "send"
         }
-        Command::Cancel => ("cancel", None, [None; 2], None),
-        Command::ConnectNow => ("connect", None, [None; 2], None),
-        Command::SendMarkers(true) => ("markers", None, [None; 2], None),
-        Command::SendMarkers(false) => ("no-markers", None, [None; 2], None),
+        Command::Retry(failed) => {
+            row = Some(failed);
+            "retry"
+        }
+        Command::Delete(failed) => {
+            row = Some(failed);
+            "delete"
+        }
+        Command::AddContact { jid: whom, name } => {
+            (jid, a) = (Some(whom), name.as_ref());
+            "add"
+        }
+        Command::AcceptRequest(whom) => {
+            jid = Some(whom);
+            "accept"
+        }
+        Command::RefuseRequest(whom) => {
+            jid = Some(whom);
+            "refuse"
+        }
+        Command::RemoveContact(whom) => {
+            jid = Some(whom);
+            "remove"
+        }
+        Command::LogOut { erase: true } => "erase",
+        Command::LogOut { erase: false } => "log-out",
+        Command::LogIn(LogIn { jid: whom, password, endpoint }) => {
+            (jid, a) = (Some(whom), Some(password));
+            if let Endpoint::Url(url) = endpoint {
+                b = Some(url);
+            }
+            "log-in"
+        }
+        Command::Cancel => "cancel",
+        Command::ConnectNow => "connect",
+        Command::SendMarkers(true) => "markers",
+        Command::SendMarkers(false) => "no-markers",
         _ => return None,
     };
     let optional = |words: Option<&String>| words.map_or(JsValue::UNDEFINED, |words| text(words));
-    let [a, b] = words.map(optional);
-    let row = row.map_or(JsValue::UNDEFINED, rows::from_message);
     Some(js::object(&[
         ("kind", text(name)),
         ("jid", jid.map_or(JsValue::UNDEFINED, address)),
-        ("a", a),
-        ("b", b),
-        ("row", row),
+        ("a", optional(a)),
+        ("b", optional(b)),
+        ("row", row.map_or(JsValue::UNDEFINED, rows::from_message)),
     ]))
 }
 
 pub(crate) fn to_command(command: &JsValue) -> Option<Command> {
-    let (jid, row) = (jid(command, "jid"), rows::to_message(&js::get(command, "row")));
-    let (a, b) = (js::text(command, "a"), js::text(command, "b"));
+    let jid = || jid(command, "jid");
+    let row = || rows::to_message(&js::get(command, "row"));
+    let a = || js::text(command, "a");
+    let b = || js::text(command, "b");
     Some(match js::text(command, "kind")?.as_str() {
-        "send" => Command::SendAs { id: LocalId(a?), chat: jid?, body: b? },
-        "retry" => Command::Retry(row?),
-        "delete" => Command::Delete(row?),
-        "add" => Command::AddContact { jid: jid?, name: a },
-        "accept" => Command::AcceptRequest(jid?),
-        "refuse" => Command::RefuseRequest(jid?),
-        "remove" => Command::RemoveContact(jid?),
+        "send" => Command::SendAs { id: LocalId(a()?), chat: jid()?, body: b()? },
+        "retry" => Command::Retry(row()?),
+        "delete" => Command::Delete(row()?),
+        "add" => Command::AddContact { jid: jid()?, name: a() },
+        "accept" => Command::AcceptRequest(jid()?),
+        "refuse" => Command::RefuseRequest(jid()?),
+        "remove" => Command::RemoveContact(jid()?),
         "erase" => Command::LogOut { erase: true },
         "log-out" => Command::LogOut { erase: false },
         "log-in" => Command::LogIn(LogIn {
-            jid: jid?,
-            password: a?,
-            endpoint: b.map_or(Endpoint::Discover, Endpoint::Url),
+            jid: jid()?,
+            password: a()?,
+            endpoint: b().map_or(Endpoint::Discover, Endpoint::Url),
         }),
         "cancel" => Command::Cancel,
         "connect" => Command::ConnectNow,
