@@ -317,9 +317,9 @@ fn a_leader_that_does_not_answer_is_named_and_loses_nothing() {
         let mut stage = Stage::muffled().await;
         let followers = [stage.another().await, stage.another().await];
         stage.make("deaf").await;
-        for (n, tab) in followers.iter().enumerate() {
+        for (tab, numbers) in followers.iter().zip([0..2, 2..4]) {
             stage.app.use_tab(tab).await;
-            for body in numbered("from", n as u32 * 2..n as u32 * 2 + 2) {
+            for body in numbered("from", numbers) {
                 stage.app.send(&body).await;
                 stage.app.until_message(&body, |m| m.state == "queued").await;
             }
