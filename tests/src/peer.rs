@@ -64,6 +64,11 @@ impl Peer {
         self.until(&format!("message {body:?}"), |e| e["event"] == "message" && e["body"] == body).await
     }
 
+    /// How often a message with this text came, copies included.
+    pub fn times(&self, body: &str) -> usize {
+        self.events.borrow().iter().filter(|e| e["event"] == "message" && e["body"] == body).count()
+    }
+
     /// Waits for a presence stanza of this type from this bare JID.
     pub async fn until_presence(&self, from: &str, kind: &str) {
         self.until(&format!("presence {kind} from {from}"), |e| {

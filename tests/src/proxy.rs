@@ -57,6 +57,8 @@ struct State {
     weather: Weather,
     dice: Dice,
     connections: u64,
+    open: usize,
+    resumed: usize,
 }
 
 type Shared = Arc<Mutex<State>>;
@@ -88,7 +90,8 @@ impl Proxy {
         let (mode, modes) = watch::channel(Mode::Flowing);
         let (cuts, cut) = watch::channel(0);
         let (weather, dice) = (Weather::default(), Dice::new(seed));
-        let state = Arc::new(Mutex::new(State { cut: Cut::No, weather, dice, connections: 0 }));
+        let state =
+            Arc::new(Mutex::new(State { cut: Cut::No, weather, dice, connections: 0, open: 0, resumed: 0 }));
         let shared = Arc::clone(&state);
         let target = SocketAddr::from(([127, 0, 0, 1], to_port));
         let accepting = tokio::spawn(async move {
@@ -100,7 +103,9 @@ impl Proxy {
                 }
                 lock(&shared).connections += 1;
                 cut.mark_unchanged();
+                let open = Open::new(&shared);
                 connections.spawn(async move {
+                    let _open = open;
                     let Ok(server) = TcpStream::connect(target).await else { return };
                     tokio::select! {
                         () = carry(client, server, modes, shared) => {}
@@ -125,6 +130,16 @@ impl Proxy {
     /// How many connections it let in.
     pub fn connections(&self) -> u64 {
         lock(&self.state).connections
+    }
+
+    /// How many connections there are.
+    pub fn open(&self) -> usize {
+        lock(&self.state).open
+    }
+
+    /// How often the server said that a stream goes on (XEP-0198 §5).
+    pub fn resumed(&self) -> usize {
+        lock(&self.state).resumed
     }
 
     /// How good the network is from now on.
@@ -184,6 +199,25 @@ impl Proxy {
 impl Drop for Proxy {
     fn drop(&mut self) {
         self.accepting.abort();
+    }
+}
+
+/// How the server begins to say that a stream goes on.
+const RESUMED: &[u8] = b"<resumed ";
+
+/// An open connection.
+struct Open(Shared);
+
+impl Open {
+    fn new(state: &Shared) -> Self {
+        lock(state).open += 1;
+        Self(Arc::clone(state))
+    }
+}
+
+impl Drop for Open {
+    fn drop(&mut self) {
+        lock(&self.0).open -= 1;
     }
 }
 
@@ -247,6 +281,7 @@ async fn give_out(
 ) {
     // Behind a hole nothing may come any more: TCP has no holes.
     let mut is_broken = false;
+    let mut said = Vec::new();
     while let Some((due, bytes)) = chunks.recv().await {
         tokio::time::sleep_until(due).await;
         if modes.wait_for(|mode| *mode != Mode::Frozen).await.is_err() {
@@ -261,6 +296,12 @@ async fn give_out(
             let mut state = lock(state);
             (state.carried(bytes.len()), state.weather)
         };
+        if lossy == Mode::Deaf {
+            // A server's frames are not masked. The words may come in two pieces.
+            said.extend_from_slice(&bytes[..carried]);
+            lock(state).resumed += said.windows(RESUMED.len()).filter(|words| *words == RESUMED).count();
+            said.drain(..said.len().saturating_sub(RESUMED.len() - 1));
+        }
         let step = if weather.is_crumbly { 1 } else { usize::MAX };
         for part in bytes[..carried].chunks(step) {
             if to.write_all(part).await.is_err() {

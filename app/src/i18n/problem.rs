@@ -103,6 +103,10 @@ fn problem_en(problem: &Problem) -> (&'static str, &str) {
         Problem::ReplacedElsewhere => {
             ("This session was opened somewhere else, so it paused here. Choose “Try now” to go on here.", "")
         }
+        Problem::OtherPageSilent => (
+            "Another tab of this app has the connection and doesn't answer. Close that tab, and this one takes over.",
+            "",
+        ),
         Problem::NotConnected => ("You are not connected right now. Try again when you are online.", ""),
         Problem::SignUpClosed => (
             "This server does not make accounts here. Try another server, or ask the people who run this one.",
@@ -183,6 +187,9 @@ fn problem_zh(problem: &Problem) -> (&'static str, &str) {
         }
         Problem::StreamError { condition, .. } => stream_error_zh(condition),
         Problem::ReplacedElsewhere => ("你在别处打开了这个会话，这里已暂停。点“立即重试”可在这里继续。", ""),
+        Problem::OtherPageSilent => {
+            ("连接在另一个标签页里，而它没有回应。关掉那个标签页，这里就会接手。", "")
+        }
         Problem::NotConnected => ("现在没有连接。请在线后再试。", ""),
         Problem::SignUpClosed => ("这个服务器不在这里开放注册。请换一个服务器，或联系管理员。", ""),
         Problem::NameTaken => ("这个名字已经有人用了，请换一个。", ""),
@@ -220,6 +227,7 @@ mod tests {
             Problem::ServerMisbehaves { detail: "malformed-frame".into() },
             Problem::StreamError { condition: "system-shutdown".into(), text: Some("Back at noon".into()) },
             Problem::StreamError { condition: "host-unknown".into(), text: None },
+            Problem::OtherPageSilent,
             Problem::NotConnected,
             Problem::ReplacedElsewhere,
             Problem::SignUpClosed,

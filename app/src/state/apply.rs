@@ -27,7 +27,11 @@ impl AppState {
         for event in events {
             changed.people |= matches!(
                 event,
-                Event::Roster(_) | Event::Contact(_) | Event::ContactRemoved(_) | Event::Presence { .. }
+                Event::Roster(_)
+                    | Event::Contact(_)
+                    | Event::ContactRemoved(_)
+                    | Event::PresenceUnknown
+                    | Event::Presence { .. }
             );
             changed.chats |= matches!(event, Event::Chat(_));
             self.take_in(event);
@@ -48,6 +52,7 @@ impl AppState {
             Event::Roster(items) => self.people.update(|people| people.reset(items)),
             Event::Contact(item) => self.people.update(|people| people.upsert(item)),
             Event::ContactRemoved(jid) => self.people.update(|people| people.remove(&jid)),
+            Event::PresenceUnknown => self.people.update(projection::Contacts::forget_presence),
             Event::Presence { jid, presence } => {
                 self.people.update(|people| people.set_presence(jid, presence));
             }
@@ -161,7 +166,10 @@ impl AppState {
                 self.form_problem.set(Some(problem));
             }
             Problem::ContactRefused { .. } | Problem::NotConnected => self.contact_problem.set(Some(problem)),
-            Problem::Unreachable { .. } | Problem::NoEndpoint { .. } | Problem::LogInUnavailable => {
+            Problem::Unreachable { .. }
+            | Problem::NoEndpoint { .. }
+            | Problem::LogInUnavailable
+            | Problem::OtherPageSilent => {
                 self.trouble.set(Some(problem));
             }
             _ => {

@@ -1,19 +1,15 @@
 //! The start: what is on this device first, then the loop.
 
-use crate::alone;
 use crate::config::{self, OperatorConfig};
 use crate::idb::IdbStore;
-use crate::life::Life;
-use crate::ports::BrowserPorts;
 use crate::prefs;
+use crate::tabs::{self, Handle, Lock};
 use crate::wait::{Later, later};
 use driver::{OnEvents, Store};
 use model::{BareJid, Problem, Saved, StoreError};
 use std::future::Future;
+use std::rc::Rc;
 use wasm_bindgen_futures::spawn_local;
-
-/// What the screen holds of the loop.
-pub type Handle = driver::Handle<BrowserPorts>;
 
 /// What a start found on this device, before the network was touched.
 pub struct Boot {
@@ -24,6 +20,8 @@ pub struct Boot {
     /// What went wrong while looking; the account then has to log in again.
     pub problem: Option<Problem>,
     store: Option<IdbStore>,
+    /// The account's, unless another page holds it.
+    lock: Option<Rc<Lock>>,
     config: Later<OperatorConfig>,
 }
 
@@ -33,10 +31,12 @@ pub async fn boot() -> Boot {
     spawn_local(async move {
         let _ = bringer.bring(config::fetch().await);
     });
-    let mut boot = Boot { account: None, saved: Saved::default(), problem: None, store: None, config };
+    let mut boot =
+        Boot { account: None, saved: Saved::default(), problem: None, store: None, lock: None, config };
     if let Some(account) = prefs::account() {
         match open(&account).await {
-            Ok((store, saved)) => {
+            Ok((store, saved, lock)) => {
+                boot.lock = lock;
                 boot.account = Some(account);
                 boot.saved = saved;
                 boot.store = Some(store);
@@ -48,11 +48,13 @@ pub async fn boot() -> Boot {
     boot
 }
 
-async fn open(account: &BareJid) -> Result<(IdbStore, Saved), StoreError> {
+/// The lock comes first: what another page still writes as it goes is on disk when it is ours.
+async fn open(account: &BareJid) -> Result<(IdbStore, Saved, Option<Rc<Lock>>), StoreError> {
+    let lock = tabs::claim_lock(account);
     let store = IdbStore::open(account).await?;
-    let mut saved = store.load().await?;
-    saved.shared = !alone::claim(account).await;
-    Ok((store, saved))
+    let lock = lock.await;
+    let saved = store.load().await?;
+    Ok((store, saved, lock))
 }
 
 impl Boot {
@@ -61,12 +63,9 @@ impl Boot {
         self.config.clone()
     }
 
-    /// Starts the loop, and with it the connection. It runs for as long as the page.
+    /// Starts the loop, and with it the connection, or follows the page that has it. It runs for as long as the page.
     pub fn run(self, on_events: OnEvents) -> Handle {
         let account = self.account.zip(self.store).map(|(account, store)| (account, store, self.saved));
-        let handle = driver::start(BrowserPorts, account, on_events);
-        // Nobody is left to stop watching before the page itself is gone.
-        std::mem::forget(Life::watch(handle.inbox()));
-        handle
+        Handle::start(account, self.lock, on_events)
     }
 }

@@ -26,6 +26,12 @@ pub(crate) fn entropy() -> [u8; 32] {
     bytes
 }
 
+/// A name nobody else draws: 128 bits.
+pub(crate) fn name() -> String {
+    let digit = |bits: u8| char::from_digit(bits.into(), 16).unwrap_or('0');
+    entropy().iter().take(16).flat_map(|byte| [digit(byte >> 4), digit(byte & 15)]).collect()
+}
+
 /// PBKDF2-HMAC (RFC 8018), computed by the browser off this thread. `None` on a page without HTTPS, where there is
 /// no `crypto.subtle`.
 pub(crate) async fn pbkdf2(hash: Hash, password: &str, salt: &[u8], iterations: u32) -> Option<Vec<u8>> {

@@ -36,10 +36,15 @@ pub(crate) fn bytes(object: &JsValue, key: &str) -> Vec<u8> {
 
 /// An object of these fields.
 pub(crate) fn object(fields: &[(&str, JsValue)]) -> JsValue {
-    let object = Object::new();
+    let object = Object::new().into();
     for (key, value) in fields {
-        // Fails for frozen objects only.
-        let _ = Reflect::set(&object, &JsValue::from_str(key), value);
+        set(&object, key, value);
     }
-    object.into()
+    object
+}
+
+/// Sets a field of an object we made.
+pub(crate) fn set(object: &JsValue, key: &str, value: &JsValue) {
+    // Fails for frozen objects only.
+    let _ = Reflect::set(object, &JsValue::from_str(key), value);
 }

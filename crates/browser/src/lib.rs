@@ -1,6 +1,5 @@
 //! The ports on web-sys. The only room besides the app's DOM code that touches the platform.
 
-mod alone;
 mod boot;
 pub mod config;
 mod crypto;
@@ -13,11 +12,13 @@ mod listener;
 mod ports;
 pub mod prefs;
 mod socket;
+mod tabs;
 mod wait;
 
-pub use boot::{Boot, Handle, boot};
+pub use boot::{Boot, boot};
 pub use config::{OperatorConfig, OperatorLink};
 pub use idb::IdbStore;
 pub use life::Life;
 pub use ports::BrowserPorts;
 pub use socket::BrowserSocket;
+pub use tabs::Handle;

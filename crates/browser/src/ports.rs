@@ -2,7 +2,7 @@
 
 use crate::idb::IdbStore;
 use crate::socket::BrowserSocket;
-use crate::{alone, crypto, http, js, prefs};
+use crate::{crypto, http, js, prefs, tabs};
 use driver::{HostMeta, HostMetaLink, Inbox, Ports};
 use gloo_timers::future::TimeoutFuture;
 use model::{BareJid, Hash, StoreError, Timestamp};
@@ -49,14 +49,11 @@ impl Ports for BrowserPorts {
     }
 
     async fn claim(&self, account: &BareJid) -> bool {
-        alone::claim(account).await
+        tabs::claim(account).await
     }
 
     fn remember_account(&self, account: Option<&BareJid>) {
         prefs::set_account(account);
-        if account.is_none() {
-            alone::release();
-        }
     }
 
     fn open_socket(&self, url: &str, inbox: Inbox) -> BrowserSocket {

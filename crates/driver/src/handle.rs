@@ -3,29 +3,41 @@
 use crate::pump::SharedShelf;
 use crate::{Inbox, Ports};
 use engine::Input;
+use futures_util::future::AbortHandle;
 use model::{BareJid, Command, MessageRow, Order};
 use std::rc::Rc;
 
-/// Commands in, history out. Cheap to clone. The loop itself lives as long as the thread that runs it.
+/// Commands in, history out. Cheap to clone. The loop lives until it is stopped, or as long as the thread that runs it.
 pub struct Handle<P: Ports> {
     inbox: Inbox,
     shelf: SharedShelf<P::Store>,
+    pump: AbortHandle,
 }
 
 impl<P: Ports> Clone for Handle<P> {
     fn clone(&self) -> Self {
-        Self { inbox: self.inbox.clone(), shelf: Rc::clone(&self.shelf) }
+        Self { inbox: self.inbox.clone(), shelf: Rc::clone(&self.shelf), pump: self.pump.clone() }
     }
 }
 
 impl<P: Ports> Handle<P> {
-    pub(crate) fn new(inbox: Inbox, shelf: SharedShelf<P::Store>) -> Self {
-        Self { inbox, shelf }
+    pub(crate) fn new(inbox: Inbox, shelf: SharedShelf<P::Store>, pump: AbortHandle) -> Self {
+        Self { inbox, shelf, pump }
     }
 
     /// Asks for something; what comes of it arrives as events.
     pub fn command(&self, command: Command) {
         self.inbox.push(Input::Command(command));
+    }
+
+    /// The same; `stored` is called when all that has to be stored of it is on disk, and never if the loop ends before that.
+    pub fn command_then(&self, command: Command, stored: Box<dyn FnOnce()>) {
+        self.inbox.post(Input::Command(command), Some(stored));
+    }
+
+    /// Ends the loop as the end of the page would: nothing is said to the server, what is not on disk yet will not be.
+    pub fn stop(&self) {
+        self.pump.abort();
     }
 
     /// Up to `limit` messages of a chat older than `before` (or the newest), oldest first. Empty if nobody is logged

@@ -5,11 +5,15 @@ use futures_channel::mpsc::UnboundedSender;
 
 /// An input, and the number of the socket it came from, if any: what a dropped socket had already put into the queue
 /// must not be taken for its successor's.
-#[derive(Debug)]
 pub(crate) struct Letter {
     pub(crate) socket: Option<u64>,
     pub(crate) input: Input,
+    /// Called when all that follows from the input is on disk.
+    pub(crate) stored: Option<Stored>,
 }
+
+/// What is done when something is on disk.
+pub(crate) type Stored = Box<dyn FnOnce()>;
 
 /// A sender into the pump's queue. Cheap to clone.
 #[derive(Clone, Debug)]
@@ -30,6 +34,10 @@ impl Inbox {
 
     /// Puts an input into the queue. Silently dropped once the pump is gone.
     pub fn push(&self, input: Input) {
-        let _ = self.sender.unbounded_send(Letter { socket: self.socket, input });
+        self.post(input, None);
+    }
+
+    pub(crate) fn post(&self, input: Input, stored: Option<Stored>) {
+        let _ = self.sender.unbounded_send(Letter { socket: self.socket, input, stored });
     }
 }

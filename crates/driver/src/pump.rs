@@ -4,12 +4,12 @@
 //! message; the screen hears of a slice in one batch, so the DOM changes once.
 
 use crate::discovery::discover;
-use crate::inbox::Letter;
+use crate::inbox::{Letter, Stored};
 use crate::shelf::Shelf;
 use crate::{Handle, Inbox, OnEvents, Ports, Socket, Store};
 use engine::{Engine, Input, Output, WriteToken};
 use futures_channel::mpsc::{UnboundedReceiver, unbounded};
-use futures_util::future::{Either, select};
+use futures_util::future::{Either, abortable, select};
 use futures_util::{FutureExt, StreamExt};
 use model::{BareJid, Event, Problem, Saved, StoreError, Write};
 use std::cell::RefCell;
@@ -47,11 +47,15 @@ pub fn start<P: Ports>(
         events: Vec::new(),
         batches: Vec::new(),
         last_token: None,
+        stored: Vec::new(),
         on_events,
     };
-    ports.spawn(pump.run());
+    let (running, pump) = abortable(pump.run());
+    ports.spawn(async move {
+        let _ = running.await;
+    });
     inbox.push(Input::Tick);
-    Handle::new(inbox, shelf)
+    Handle::new(inbox, shelf, pump)
 }
 
 struct Pump<P: Ports> {
@@ -67,6 +71,8 @@ struct Pump<P: Ports> {
     events: Vec<Event>,
     batches: Vec<Write>,
     last_token: Option<WriteToken>,
+    /// Who waits for the end of the slice.
+    stored: Vec<Stored>,
     on_events: OnEvents,
 }
 
@@ -84,7 +90,9 @@ impl<P: Ports> Pump<P> {
                 }
             }
             self.tell();
-            if !self.commit().await && busy {
+            let wrote = self.commit().await;
+            self.stored.drain(..).for_each(|stored| stored());
+            if !wrote && busy {
                 // Nothing to write means nothing to await: give the browser its turn.
                 self.ports.sleep(0).await;
             }
@@ -93,7 +101,7 @@ impl<P: Ports> Pump<P> {
 
     /// The next input, or a tick when the engine's deadline passes.
     async fn next_letter(&mut self) -> Option<Letter> {
-        let tick = Letter { socket: None, input: Input::Tick };
+        let tick = Letter { socket: None, input: Input::Tick, stored: None };
         let Some(at) = self.deadline else { return self.letters.next().await };
         let wait = at.saturating_sub(self.ports.now().mono_ms);
         if wait == 0 {
@@ -111,6 +119,7 @@ impl<P: Ports> Pump<P> {
         if letter.socket.is_none_or(|socket| self.socket.is_some() && socket == self.sockets) {
             self.feed(letter.input);
         }
+        self.stored.extend(letter.stored);
     }
 
     /// One input, then drain.
@@ -204,8 +213,10 @@ impl<P: Ports> Pump<P> {
 
 async fn open<P: Ports>(ports: &P, account: &BareJid) -> Result<(P::Store, Saved), StoreError> {
     let store = ports.open_store(account).await?;
+    // What another page still writes as it goes is on disk before the account is ours.
+    let shared = !ports.claim(account).await;
     let mut saved = store.load().await?;
-    saved.shared = !ports.claim(account).await;
+    saved.shared = shared;
     Ok((store, saved))
 }
 

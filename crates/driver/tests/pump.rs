@@ -269,3 +269,36 @@ fn a_log_out_closes_the_store() {
     assert_eq!(stage.page("bob@example.org"), [""; 0]);
     assert_eq!(stage.pool.run_until(stage.desk.store.load()).unwrap(), Saved::default());
 }
+
+#[test]
+fn whoever_waits_for_a_command_hears_of_it_when_it_is_on_disk() {
+    let mut stage = Stage::new();
+    stage.log_in();
+    let heard = Rc::new(Cell::new(None));
+    let (hears, desk, before) = (Rc::clone(&heard), Rc::clone(&stage.desk), stage.desk.commits.get());
+    let command = Command::SendText { chat: "bob@example.org".parse().unwrap(), body: "kept".into() };
+    stage.handle.command_then(command, Box::new(move || hears.set(Some(desk.commits.get() - before))));
+    assert_eq!(heard.get(), None);
+    stage.talk();
+    assert_eq!(heard.get(), Some(1), "after the commit that stores it");
+}
+
+#[test]
+fn a_stopped_loop_does_and_says_nothing_more() {
+    let mut stage = Stage::new();
+    stage.log_in();
+    let (inbox, sent) = stage.desk.sockets.borrow().last().map(|(i, s)| (i.clone(), Rc::clone(s))).unwrap();
+    let (commits, told) = (stage.desk.commits.get(), stage.events().len());
+    let heard = Rc::new(Cell::new(false));
+    let hears = Rc::clone(&heard);
+    let command = Command::SendText { chat: "bob@example.org".parse().unwrap(), body: "too late".into() };
+    stage.handle.command_then(command, Box::new(move || hears.set(true)));
+    inbox.push(message(1));
+    stage.handle.stop();
+    stage.pool.run_until_stalled();
+    inbox.push(message(2));
+    stage.pool.run_until_stalled();
+    assert_eq!((stage.desk.commits.get(), stage.events().len()), (commits, told));
+    assert!(sent.borrow().is_empty() && !heard.get());
+    assert_eq!(Rc::strong_count(&sent), 2, "the socket is gone: the desk and this test hold what it sent");
+}

@@ -65,6 +65,10 @@ pub(crate) struct Cx {
     last_received: Map<BareJid, Order>,
     visible: bool,
     viewed: Option<BareJid>,
+    /// Another page of the account is visible.
+    visible_elsewhere: bool,
+    /// Chats in view on visible pages that have no engine of their own.
+    viewed_elsewhere: Vec<BareJid>,
     unread: Map<BareJid, u32>,
 }
 
@@ -99,7 +103,9 @@ impl Cx {
             settled: Order::default(),
             last_received: Map::default(),
             visible: true,
+            visible_elsewhere: false,
             viewed: None,
+            viewed_elsewhere: Vec::new(),
             unread: Map::default(),
         }
     }
@@ -139,7 +145,7 @@ impl Cx {
 
     /// True if somebody may be looking.
     pub(crate) fn is_visible(&self) -> bool {
-        self.visible
+        self.visible || self.visible_elsewhere
     }
 
     /// Asks the driver for something.
@@ -212,7 +218,7 @@ impl Cx {
     /// Stores a message that came in; it is shown when it is on disk and turned out to be new.
     pub(crate) fn receive(&mut self, row: MessageRow, via: Via) {
         let history = matches!(via, Via::Archive { missed: false, .. });
-        let looked_at = self.visible && self.viewed.as_ref() == Some(&row.chat);
+        let looked_at = self.is_looked_at(&row.chat);
         let count_unread = row.direction == Direction::In && !looked_at && !history;
         self.last_order = self.last_order.max(row.order);
         if matches!(via, Via::Archive { .. }) {
@@ -246,8 +252,11 @@ impl Cx {
         self.writes.push(Write::Message { row, count_unread: false });
     }
 
-    /// Gives a failed message another try.
+    /// Gives a failed message another try, unless another page has done so.
     pub(crate) fn requeue(&mut self, row: MessageRow) {
+        if self.outbox.get(&row.id).is_some() {
+            return;
+        }
         let (chat, id, state) = (row.chat.clone(), row.id.clone(), row.state.clone());
         self.outbox.push(row, self.token());
         self.set_state(chat, id, state);
@@ -394,6 +403,7 @@ impl Cx {
         self.understands_typing.clear();
         self.tells.clear();
         self.viewed = None;
+        self.viewed_elsewhere.clear();
         self.last_order = Order::default();
         self.settled = Order::default();
         self.last_received.clear();
@@ -411,12 +421,26 @@ impl Cx {
         self.mark_viewed_read();
     }
 
+    /// Other chats came into view on other pages.
+    pub(crate) fn set_viewed_elsewhere(&mut self, visible: bool, chats: Vec<BareJid>) {
+        self.visible_elsewhere = visible;
+        self.viewed_elsewhere = chats;
+        self.mark_viewed_read();
+    }
+
+    fn is_looked_at(&self, chat: &BareJid) -> bool {
+        (self.visible && self.viewed.as_ref() == Some(chat)) || self.viewed_elsewhere.contains(chat)
+    }
+
     fn mark_viewed_read(&mut self) {
-        if let Some(chat) = self.viewed.clone().filter(|_| self.visible)
-            && self.unread.get(&chat).is_some_and(|unread| *unread > 0)
-        {
-            self.unread.insert(chat.clone(), 0);
-            self.writes.push(Write::ChatRead(chat));
+        for at in 0..self.unread.len() {
+            if let Some((chat, 1..)) = self.unread.entries().get(at)
+                && self.is_looked_at(chat)
+            {
+                let chat = chat.clone();
+                self.unread.insert(chat.clone(), 0);
+                self.writes.push(Write::ChatRead(chat));
+            }
         }
     }
 }

@@ -115,7 +115,7 @@ impl Engine {
             }
             Input::PageVisible(visible) => {
                 cx.set_visible(visible);
-                features.on_visible(cx, visible);
+                features.on_visible(cx, cx.is_visible());
                 if visible {
                     session.wake(cx);
                 }
@@ -144,6 +144,10 @@ impl Engine {
                 self.suspended = false;
                 self.features.on_resumed(&mut self.cx);
                 lost
+            }
+            Heard::Offered => {
+                self.features.csi.tell(&mut self.cx);
+                false
             }
             Heard::Element(element) => {
                 router::route(&mut self.cx, &mut self.features, &element);
@@ -179,6 +183,13 @@ impl Engine {
             Command::SendTyping(on) => {
                 cx.tells_typing = on;
                 features.on_settings(cx);
+            }
+            Command::Elsewhere { visible, chats } => {
+                cx.set_viewed_elsewhere(visible, chats);
+                features.on_visible(cx, cx.is_visible());
+                if visible {
+                    session.wake(cx);
+                }
             }
             Command::LogOut { erase } => self.log_out(erase),
             Command::AddContact { .. }

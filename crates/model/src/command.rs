@@ -1,6 +1,6 @@
 //! What a person asks for.
 
-use crate::{BareJid, Endpoint, MessageRow, Order, SignUpForm, Tells};
+use crate::{BareJid, Endpoint, LocalId, MessageRow, Order, SignUpForm, Tells};
 use serde::{Deserialize, Serialize};
 use std::fmt;
 
@@ -77,6 +77,16 @@ pub enum Command {
         /// The text, not empty.
         body: String,
     },
+    /// Send a text under this key, unless a message with this key waits already: what one page hands to another must not be sent
+    /// twice.
+    SendAs {
+        /// The key.
+        id: LocalId,
+        /// To whom.
+        chat: BareJid,
+        /// The text, not empty.
+        body: String,
+    },
     /// Send a failed message again, under its old id and in its old place.
     Retry(MessageRow),
     /// Somebody looks at a hole in a chat's history: fetch a page of it.
@@ -108,4 +118,13 @@ pub enum Command {
     },
     /// The chat in view changed; what arrives there while the page is visible counts as read.
     ViewChat(Option<BareJid>),
+    /// Say again what is known and not on disk, for a page that has just come: who is here, who asks.
+    TellAll,
+    /// What the account's other pages show; a chat in view there counts as one in view here.
+    Elsewhere {
+        /// One of them is visible.
+        visible: bool,
+        /// The chats in view on visible ones.
+        chats: Vec<BareJid>,
+    },
 }

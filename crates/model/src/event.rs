@@ -58,6 +58,8 @@ pub enum Event {
     ContactRemoved(BareJid),
     /// All addresses whose request for our presence waits for an answer.
     Requests(Vec<BareJid>),
+    /// Whatever was known of who is here counts no more.
+    PresenceUnknown,
     /// What a contact shows changed.
     Presence {
         /// The contact.

@@ -67,6 +67,8 @@ pub enum Problem {
     },
     /// Asked for while there is no connection, and nothing that can wait: contacts are the server's.
     NotConnected,
+    /// Another page has the connection, and does not answer.
+    OtherPageSilent,
     /// This device gives no storage (private mode, blocked): nothing is kept after the page closes.
     StorageUnavailable,
     /// This device has no room left: nothing new is kept after the page closes.

@@ -56,6 +56,11 @@ impl Contacts {
         self.roster = roster.into_iter().map(|item| (item.jid.clone(), item)).collect();
     }
 
+    /// Nobody is known to be here.
+    pub fn forget_presence(&mut self) {
+        self.presence.clear();
+    }
+
     /// Takes one new or changed contact.
     pub fn upsert(&mut self, item: RosterItem) {
         self.roster.insert(item.jid.clone(), item);

@@ -8,10 +8,12 @@ mod failure;
 mod find;
 mod platform;
 mod settings;
+mod tabs;
 mod timing;
 
 pub use chats::{Chat, Message};
 pub use contacts::Contact;
+pub use tabs::Tab;
 
 use crate::wait::eventually;
 use crate::webdriver::{Engine, Lease, Start};

@@ -15,4 +15,5 @@ mod phone;
 mod signup_forms;
 mod storage;
 mod support;
+mod tabs;
 mod texts;

@@ -8,12 +8,11 @@ use wasm_bindgen::JsValue;
 
 /// What is known of the archive, to be stored.
 pub(super) fn from_archive(row: &ArchiveRow) -> JsValue {
-    let gaps: Array = row.gaps.iter().map(from_gap).collect();
     js::object(&[
         ("extended", row.extended.map_or(JsValue::UNDEFINED, JsValue::from)),
         ("cursor", from_edge(row.cursor.as_ref())),
         ("settled", from_edge(row.settled.as_ref())),
-        ("gaps", gaps.into()),
+        ("gaps", from_gaps(&row.gaps)),
     ])
 }
 
@@ -23,8 +22,18 @@ pub(super) fn to_archive(row: &JsValue) -> ArchiveRow {
         extended: js::get(row, "extended").as_bool(),
         cursor: to_edge(&js::get(row, "cursor")),
         settled: to_edge(&js::get(row, "settled")),
-        gaps: js::list(row, "gaps").iter().filter_map(to_gap).collect(),
+        gaps: to_gaps(row, "gaps"),
     }
+}
+
+/// What is missing.
+pub(crate) fn from_gaps(gaps: &[Gap]) -> JsValue {
+    gaps.iter().map(from_gap).collect::<Array>().into()
+}
+
+/// The same, read.
+pub(crate) fn to_gaps(row: &JsValue, key: &str) -> Vec<Gap> {
+    js::list(row, key).iter().filter_map(to_gap).collect()
 }
 
 fn from_gap(gap: &Gap) -> JsValue {

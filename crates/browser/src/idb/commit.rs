@@ -4,8 +4,8 @@ use super::archive;
 use super::known::Known;
 use super::rows::{self, float, text};
 use super::schema::{
-    ALL, ARCHIVE, CAPABILITIES, CHATS, DEVICES, MESSAGES, META, OUTBOX, REQUESTS, ROSTER, ROSTER_VERSION, SESSION, STREAM,
-    is_outgoing,
+    ALL, ARCHIVE, CAPABILITIES, CHATS, DEVICES, MESSAGES, META, OUTBOX, REQUESTS, ROSTER, ROSTER_VERSION,
+    SESSION, STREAM, is_outgoing,
 };
 use super::tx::{Result, Tx, range};
 use indexed_db_futures::database::Database;

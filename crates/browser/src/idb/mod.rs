@@ -8,11 +8,11 @@
 //! another page could not upgrade the database while this one can't answer. What is under way is finished, and the next piece of work
 //! opens the database again.
 
-mod archive;
+pub(crate) mod archive;
 mod commit;
 mod known;
 mod read;
-mod rows;
+pub(crate) mod rows;
 mod schema;
 mod tx;
 
@@ -51,11 +51,16 @@ impl IdbStore {
         Self::opening(account).await
     }
 
+    /// The account's database, to be opened when it is needed.
+    pub(crate) fn closed(account: &BareJid) -> Self {
+        let connection = Rc::default();
+        let sleep = closing_for_sleep(&connection);
+        Self { name: schema::name(account), connection, _sleep: sleep }
+    }
+
     fn opening(account: &BareJid) -> LocalBoxFuture<'_, Result<Self, StoreError>> {
         Box::pin(async {
-            let connection = Rc::default();
-            let sleep = closing_for_sleep(&connection);
-            let store = Self { name: schema::name(account), connection, _sleep: sleep };
+            let store = Self::closed(account);
             store.connect().await?;
             Ok(store)
         })

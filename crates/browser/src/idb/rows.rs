@@ -17,7 +17,7 @@ use model::{
 use wasm_bindgen::JsValue;
 
 /// A message, to be stored.
-pub(super) fn from_message(row: &MessageRow) -> JsValue {
+pub(crate) fn from_message(row: &MessageRow) -> JsValue {
     js::object(&[
         ("chat", text(row.chat.as_str())),
         ("order", number(row.order.0)),
@@ -34,7 +34,7 @@ pub(super) fn from_message(row: &MessageRow) -> JsValue {
 }
 
 /// A stored message.
-pub(super) fn to_message(row: &JsValue) -> Option<MessageRow> {
+pub(crate) fn to_message(row: &JsValue) -> Option<MessageRow> {
     let direction = to_direction(row);
     Some(MessageRow {
         chat: jid(row, "chat")?,
@@ -67,7 +67,7 @@ pub(super) fn outbox_key(row: &MessageRow) -> JsValue {
 }
 
 /// A line of the chat list, to be stored.
-pub(super) fn from_chat(row: &ChatRow) -> JsValue {
+pub(crate) fn from_chat(row: &ChatRow) -> JsValue {
     let last = row.last.as_ref().map_or(JsValue::UNDEFINED, |last| {
         js::object(&[
             ("id", text(&last.id.0)),
@@ -91,7 +91,7 @@ pub(super) fn from_chat(row: &ChatRow) -> JsValue {
 }
 
 /// A stored line of the chat list.
-pub(super) fn to_chat(row: &JsValue) -> Option<ChatRow> {
+pub(crate) fn to_chat(row: &JsValue) -> Option<ChatRow> {
     // Lines of the first version know no more than where the chat ends.
     let place = |key| Order(integer(row, if js::get(row, key).is_undefined() { "order" } else { key }));
     Some(ChatRow {
@@ -136,7 +136,7 @@ fn to_preview(last: &JsValue) -> Option<Preview> {
 }
 
 /// A contact, to be stored.
-pub(super) fn from_contact(row: &RosterItem) -> JsValue {
+pub(crate) fn from_contact(row: &RosterItem) -> JsValue {
     let groups: Array = row.groups.iter().map(|group| text(group)).collect();
     js::object(&[
         ("jid", text(row.jid.as_str())),
@@ -156,7 +156,7 @@ pub(super) fn from_contact(row: &RosterItem) -> JsValue {
 }
 
 /// A stored contact.
-pub(super) fn to_contact(row: &JsValue) -> Option<RosterItem> {
+pub(crate) fn to_contact(row: &JsValue) -> Option<RosterItem> {
     Some(RosterItem {
         jid: jid(row, "jid")?,
         name: js::text(row, "name"),
@@ -201,7 +201,7 @@ pub(super) fn to_stream(row: &JsValue) -> Option<StreamRow> {
 }
 
 /// A device, to be stored.
-pub(super) fn from_device(row: &DeviceRow) -> JsValue {
+pub(crate) fn from_device(row: &DeviceRow) -> JsValue {
     js::object(&[
         ("jid", text(&row.jid.to_string())),
         ("priority", i32::from(row.priority).into()),
@@ -213,7 +213,7 @@ pub(super) fn from_device(row: &DeviceRow) -> JsValue {
 
 /// A stored device.
 #[allow(clippy::cast_possible_truncation)] // What we stored was an i8.
-pub(super) fn to_device(row: &JsValue) -> Option<DeviceRow> {
+pub(crate) fn to_device(row: &JsValue) -> Option<DeviceRow> {
     let name = js::text(row, "availability")?;
     let availability = Availability::ALL.into_iter().find(|availability| availability.name() == name);
     Some(DeviceRow {
@@ -225,12 +225,12 @@ pub(super) fn to_device(row: &JsValue) -> Option<DeviceRow> {
 }
 
 /// Addresses, to be stored.
-pub(super) fn from_requests(jids: &[BareJid]) -> JsValue {
+pub(crate) fn from_requests(jids: &[BareJid]) -> JsValue {
     jids.iter().map(|jid| text(jid.as_str())).collect::<Array>().into()
 }
 
 /// Stored addresses.
-pub(super) fn to_requests(row: &JsValue) -> Vec<BareJid> {
+pub(crate) fn to_requests(row: &JsValue) -> Vec<BareJid> {
     Array::from(row).iter().filter_map(|jid| jid.as_string()?.parse().ok()).collect()
 }
 
@@ -324,7 +324,7 @@ fn to_direction(row: &JsValue) -> Direction {
     if js::text(row, "direction").as_deref() == Some("Out") { Direction::Out } else { Direction::In }
 }
 
-fn from_state(state: &MessageState) -> JsValue {
+pub(crate) fn from_state(state: &MessageState) -> JsValue {
     let MessageState::Failed(reason) = state else { return text(state.name()) };
     let why = match reason {
         FailReason::Other(words) => js::object(&[(reason.name(), text(words))]),
@@ -334,7 +334,7 @@ fn from_state(state: &MessageState) -> JsValue {
 }
 
 /// A state from a later version is taken for the last one that this version knows.
-fn to_state(row: &JsValue, direction: Direction) -> MessageState {
+pub(crate) fn to_state(row: &JsValue, direction: Direction) -> MessageState {
     let state = js::get(row, "state");
     let why = js::get(&state, "Failed");
     if !why.is_undefined() {
@@ -356,7 +356,7 @@ fn to_state(row: &JsValue, direction: Direction) -> MessageState {
 }
 
 /// A key or field that is a string.
-pub(super) fn text(text: &str) -> JsValue {
+pub(crate) fn text(text: &str) -> JsValue {
     JsValue::from_str(text)
 }
 
@@ -374,7 +374,7 @@ fn bytes(bytes: &[u8]) -> JsValue {
     Uint8Array::from(bytes).into()
 }
 
-pub(super) fn jid(row: &JsValue, key: &str) -> Option<BareJid> {
+pub(crate) fn jid(row: &JsValue, key: &str) -> Option<BareJid> {
     js::text(row, key)?.parse().ok()
 }
 

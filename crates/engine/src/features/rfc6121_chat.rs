@@ -89,10 +89,13 @@ impl Feature for Chat {
 
     fn on_command(&mut self, cx: &mut Cx, command: &Command) {
         match command {
-            Command::SendText { chat, body } if !body.trim().is_empty() => {
-                for part in parts(body) {
-                    send(cx, chat, part);
-                }
+            Command::SendText { chat, body } => {
+                let id = cx.ids.local_id();
+                send_text(cx, chat, &id, body);
+            }
+            // The same may be asked for twice, by pages that don't know of each other.
+            Command::SendAs { id, chat, body } if cx.outbox.get(id).is_none() => {
+                send_text(cx, chat, id, body);
             }
             Command::Retry(row) if matches!(row.state, MessageState::Failed(_)) => {
                 cx.requeue(MessageRow { state: MessageState::Queued, ..row.clone() });
@@ -135,9 +138,18 @@ pub(crate) fn stanza(row: &MessageRow) -> Element {
         .with(Element::new("body", ns::CLIENT).with_text(row.body.as_str()))
 }
 
-fn send(cx: &mut Cx, chat: &BareJid, body: &str) {
+fn send_text(cx: &mut Cx, chat: &BareJid, id: &LocalId, body: &str) {
+    if body.trim().is_empty() {
+        return;
+    }
+    for (at, part) in parts(body).into_iter().enumerate() {
+        let id = if at == 0 { id.clone() } else { LocalId([&id.0, "-", &at.to_string()].concat()) };
+        send(cx, chat, id, part);
+    }
+}
+
+fn send(cx: &mut Cx, chat: &BareJid, id: LocalId, body: &str) {
     let Some(from) = cx.account.clone() else { return };
-    let id = cx.ids.local_id();
     let dedupe = MessageRow::dedupe_key(&from, &id.0);
     let order = cx.order_now();
     cx.enqueue(MessageRow {

@@ -52,10 +52,7 @@ impl Feature for Presences {
 
     fn on_resumed(&mut self, cx: &mut Cx) {
         if std::mem::take(&mut self.untold) {
-            for (jid, _) in self.devices.entries() {
-                cx.emit(Event::Presence { jid: jid.clone(), presence: self.best(jid) });
-            }
-            self.show_requests(cx);
+            self.tell_all(cx);
         }
     }
 
@@ -94,6 +91,10 @@ impl Feature for Presences {
                 self.forget_request(cx, jid);
             }
             Command::AcceptRequest(jid) | Command::RefuseRequest(jid) => self.forget_request(cx, jid),
+            Command::TellAll if !self.untold => {
+                cx.emit(Event::PresenceUnknown);
+                self.tell_all(cx);
+            }
             _ => {}
         }
     }
@@ -172,6 +173,13 @@ impl Presences {
 
     fn tell_requests(&self, cx: &mut Cx) {
         cx.write_for_stream(Write::Requests(self.requests.iter().cloned().collect()));
+        self.show_requests(cx);
+    }
+
+    fn tell_all(&self, cx: &mut Cx) {
+        for (jid, _) in self.devices.entries() {
+            cx.emit(Event::Presence { jid: jid.clone(), presence: self.best(jid) });
+        }
         self.show_requests(cx);
     }
 

@@ -42,7 +42,8 @@ impl Feature for ClientState {
 }
 
 impl ClientState {
-    fn tell(&mut self, cx: &mut Cx) {
+    /// What the server offers is known, or somebody looks or no longer does.
+    pub(crate) fn tell(&mut self, cx: &mut Cx) {
         let inactive = !cx.is_visible();
         if cx.bound.is_none() || inactive == self.inactive || !cx.offers("csi", ns::CSI) {
             return;

@@ -109,6 +109,8 @@ pub(crate) enum Heard {
         /// The session has to be set up once more.
         lost: bool,
     },
+    /// What the server offers on a stream that works already.
+    Offered,
     /// A stanza or stream-management element on a bound stream.
     Element(Element),
 }

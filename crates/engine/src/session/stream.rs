@@ -96,7 +96,10 @@ impl Session {
             }
             Phase::Resuming if element.ns() == ns::SM => return self.resume_answer(cx, &element),
             // A stream that was taken up again along with the log-in works before the server has said what it offers.
-            Phase::Online if element.is("features", ns::STREAM) => cx.stream_features = Some(element),
+            Phase::Online if element.is("features", ns::STREAM) => {
+                cx.stream_features = Some(element);
+                return Heard::Offered;
+            }
             Phase::Online => return Heard::Element(element),
             // A server may send ahead of time what the features will ask for anyway; before the stream is
             // bound that is nothing for us.

@@ -1,0 +1,167 @@
+use super::*;
+use model::{
+    Availability, ChatRow, Edge, FailReason, Gap, MessageRow, MessageState, Presence, Preview, RosterItem,
+    Subscription,
+};
+use wasm_bindgen_test::{wasm_bindgen_test, wasm_bindgen_test_configure};
+
+wasm_bindgen_test_configure!(run_in_browser);
+
+fn jid(name: &str) -> BareJid {
+    format!("{name}@wire.example").parse().expect("a valid address")
+}
+
+fn row(state: MessageState) -> MessageRow {
+    MessageRow {
+        chat: jid("bob"),
+        order: Order(1_780_000_000_000_001),
+        id: LocalId("m1".into()),
+        from: jid("alice"),
+        direction: Direction::Out,
+        body: "你好 <b>\n".into(),
+        at: 1_780_000_000_000,
+        state,
+        dedupe: "alice\nm1".into(),
+        stanza_id: Some("s".into()),
+        mark: Some("x".into()),
+    }
+}
+
+fn gap() -> Gap {
+    let edge = |order| Edge { id: Some("e".into()), at: 5, order: Order(order) };
+    Gap {
+        after: Some(edge(1)),
+        before: edge(9),
+        chats: vec![(jid("bob"), Some(edge(5))), (jid("carol"), None)],
+    }
+}
+
+/// What the browser makes of an object on its way to another page.
+fn copied(value: &JsValue) -> JsValue {
+    let clone = js::get(&js_sys::global(), "structuredClone");
+    let clone: js_sys::Function = wasm_bindgen::JsCast::unchecked_into(clone);
+    clone.call1(&JsValue::UNDEFINED, value).expect("it can be copied")
+}
+
+#[wasm_bindgen_test]
+fn events_arrive_as_they_were() {
+    let failed = MessageState::Failed(FailReason::Other("no".into()));
+    let item = RosterItem {
+        jid: jid("bob"),
+        name: Some("Bob".into()),
+        subscription: Subscription::Both,
+        asked: false,
+        groups: vec!["friends".into()],
+    };
+    let last = Preview {
+        id: LocalId("m1".into()),
+        body: "hi".into(),
+        at: 5,
+        direction: Direction::Out,
+        state: failed.clone(),
+    };
+    let mut events = vec![
+        Event::LoggedIn(jid("alice")),
+        Event::LoggedOut { erased: true },
+        Event::LoggedOut { erased: false },
+        Event::Roster(vec![item.clone()]),
+        Event::Contact(item),
+        Event::ContactRemoved(jid("bob")),
+        Event::Requests(vec![jid("carol")]),
+        Event::PresenceUnknown,
+        Event::Presence {
+            jid: jid("bob"),
+            presence: Presence { availability: Availability::Away, status: Some("out".into()) },
+        },
+        Event::Typing { chat: jid("bob"), typing: true },
+        Event::Typing { chat: jid("bob"), typing: false },
+        Event::Gaps(vec![gap()]),
+        Event::Message(row(MessageState::Queued)),
+        Event::MessageState { chat: jid("bob"), id: LocalId("m1".into()), state: failed },
+        Event::MessageDeleted { chat: jid("bob"), id: LocalId("m1".into()) },
+        Event::Chat(ChatRow { order: Order(7), last: Some(last), unread: 3, ..ChatRow::empty(jid("bob")) }),
+    ];
+    let waiting = |reason| Connection::Waiting { reason, retry_in_ms: 300_000 };
+    let connections = [
+        Connection::Idle,
+        Connection::Connecting,
+        Connection::Online,
+        waiting(WaitReason::Backoff),
+        waiting(WaitReason::NoNetwork),
+        Connection::Stopped,
+    ];
+    events.extend(connections.map(Event::Connection));
+    let words = || Some("words".to_owned());
+    let problems = [
+        Problem::NoEndpoint { domain: "d".into() },
+        Problem::Unreachable { domain: "d".into() },
+        Problem::ServerMisbehaves { detail: "malformed-frame".into() },
+        Problem::StreamError { condition: "conflict".into(), text: words() },
+        Problem::StreamError { condition: "conflict".into(), text: None },
+        Problem::ContactRefused { jid: jid("bob"), text: words() },
+    ];
+    events
+        .extend(problems.into_iter().chain(PLAIN.iter().map(|(_, plain)| plain.clone())).map(Event::Problem));
+    let said = js::object(&[("events", from_events(&events))]);
+    assert_eq!(to_events(&copied(&said), "events"), events);
+}
+
+#[wasm_bindgen_test]
+fn commands_arrive_as_they_were() {
+    let failed = || row(MessageState::Failed(FailReason::Refused));
+    let endpoint = Endpoint::Url("wss://wire.example/ws".into());
+    let log_in = |endpoint| Command::LogIn(LogIn { jid: jid("alice"), password: "secret".into(), endpoint });
+    let commands = [
+        Command::SendAs { id: LocalId("m1".into()), chat: jid("bob"), body: "你好\n".into() },
+        Command::Retry(failed()),
+        Command::Delete(failed()),
+        Command::AddContact { jid: jid("bob"), name: Some("Bob".into()) },
+        Command::AddContact { jid: jid("bob"), name: None },
+        Command::AcceptRequest(jid("bob")),
+        Command::RefuseRequest(jid("bob")),
+        Command::RemoveContact(jid("bob")),
+        Command::LogOut { erase: true },
+        Command::LogOut { erase: false },
+        log_in(endpoint),
+        log_in(Endpoint::Discover),
+        Command::Cancel,
+        Command::ConnectNow,
+        Command::SendMarkers(true),
+        Command::SendMarkers(false),
+        Command::SendTyping(true),
+        Command::SendTyping(false),
+        Command::Typing { chat: jid("bob"), empty: true },
+        Command::Typing { chat: jid("bob"), empty: false },
+        Command::Tell { chat: jid("bob"), tells: Tells { read: Some(true), typing: Some(false) } },
+        Command::Tell { chat: jid("bob"), tells: Tells { read: None, typing: Some(true) } },
+        Command::FetchHistory { chat: jid("bob"), before: Order(1_780_000_000_000_001) },
+    ];
+    for command in commands {
+        let said = from_command(&command).map(|said| copied(&said));
+        assert_eq!(said.and_then(|said| to_command(&said)), Some(command));
+    }
+}
+
+#[wasm_bindgen_test]
+fn what_is_not_understood_is_not_heard() {
+    let broken = [
+        JsValue::UNDEFINED,
+        JsValue::NULL,
+        text("send"),
+        js::object(&[("kind", text("send"))]),
+        js::object(&[("kind", text("send")), ("a", text("m1")), ("b", text("x")), ("jid", text("@@"))]),
+        js::object(&[("kind", text("retry")), ("row", js::object(&[("id", text("m1"))]))]),
+        js::object(&[("kind", text("from the future"))]),
+        js::object(&[("kind", 5.into())]),
+    ];
+    for said in &broken {
+        assert_eq!(to_command(said), None, "{said:?}");
+    }
+    let events =
+        [kind("message", JsValue::NULL), kind("presence", text("x")), kind("no such", JsValue::NULL)];
+    let good = kind("logged-out", JsValue::TRUE);
+    let list: Array = events.iter().chain(&broken).chain([&good]).collect();
+    let said = js::object(&[("events", list.into())]);
+    assert_eq!(to_events(&said, "events"), [Event::LoggedOut { erased: true }]);
+    assert!(to_events(&js::object(&[("events", text("no list"))]), "events").is_empty());
+}
