@@ -25,6 +25,7 @@ pub(crate) fn route(cx: &mut Cx, features: &mut Features, element: &Element) {
         ("a", ns::SM) => {
             if let Some(count) = element.get("h").and_then(|h| h.parse().ok()) {
                 delivery::acknowledged(cx, count);
+                features.csi.tell(cx);
             }
             return;
         }

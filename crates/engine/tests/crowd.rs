@@ -25,9 +25,11 @@ fn drain(engine: &mut Engine) -> (bool, Option<u64>) {
 fn come_back(gone_ms: u64) -> (Vec<u64>, u64) {
     let saved = Saved {
         session: Some(SessionRow {
-            jid: "alice@example.org".parse().unwrap(),
-            endpoint: Endpoint::Url("wss://example.org/ws".into()),
             key: Some(SaltedKey { hash: Hash::Sha256, salt: vec![1], iterations: 4096, key: vec![2; 32] }),
+            ..SessionRow::new(
+                "alice@example.org".parse().unwrap(),
+                Endpoint::Url("wss://example.org/ws".into()),
+            )
         }),
         ..Saved::default()
     };

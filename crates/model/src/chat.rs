@@ -397,7 +397,6 @@ mod tests {
             dedupe: id.to_owned(),
             stanza_id: None,
             mark: None,
-            tells: Tells::default(),
         }
     }
 

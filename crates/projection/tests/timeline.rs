@@ -29,6 +29,7 @@ fn row(id: &str, order: i64, from: &str, at: WallMs) -> MessageRow {
         at,
         state: MessageState::Queued,
         dedupe: id.to_owned(),
+        stanza_id: None,
         mark: None,
     }
 }

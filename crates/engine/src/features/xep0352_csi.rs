@@ -45,7 +45,11 @@ impl ClientState {
     /// What the server offers is known, or somebody looks or no longer does.
     pub(crate) fn tell(&mut self, cx: &mut Cx) {
         let inactive = !cx.is_visible();
-        if cx.bound.is_none() || inactive == self.inactive || !cx.offers("csi", ns::CSI) {
+        if cx.bound.is_none()
+            || cx.stream.is_unsure()
+            || inactive == self.inactive
+            || !cx.offers("csi", ns::CSI)
+        {
             return;
         }
         self.inactive = inactive;

@@ -196,6 +196,11 @@ impl Stream {
         self.suspicion.poison.take()
     }
 
+    /// True until the server is known to understand what is said on a stream that was taken up again.
+    pub(crate) fn is_unsure(&self) -> bool {
+        self.unsure
+    }
+
     /// How to ask for this stream on a new socket.
     pub(crate) fn resume(&self) -> Option<Element> {
         let (id, _) = self.name.as_ref()?;

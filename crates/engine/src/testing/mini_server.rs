@@ -380,7 +380,10 @@ impl MiniServer {
         if iq.find("enable", ns::CARBONS).is_some() {
             return result("");
         }
-        if iq.find("query", ns::DISCO_INFO).is_some() && kind == "get" {
+        if iq.find("query", ns::DISCO_INFO).is_some()
+            && kind == "get"
+            && iq.get("to") == Some("alice@example.org")
+        {
             let features = if self.options.archive { [ns::MAM, ns::MAM_EXTENDED].as_slice() } else { &[] };
             let features: String = features.iter().map(|var| format!("<feature var='{var}'/>")).collect();
             return result(&format!("<query xmlns='{}'>{features}</query>", ns::DISCO_INFO));
