@@ -77,3 +77,20 @@ fn a_server_that_does_not_understand_is_left_and_no_message_is_lost_on_it() {
     assert_eq!(server.inbox.iter().filter(|stanza| stanza.name() == "message").count(), 1);
     assert_eq!(world.messages[0].state, MessageState::Sent);
 }
+
+#[test]
+fn who_wakes_up_all_the_time_leaves_a_deaf_server_all_the_same() {
+    let (mut world, mut server) = online();
+    resumed(&mut world, &mut server);
+    let left = |world: &World| world.socket.is_none();
+    let mut seconds = 0;
+    while !left(&world) {
+        seconds += 1;
+        assert!(seconds < 25, "it would go on for ever");
+        world.pass(1_000);
+        server.deliver(&mut world, "<presence xmlns='jabber:client' from='bob@example.org/x'/>");
+        if !left(&world) {
+            world.input(Input::Resumed);
+        }
+    }
+}

@@ -78,6 +78,8 @@ pub(crate) struct Stream {
     asked: u32,
     /// When the answer must be here (monotonic milliseconds).
     answer_by: Option<u64>,
+    /// It got more time once already.
+    prolonged: bool,
     wire: VecDeque<Numbered>,
     /// Stanzas received since the server's `<enabled/>`, and how many of them are on disk.
     received: u32,
@@ -163,6 +165,8 @@ impl Stream {
         self.unsaved.clear();
         self.owed = false;
         self.answer_by = None;
+        self.prolonged = false;
+        self.prolonged = false;
         self.unsure = false;
         self.wire.iter_mut().for_each(|numbered| numbered.out = false);
     }
@@ -322,10 +326,13 @@ impl Stream {
         Some(Element::new("r", ns::SM).to_xml())
     }
 
-    /// Nobody could answer while the page slept.
+    /// Nobody could answer while the page slept. That is said for an answer once: somebody who wakes up every other second would wait
+    /// for ever.
     pub(crate) fn slept(&mut self, now_ms: u64) {
-        if let Some(answer_by) = &mut self.answer_by {
-            *answer_by = now_ms + ANSWER_MS;
+        if let Some(answer_by) = &mut self.answer_by
+            && !std::mem::replace(&mut self.prolonged, true)
+        {
+            *answer_by = now_ms + if self.unsure { PROBE_MS } else { ANSWER_MS };
         }
     }
 
