@@ -22,13 +22,16 @@ const SID: &str = "urn:xmpp:sid:0";
 const PATIENCE: Duration = Duration::from_secs(20);
 
 /// Puts this many messages with a contact into the archive of an account, one a minute until now; their texts are numbers.
-pub fn fill_archive(server: &Prosody, account: &BareJid, with: &BareJid, count: u32) {
+/// The server is stopped for it: one that finds its tables in the hands of another process fails whoever asks it for something.
+pub fn fill_archive(server: &mut Prosody, account: &BareJid, with: &BareJid, count: u32) {
+    server.stop();
     let status = Command::new("python3")
         .arg(xtask::root().join("tests/peers/fill_archive.py"))
         .arg(server.dir().join("data/prosody.sqlite"))
         .args([account.domain(), account.local().unwrap_or_default(), with.as_str(), &count.to_string()])
         .status();
     assert!(status.is_ok_and(|status| status.success()), "the archive could not be filled");
+    server.start_again().unwrap_or_else(|e| panic!("{e}"));
 }
 
 /// One text as the server kept it.

@@ -17,6 +17,10 @@ const START: Duration = Duration::from_secs(20);
 
 static STARTED: AtomicU32 = AtomicU32::new(0);
 
+/// How an XMPP stream on TCP begins (RFC 6120).
+const OPEN: &str = "<stream:stream to='localhost' xmlns='jabber:client' xmlns:stream='http://etherx.jabber.org/streams' \
+                    version='1.0'>";
+
 /// Which SASL mechanisms the server offers.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub enum Sasl {
@@ -122,25 +126,43 @@ impl Prosody {
         fs::read_to_string(self.dir.join("prosody.log")).unwrap_or_default()
     }
 
-    /// Makes an account without asking the server's registration rules. `user` is the local part.
+    /// Makes an account. The server itself does it where it lets anybody register: `SQLite` gives its tables to one process at a
+    /// time, and a server that finds them in the hands of `prosodyctl` refuses what somebody else asks of it in that moment.
     pub fn add_account(&self, user: &str, password: &str) -> Result<()> {
+        if self.options.registration && self.watchdog.is_some() {
+            return self.register(user, password);
+        }
         let mut command = Command::new("prosodyctl");
         command.arg("--config").arg(self.config_file()).args(["register", user, self.domain(), password]);
-        let command = self.set_env(&mut command);
-        let deadline = Instant::now() + START;
-        let output = loop {
-            let output = command.output().context("cannot start prosodyctl")?;
-            if output.status.success() {
-                return Ok(());
-            }
-            // The server may be at its tables, which SQLite gives to one at a time.
-            let is_locked = String::from_utf8_lossy(&output.stdout).contains("database is locked");
-            if !is_locked || Instant::now() > deadline {
-                break output;
-            }
-            thread::sleep(Duration::from_millis(50));
-        };
+        let output = self.set_env(&mut command).output().context("cannot start prosodyctl")?;
+        if output.status.success() {
+            return Ok(());
+        }
         Err(Error::new(format!("prosodyctl register {user}: {}", String::from_utf8_lossy(&output.stdout))))
+    }
+
+    /// XEP-0077 with nothing but a name and a password.
+    fn register(&self, user: &str, password: &str) -> Result<()> {
+        let talk = || -> std::io::Result<String> {
+            let mut stream = TcpStream::connect(("127.0.0.1", self.c2s_port))?;
+            stream.set_read_timeout(Some(START))?;
+            let mut heard = String::new();
+            stream.write_all(OPEN.as_bytes())?;
+            hear(&mut stream, &mut heard, &["</stream:features>"])?;
+            let form = format!(
+                "<iq type='set' id='register'><query xmlns='jabber:iq:register'><username>{user}</username>\
+                 <password>{password}</password></query></iq>"
+            );
+            stream.write_all(form.as_bytes())?;
+            heard.clear();
+            hear(&mut stream, &mut heard, &["type='result'", "</iq>"])?;
+            Ok(heard)
+        };
+        let answer = talk().context(format_args!("cannot register {user}"))?;
+        if answer.contains("type='result'") {
+            return Ok(());
+        }
+        Err(Error::new(format!("registering {user}: {answer}")))
     }
 
     /// Stops as an operator would: streams are closed with `system-shutdown`. The data stays until the drop.
@@ -233,6 +255,19 @@ impl Prosody {
     }
 }
 
+/// Reads until one of these was said.
+fn hear(stream: &mut TcpStream, heard: &mut String, ends: &[&str]) -> std::io::Result<()> {
+    let mut bytes = [0; 4096];
+    while !ends.iter().any(|end| heard.contains(end)) {
+        let count = stream.read(&mut bytes)?;
+        if count == 0 {
+            return Err(std::io::Error::other(format!("the server closed after {heard}")));
+        }
+        heard.push_str(&String::from_utf8_lossy(bytes.get(..count).unwrap_or_default()));
+    }
+    Ok(())
+}
+
 impl Drop for Prosody {
     fn drop(&mut self) {
         // A folder that outlives us deserves a clean end; a temporary one goes anyway.
@@ -300,19 +335,9 @@ mod tests {
     fn features(server: &Prosody) -> String {
         let mut stream = TcpStream::connect(("127.0.0.1", server.c2s_port())).unwrap();
         stream.set_read_timeout(Some(Duration::from_secs(5))).unwrap();
-        stream
-            .write_all(
-                b"<stream:stream to='localhost' xmlns='jabber:client' xmlns:stream='http://etherx.jabber.org/streams' \
-                  version='1.0'>",
-            )
-            .unwrap();
+        stream.write_all(OPEN.as_bytes()).unwrap();
         let mut answer = String::new();
-        while !answer.contains("</stream:features>") {
-            let mut bytes = [0; 4096];
-            let count = stream.read(&mut bytes).unwrap();
-            assert_ne!(count, 0, "{answer}");
-            answer.push_str(&String::from_utf8_lossy(&bytes[..count]));
-        }
+        hear(&mut stream, &mut answer, &["</stream:features>"]).unwrap();
         answer
     }
 }

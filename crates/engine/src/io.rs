@@ -9,7 +9,10 @@ pub struct WriteToken(pub u64);
 /// What the engine is told.
 #[derive(Clone, Debug)]
 #[non_exhaustive]
-#[expect(clippy::large_enum_variant, reason = "inputs come one by one, and the large one once per log-in")]
+#[allow(
+    clippy::large_enum_variant,
+    reason = "inputs come one by one, and the one that is large (on 64 bits) once per log-in"
+)]
 pub enum Input {
     /// A person asked for something.
     Command(Command),

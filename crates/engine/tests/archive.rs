@@ -1,4 +1,4 @@
-//! What the archive knows (XEP-0313), what other devices do (XEP-0280), and that any mixture of copies is one timeline.
+//! What the archive knows (XEP-0313), and what other devices do (XEP-0280).
 #![cfg(feature = "testing")]
 
 use engine::Input;
@@ -6,7 +6,9 @@ use engine::testing::{MiniServer, ServerOptions, World};
 use model::{
     BareJid, Command, Connection, Direction, Endpoint, Event, LogIn, MessageRow, MessageState, Order,
 };
-use proptest::prelude::*;
+
+#[path = "archive/any_mixture.rs"]
+mod any_mixture;
 
 fn bob() -> BareJid {
     "bob@example.org".parse().unwrap()
@@ -410,99 +412,4 @@ fn only_our_own_server_gives_stanza_ids() {
     server.receive(&mut world, &counted);
     server.receive(&mut world, &counted);
     assert_eq!(world.messages.len(), 5);
-}
-
-#[derive(Clone, Debug)]
-enum Step {
-    Bob,
-    /// Bob's server sends the last one once more.
-    BobAgain,
-    Phone,
-    Say,
-    Talk,
-    /// The server hears, and its answers are lost.
-    Hear,
-    Cut,
-    Lose,
-    Kill,
-    Reconnect,
-    Wait,
-}
-
-fn step() -> impl Strategy<Value = Step> {
-    prop_oneof![
-        4 => Just(Step::Bob),
-        1 => Just(Step::BobAgain),
-        2 => Just(Step::Phone),
-        4 => Just(Step::Say),
-        3 => Just(Step::Talk),
-        2 => Just(Step::Hear),
-        2 => Just(Step::Cut),
-        2 => Just(Step::Lose),
-        2 => Just(Step::Kill),
-        3 => Just(Step::Reconnect),
-        1 => Just(Step::Wait),
-    ]
-}
-
-proptest! {
-    #![proptest_config(ProptestConfig { cases: 128, ..ProptestConfig::default() })]
-
-    /// Live, by carbon, from the archive, sent again: whatever happens, everything is there once and each writer's words are in order.
-    #[test]
-    fn any_mixture_of_copies_is_one_timeline(steps in prop::collection::vec(step(), 1..60), page in 1usize..8) {
-        let (mut world, mut server) = online();
-        server.archive.page_size = page;
-        let (mut bobs, mut phones, mut own) = (Vec::new(), Vec::new(), Vec::new());
-        for step in steps {
-            match step {
-                Step::Bob => {
-                    bobs.push(format!("b{}", bobs.len()));
-                    server.receive(&mut world, &from_bob(&bobs[bobs.len() - 1]));
-                }
-                Step::BobAgain => {
-                    if let Some(last) = bobs.last() {
-                        server.receive(&mut world, &from_bob(last));
-                    }
-                }
-                Step::Phone => {
-                    phones.push(format!("p{}", phones.len()));
-                    let message = from_phone(&phones[phones.len() - 1]);
-                    server.archive.keep("bob@example.org", &stanza::Element::parse(&message).unwrap(), world.now.wall_ms);
-                    server.deliver(&mut world, &carbon("sent", &message));
-                }
-                Step::Say => {
-                    own.push(format!("o{}", own.len()));
-                    world.command(say(&own[own.len() - 1]));
-                }
-                Step::Talk => server.talk(&mut world),
-                Step::Hear => {
-                    server.now = world.now.wall_ms;
-                    if world.socket.is_some() {
-                        for frame in world.take_sent() {
-                            server.answers(&frame);
-                        }
-                        cut(&mut world);
-                    }
-                }
-                Step::Cut => cut(&mut world),
-                Step::Lose => lose(&mut world, &mut server),
-                Step::Kill => world = world.restart(),
-                Step::Reconnect => reconnect(&mut world, &mut server),
-                Step::Wait => world.pass(700),
-            }
-        }
-        cut(&mut world);
-        reconnect(&mut world, &mut server);
-        world.pass(40_000);
-        server.talk(&mut world);
-        let of = |letter: char| texts(&world).into_iter().filter(|text| text.starts_with(letter)).collect::<Vec<_>>();
-        prop_assert_eq!(of('b'), bobs);
-        prop_assert_eq!(of('p'), phones);
-        prop_assert_eq!(of('o'), own.clone());
-        for text in &own {
-            prop_assert_eq!(tries(&server, text), 1, "{} went out once", text);
-        }
-        prop_assert!(world.messages.iter().all(|row| row.state != MessageState::Queued));
-    }
 }

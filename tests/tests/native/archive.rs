@@ -1,5 +1,6 @@
 //! The archive (XEP-0313) and copies (XEP-0280), on both servers.
 
+<<<<<<< HEAD
 use crate::support::{PASSWORD, fresh, friends, online_at};
 use acceptance::native::{Client, Device};
 use acceptance::{Proxy, Witness, World, eventually, fill_archive, scenario};
@@ -76,13 +77,24 @@ fn the_same_on_ejabberd() {
     let server = Ejabberd::start().unwrap_or_else(|e| panic!("{e}"));
     scenario(two_devices(&server.ws_url()));
 }
+=======
+use crate::support::{PASSWORD, fresh};
+use acceptance::{Witness, fill_archive, scenario, start_prosody};
+use xtask::prosody::Options;
+>>>>>>> suite
 
 #[test]
 fn an_archive_is_filled_in_no_time_and_the_server_gives_all_of_it() {
     scenario(async {
+<<<<<<< HEAD
         let (server, contact) = (own_server(), fresh("bob"));
         let (_alice, jid) = online_at("alice", &server.ws_url()).await;
         fill_archive(&server, &jid, &contact, 5_000);
+=======
+        let (mut server, jid, contact) = (start_prosody(Options::default()), fresh("alice"), fresh("bob"));
+        server.add_account(jid.local().unwrap(), PASSWORD).unwrap();
+        fill_archive(&mut server, &jid, &contact, 5_000);
+>>>>>>> suite
         let texts = Witness::log_in(&server.ws_url(), &jid, PASSWORD).await.texts(&contact).await;
         let bodies: Vec<_> = texts.into_iter().map(|text| text.body).collect();
         assert_eq!(bodies, (0..5_000).map(|n| n.to_string()).collect::<Vec<_>>());

@@ -291,7 +291,7 @@ pub(crate) fn to_command(command: &JsValue) -> Option<Command> {
         "typed" => Command::Typing { chat: jid()?, empty: true },
         "tell" => {
             let words = a()?;
-            let choice = |at: usize| words.get(at..).and_then(|word| to_choice(word));
+            let choice = |at: usize| words.get(at..).and_then(to_choice);
             Command::Tell { chat: jid()?, tells: Tells { read: choice(0), typing: choice(1) } }
         }
         "history" => Command::FetchHistory { chat: jid()?, before: Order(a()?.parse().ok()?) },

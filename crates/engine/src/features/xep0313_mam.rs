@@ -139,13 +139,12 @@ impl Feature for Archive {
         let awaited = self.row.gaps.first().is_some_and(|gap| gap.before.id.is_none());
         if awaited && message.via == Via::Live && stanza::delay::read(&message.element).is_some() {
             message.superseded = true;
-            return;
         }
     }
 
     fn on_reply(&mut self, cx: &mut Cx, asked: Asked, reply: Result<&Element, IqError>) {
         match asked {
-            Asked::Support => self.found_out(cx, reply),
+            Asked::Support => self.found_out(cx, reply.ok()),
             Asked::Page(id) => {
                 let Some(query) = self.query.take_if(|query| query.id == id) else { return };
                 match reply {
@@ -247,8 +246,8 @@ impl Archive {
         cx.hold = !self.doubts.is_empty();
     }
 
-    fn found_out(&mut self, cx: &mut Cx, reply: Result<&Element, IqError>) {
-        let Ok(info) = reply else { return self.settle(cx) };
+    fn found_out(&mut self, cx: &mut Cx, reply: Option<&Element>) {
+        let Some(info) = reply else { return self.settle(cx) };
         let query = info.find("query", ns::DISCO_INFO);
         let has = |var| {
             query.is_some_and(|query| {

@@ -134,6 +134,9 @@ impl MiniServer {
     }
 
     /// Takes a message of somebody in, as a server does: archives it, and sends it if there is a stream.
+    ///
+    /// # Panics
+    /// If it is no XML.
     pub fn receive(&mut self, world: &mut World, message: &str) {
         let mut message = Element::parse(message).expect("a message");
         let with = message.get("from").unwrap_or_default().to_owned();
@@ -385,8 +388,11 @@ impl MiniServer {
             && iq.get("to") == Some("alice@example.org")
         {
             let features = if self.options.archive { [ns::MAM, ns::MAM_EXTENDED].as_slice() } else { &[] };
-            let features: String = features.iter().map(|var| format!("<feature var='{var}'/>")).collect();
-            return result(&format!("<query xmlns='{}'>{features}</query>", ns::DISCO_INFO));
+            let mut query = Element::new("query", ns::DISCO_INFO);
+            for var in features {
+                query.push(Element::new("feature", ns::DISCO_INFO).attr("var", *var));
+            }
+            return result(&query.to_xml());
         }
         if iq.find("ping", ns::PING).is_some() && kind == "get" {
             return vec![format!("<iq xmlns='jabber:client' from='example.org' type='result' id='{id}'/>")];
