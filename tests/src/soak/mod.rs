@@ -252,7 +252,9 @@ async fn judge(plan: &Plan, sides: &[Side; 2], server: &Prosody) -> Report {
             sides[to].wake();
             sides[to].has_all_of(&sides[from]).await
         });
-        arrived.await.unwrap_or_else(|seen| println!("seed {seed}: not everything arrived: {seen}"));
+        arrived.await.unwrap_or_else(|seen| {
+            println!("seed {seed}: not everything arrived: {seen}; {:?}", sides[to].client.seen().gaps);
+        });
         report.add_received(sides[from].written, &sides[to].kept().await);
     }
     for side in sides {

@@ -1,9 +1,8 @@
 //! The archive (XEP-0313) and copies (XEP-0280), on both servers.
 
-<<<<<<< HEAD
-use crate::support::{PASSWORD, fresh, friends, online_at};
+use crate::support::{PASSWORD, fresh, friends};
 use acceptance::native::{Client, Device};
-use acceptance::{Proxy, Witness, World, eventually, fill_archive, scenario};
+use acceptance::{Proxy, Witness, World, eventually, fill_archive, scenario, start_prosody};
 use driver::Input;
 use model::{BareJid, Command, Direction, Endpoint, MessageRow, MessageState};
 use std::time::Instant;
@@ -14,9 +13,9 @@ fn prosody() -> String {
     World::shared().prosody().ws_url()
 }
 
-/// Whose database is written to by the test: nobody else is to wait for that.
+/// Whose database the test fills.
 fn own_server() -> Prosody {
-    Prosody::start(Options::default()).unwrap_or_else(|e| panic!("{e}"))
+    start_prosody(Options::default())
 }
 
 async fn on_a_new_device(jid: &BareJid, url: &str) -> Client {
@@ -77,24 +76,13 @@ fn the_same_on_ejabberd() {
     let server = Ejabberd::start().unwrap_or_else(|e| panic!("{e}"));
     scenario(two_devices(&server.ws_url()));
 }
-=======
-use crate::support::{PASSWORD, fresh};
-use acceptance::{Witness, fill_archive, scenario, start_prosody};
-use xtask::prosody::Options;
->>>>>>> suite
 
 #[test]
 fn an_archive_is_filled_in_no_time_and_the_server_gives_all_of_it() {
     scenario(async {
-<<<<<<< HEAD
-        let (server, contact) = (own_server(), fresh("bob"));
-        let (_alice, jid) = online_at("alice", &server.ws_url()).await;
-        fill_archive(&server, &jid, &contact, 5_000);
-=======
-        let (mut server, jid, contact) = (start_prosody(Options::default()), fresh("alice"), fresh("bob"));
+        let (mut server, jid, contact) = (own_server(), fresh("alice"), fresh("bob"));
         server.add_account(jid.local().unwrap(), PASSWORD).unwrap();
         fill_archive(&mut server, &jid, &contact, 5_000);
->>>>>>> suite
         let texts = Witness::log_in(&server.ws_url(), &jid, PASSWORD).await.texts(&contact).await;
         let bodies: Vec<_> = texts.into_iter().map(|text| text.body).collect();
         assert_eq!(bodies, (0..5_000).map(|n| n.to_string()).collect::<Vec<_>>());
@@ -108,9 +96,9 @@ fn a_large_archive_is_fetched_by_looking_at_it_over_a_network_that_breaks() {
     const ALL: u32 = 100_000;
     const LOOKED_AT: usize = 5_000;
     scenario(async {
-        let (server, contact) = (own_server(), fresh("bob"));
-        let (_alice, jid) = online_at("alice", &server.ws_url()).await;
-        fill_archive(&server, &jid, &contact, ALL);
+        let (mut server, jid, contact) = (own_server(), fresh("alice"), fresh("bob"));
+        server.add_account(jid.local().unwrap(), PASSWORD).unwrap();
+        fill_archive(&mut server, &jid, &contact, ALL);
         let proxy = Proxy::start(server.http_port()).await;
         let client = Client::start(&Device::default()).await;
         let started = Instant::now();
