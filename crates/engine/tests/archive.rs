@@ -397,6 +397,44 @@ fn results_that_nobody_asked_for_are_ignored() {
     assert_eq!(texts(&world), ["1"]);
 }
 
+/// The stream breaks in the middle of an answer, and the question is asked again when it is taken up.
+#[test]
+fn a_page_that_is_answered_twice_hides_nothing_in_between() {
+    let (mut world, mut server) = online();
+    server.receive(&mut world, &from_bob("first"));
+    lose(&mut world, &mut server);
+    let missed = |server: &mut MiniServer, world: &mut World, from: u32| {
+        for number in from..from + 100 {
+            server.receive(world, &from_bob(&number.to_string()));
+        }
+    };
+    missed(&mut server, &mut world, 0);
+    world.input(Input::Resumed);
+    server.open(&mut world);
+    let query = loop {
+        let sent = world.take_sent();
+        assert!(!sent.is_empty());
+        for text in sent.iter().filter(|text| !text.contains("urn:xmpp:mam:2")) {
+            server.answers(text).iter().for_each(|answer| world.frame(answer));
+        }
+        if let Some(query) = sent.into_iter().find(|text| text.contains("urn:xmpp:mam:2")) {
+            break query;
+        }
+    };
+    // Ten of the fifty results arrive; meanwhile much is said.
+    server.answers(&query).iter().take(10).for_each(|answer| world.frame(answer));
+    for number in 100..200 {
+        let message = stanza::Element::parse(&from_bob(&number.to_string())).unwrap();
+        server.archive.keep("bob@example.org/x", &message, world.now.wall_ms);
+    }
+    server.answers(&query).iter().for_each(|answer| world.frame(answer));
+    server.talk(&mut world);
+    let all: Vec<String> =
+        std::iter::once("first".to_owned()).chain((0..200).map(|n| n.to_string())).collect();
+    assert_eq!(texts(&world), all);
+    assert!(world.saved.archive.gaps.is_empty());
+}
+
 #[test]
 fn only_our_own_server_gives_stanza_ids() {
     let (mut world, mut server) = online();

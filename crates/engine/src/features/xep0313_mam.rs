@@ -111,6 +111,14 @@ impl Feature for Archive {
         (self.query, self.turned) = (None, None);
     }
 
+    fn on_visible(&mut self, cx: &mut Cx, visible: bool) {
+        // Somebody looks: what could not be had before, or was too much, is tried again.
+        if visible && self.budget == 0 {
+            (self.budget, self.failures) = (MISSED_PAGES, 0);
+            self.go_on(cx);
+        }
+    }
+
     fn on_leave(&mut self) {
         *self = Self::default();
     }
@@ -136,7 +144,8 @@ impl Feature for Archive {
         let Some(id) = ours.filter(|id| !id.is_empty() && id.len() <= MAX_ID_BYTES) else { return };
         message.stanza_id = Some(id.to_owned());
         // What an older stream still had comes late and in any order. The first page, which is to come, has it in its place.
-        let awaited = self.row.gaps.first().is_some_and(|gap| gap.before.id.is_none());
+        let is_awaited = self.budget > 0 || self.query.is_some();
+        let awaited = is_awaited && self.row.gaps.first().is_some_and(|gap| gap.before.id.is_none());
         if awaited && message.via == Via::Live && stanza::delay::read(&message.element).is_some() {
             message.superseded = true;
         }
@@ -335,6 +344,9 @@ impl Archive {
 
     /// A page is whole: its messages get their places, and the gap its new edge.
     fn turn(&mut self, cx: &mut Cx, query: &Query, result: &Element) {
+        if !place::is_whole(query, result) {
+            return self.failed(cx, &IqError::Unanswered);
+        }
         self.failures = 0;
         let (index, chat) = match &query.target {
             Target::Gap(index, chat) => (*index, chat.as_ref()),

@@ -72,8 +72,13 @@ impl Archive {
         let max = set.and_then(|set| set.child_text("max", ns::RSM)).and_then(|max| max.parse().ok());
         let max = max.unwrap_or(50).min(if self.page_size == 0 { usize::MAX } else { self.page_size });
         let complete = if page.len() <= max { "complete='true'" } else { "" };
+        let page = &page[page.len().saturating_sub(max)..];
+        let border = |name: &str, entry: Option<&&Entry>| {
+            entry.map(|entry| format!("<{name}>{}</{name}>", entry.id)).unwrap_or_default()
+        };
+        let (first, last) = (border("first", page.first()), border("last", page.last()));
         let queryid = query.get("queryid").unwrap_or_default();
-        let mut frames: Vec<String> = page[page.len().saturating_sub(max)..]
+        let mut frames: Vec<String> = page
             .iter()
             .map(|entry| {
                 let stamp = datetime::format(entry.at / 1000 * 1000);
@@ -86,8 +91,10 @@ impl Archive {
             })
             .collect();
         frames.push(format!(
-            "<iq xmlns='jabber:client' type='result' id='{id}' from='alice@example.org'><fin xmlns='{}' {complete}/></iq>",
-            ns::MAM
+            "<iq xmlns='jabber:client' type='result' id='{id}' from='alice@example.org'><fin xmlns='{}' {complete}>\
+             <set xmlns='{}'>{first}{last}</set></fin></iq>",
+            ns::MAM,
+            ns::RSM
         ));
         frames
     }

@@ -33,10 +33,25 @@ pub(super) fn is_complete(result: &Element) -> bool {
     matches!(fin.and_then(|fin| fin.get("complete")), Some("true" | "1"))
 }
 
+fn border(result: &Element, name: &str) -> Option<String> {
+    result.find("fin", ns::MAM)?.find("set", ns::RSM)?.child_text(name, ns::RSM)
+}
+
+/// True if all that the answer speaks of has come. A question that was asked again on a stream that was taken up again is answered
+/// twice, with other messages each time, and what was on its way when the stream broke may be missing.
+pub(super) fn is_whole(query: &Query, result: &Element) -> bool {
+    let is_here = |name| border(result, name).is_none_or(|id| query.place(&id).is_some());
+    is_here("first") && is_here("last")
+}
+
 /// Gives every message of a page its place.
 pub(super) fn page(gap: &Gap, chat: Option<&BareJid>, query: &Query, result: &Element) -> Page {
     let mut complete = is_complete(result);
     let mut found = query.found.as_slice();
+    // Of an earlier answer to the same question there may be some missing in between.
+    if let Some(at) = border(result, "first").and_then(|first| query.place(&first)) {
+        found = found.get(at..).unwrap_or_default();
+    }
     // Asked by time, a server also gives what we have.
     let known = gap.after.as_ref().and_then(|edge| edge.id.as_ref());
     if let Some(at) = found.iter().rposition(|item| Some(&item.id) == known) {

@@ -92,6 +92,11 @@ impl Query {
         Some(Self { target, iq, id, found: Vec::new() })
     }
 
+    /// Where a message stands among those found.
+    pub(super) fn place(&self, id: &str) -> Option<usize> {
+        self.found.iter().position(|found| found.id == id)
+    }
+
     /// Takes a result in; false if it is none of this page.
     pub(super) fn collect(&mut self, result: &Element) -> bool {
         if result.get("queryid") != Some(self.id.as_str()) || self.found.len() >= MAX_PAGE {
@@ -106,7 +111,7 @@ impl Query {
         else {
             return false;
         };
-        if self.found.iter().all(|found| found.id != id) {
+        if self.place(id).is_none() {
             self.found.push(Found { id: id.to_owned(), at, message: message.clone() });
         }
         true
