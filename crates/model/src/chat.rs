@@ -82,10 +82,12 @@ impl MessageState {
     }
 
     /// The ladder: a message only ever climbs, whatever order the news come in. It fails only while nobody but a server has it, and
-    /// from there only another try leads on.
+    /// from there another try leads on, or the contact's word that it is there.
     pub fn may_become(&self, next: &Self) -> bool {
         match (self, next) {
             (Self::Queued | Self::Sent, Self::Failed(_)) | (Self::Failed(_), Self::Queued) => true,
+            // A server that gives a stream up returns what it kept on it, and the contact may have that from the archive all the same.
+            (Self::Failed(_), Self::Delivered | Self::Read) => true,
             _ => self.rung().zip(next.rung()).is_some_and(|(now, next)| now < next),
         }
     }
@@ -204,7 +206,8 @@ impl MessageRow {
         let mut read = Vec::new();
         let mut first = true;
         for row in rows.filter(|row| row.direction == Direction::Out) {
-            let waits = row.state == MessageState::Queued && !first;
+            // What was before it may not have left, or come back.
+            let waits = matches!(row.state, MessageState::Queued | MessageState::Failed(_)) && !first;
             first = false;
             match &row.state {
                 MessageState::Read => break,
@@ -373,7 +376,7 @@ mod tests {
             (Sent, vec![Delivered, Read, failed()]),
             (Delivered, vec![Read]),
             (Read, vec![]),
-            (failed(), vec![Queued]),
+            (failed(), vec![Queued, Delivered, Read]),
             (Received, vec![]),
         ];
         for (now, good) in &table {
@@ -449,7 +452,7 @@ mod tests {
             row(Out, Sent, "older than that"),
         ];
         assert_eq!(read(&rows), ["its ack is late", "delivered", "sent"]);
-        assert_eq!(read(&rows[4..]), ["sent"]);
+        assert_eq!(read(&rows[4..]), ["failed", "sent"], "whoever looks at it has it");
         assert!(read(&rows[6..]).is_empty());
     }
 }
