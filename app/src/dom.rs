@@ -29,6 +29,15 @@ pub(crate) fn focus_soon(id: &'static str) {
     });
 }
 
+/// The same, unless somebody types by then: a frame can be late, and what they type would go on elsewhere.
+pub(crate) fn offer_focus_soon(id: &'static str) {
+    next_frame(move || {
+        if let Some(element) = by_id(id).filter(|_| !is_editing()) {
+            let _ = element.focus();
+        }
+    });
+}
+
 /// Runs in the next frame.
 pub(crate) fn next_frame(run: impl FnOnce() + 'static) {
     // Fails only without a window.

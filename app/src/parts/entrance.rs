@@ -129,8 +129,8 @@ pub(crate) fn form(state: AppState, typed: Typed, words: FormWords, submit: Give
     let wrong = invalid.clone();
     effect(move || {
         // Whoever went on typing while the server was asked is left in peace.
-        if let Some(problem) = state.form_problem().filter(|_| !dom::is_editing()) {
-            dom::focus_soon(field_of(&problem));
+        if let Some(problem) = state.form_problem() {
+            dom::offer_focus_soon(field_of(&problem));
         }
     });
     let on_submit = move |event: web_sys::Event| {

@@ -200,14 +200,15 @@ fn a_failed_message_is_deleted_and_no_other() {
     assert_eq!(world.messages.len(), 1, "the store knows better than the screen");
     world.messages[0].state = failed;
     world.take_events();
+    world.auto_commit = false;
     world.command(Command::Delete(row));
-    assert!(world.messages.is_empty());
-    assert!(
-        world
-            .events
-            .iter()
-            .any(|event| matches!(event, Event::MessageDeleted { id: gone, .. } if gone.0 == id))
-    );
+    let is_gone = |world: &World| {
+        let gone = |event: &Event| matches!(event, Event::MessageDeleted { id: gone, .. } if gone.0 == id);
+        world.events.iter().any(gone)
+    };
+    assert!(!is_gone(&world), "what is gone from the screen does not come back after a reload");
+    world.commit();
+    assert!(world.messages.is_empty() && is_gone(&world));
 }
 
 #[test]

@@ -3,7 +3,7 @@
 
 use engine::Input;
 use engine::testing::{MiniServer, ServerOptions, World};
-use model::{BareJid, Command, Endpoint, Event, LogIn, Tells};
+use model::{BareJid, Command, Endpoint, Event, LocalId, LogIn, Tells};
 use stanza::Element;
 
 const STATES: &str = "http://jabber.org/protocol/chatstates";
@@ -104,8 +104,14 @@ fn typing_is_told_seldom_and_taken_back() {
     world.command(Command::SendText { chat: jid("bob"), body: "hi".into() });
     assert_eq!(sent(&mut world, &mut server), ["+active bob"]);
     writes(&mut world, "bob");
-    world.command(Command::SendText { chat: jid("bob"), body: "hi".into() });
+    // Where there may be other pages, a text has its key already.
+    world.command(Command::SendAs { id: LocalId("m-2".into()), chat: jid("bob"), body: "hi".into() });
     assert_eq!(sent(&mut world, &mut server), ["+active bob"], "a quick one");
+    writes(&mut world, "bob");
+    world.pass(6_000);
+    assert_eq!(sent(&mut world, &mut server), ["composing bob"], "the next one");
+    world.command(Command::SendAs { id: LocalId("m-3".into()), chat: jid("bob"), body: "hi".into() });
+    assert_eq!(sent(&mut world, &mut server), ["+active bob"]);
     world.pass(20_000);
     assert_eq!(sent(&mut world, &mut server), Vec::<String>::new(), "the text has said it all");
 }

@@ -41,7 +41,8 @@ fn presence_comes_and_goes() {
         let (other, other_jid) = somebody("bob").await;
         befriend(&app, &jid, &other, &other_jid).await;
         app.until_contact(other_jid.as_str(), |c| c.presence == "online").await;
-        drop(other);
+        // Who is only cut off stays, for the server keeps the stream (XEP-0198).
+        other.command(Command::LogOut { erase: false });
         app.until_contact(other_jid.as_str(), |c| c.presence == "offline").await;
         app.remove_contact(other_jid.as_str()).await;
         app.reload().await;

@@ -3,15 +3,21 @@
 use crate::cx::Cx;
 use crate::feature::Feature;
 use crate::inbound::{Inbound, Via};
+use crate::io::WriteToken;
 use crate::requests::Never;
 use crate::spec::Spec;
-use model::{BareJid, Command, Direction, Event, FailReason, LocalId, MessageRow, MessageState, Write};
+use model::{
+    Applied, BareJid, Command, Direction, Event, FailReason, LocalId, MessageRow, MessageState, Write,
+};
 use sha2::{Digest, Sha256};
 use stanza::{Element, StanzaError, base64, ns};
 
-/// Turns stanzas into rows and rows into stanzas; keeps nothing.
+/// Turns stanzas into rows and rows into stanzas.
 #[derive(Default)]
-pub(crate) struct Chat;
+pub(crate) struct Chat {
+    /// Deletions, each with the batch that has it: a row leaves the screen when it has left the disk, or a reload would bring it back.
+    deleting: Vec<(WriteToken, BareJid, LocalId)>,
+}
 
 /// Ids of at least this many characters are drawn, not counted.
 const LONG_ID: usize = 16;
@@ -103,10 +109,23 @@ impl Feature for Chat {
             Command::Delete(row) if matches!(row.state, MessageState::Failed(_)) => {
                 let (chat, id) = (row.chat.clone(), row.id.clone());
                 cx.write(Write::Delete { chat: chat.clone(), id: id.clone() });
-                cx.emit(Event::MessageDeleted { chat, id });
+                self.deleting.push((cx.token(), chat, id));
             }
             _ => {}
         }
+    }
+
+    fn on_committed(&mut self, cx: &mut Cx, token: WriteToken, _: &Applied) {
+        self.deleting.retain(|(unsaved, chat, id)| {
+            if *unsaved <= token {
+                cx.emit(Event::MessageDeleted { chat: chat.clone(), id: id.clone() });
+            }
+            *unsaved > token
+        });
+    }
+
+    fn on_leave(&mut self) {
+        self.deleting.clear();
     }
 }
 

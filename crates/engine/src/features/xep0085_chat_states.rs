@@ -73,7 +73,7 @@ impl Feature for ChatStates {
             Command::Typing { chat, empty: false } => self.touched(cx, chat),
             Command::Typing { chat, empty: true } if self.writes_to(chat) => self.stop(cx, "active"),
             // The text itself says that we are active now.
-            Command::SendText { chat, .. } if self.writes_to(chat) => {
+            Command::SendText { chat, .. } | Command::SendAs { chat, .. } if self.writes_to(chat) => {
                 if let Some(ours) = &mut self.ours {
                     (ours.told, ours.tell_at) = (false, None);
                 }
