@@ -6,6 +6,9 @@ const BASE_MS: u64 = 1_000;
 const CAP_MS: u64 = 60_000;
 /// Never hammer, however lucky the draw.
 const FLOOR_MS: u64 = 250;
+/// In a pocket nobody waits: the first tries of those who are not looked at spread over this long, or a server that was started again
+/// would meet all of them in one second. Who is looked at, or whose network comes back, does not wait for it.
+const POCKET_MS: u64 = 30_000;
 /// A connection that held this long counts as good: the next failure starts from the beginning.
 const STABLE_MS: u64 = 30_000;
 
@@ -22,12 +25,13 @@ impl Backoff {
         self.online_since = Some(now_ms);
     }
 
-    /// A try or a stream failed at `now_ms`: how many milliseconds to wait.
-    pub(crate) fn failed(&mut self, now_ms: u64, ids: &mut Ids) -> u64 {
+    /// A try or a stream failed at `now_ms`: how many milliseconds to wait. `looked_at`: somebody may be waiting.
+    pub(crate) fn failed(&mut self, now_ms: u64, looked_at: bool, ids: &mut Ids) -> u64 {
         if self.online_since.take().is_some_and(|since| now_ms.saturating_sub(since) >= STABLE_MS) {
             self.failures = 0;
         }
-        let ceiling = BASE_MS.saturating_mul(1 << self.failures.min(16)).min(CAP_MS);
+        let least = if looked_at { BASE_MS } else { POCKET_MS };
+        let ceiling = BASE_MS.saturating_mul(1 << self.failures.min(16)).clamp(least, CAP_MS);
         self.failures = self.failures.saturating_add(1);
         FLOOR_MS + ids.up_to(ceiling - FLOOR_MS)
     }
@@ -49,7 +53,7 @@ mod tests {
         for _ in 0..300 {
             let mut backoff = Backoff::default();
             for slot in &mut longest {
-                let wait = backoff.failed(0, &mut ids);
+                let wait = backoff.failed(0, true, &mut ids);
                 assert!((FLOOR_MS..=CAP_MS).contains(&wait));
                 *slot = (*slot).max(wait);
             }
@@ -63,12 +67,12 @@ mod tests {
         let mut ids = Ids::new([4; 32]);
         let mut backoff = Backoff::default();
         for _ in 0..10 {
-            backoff.failed(0, &mut ids);
+            backoff.failed(0, true, &mut ids);
         }
         backoff.connected(0);
-        backoff.failed(10_000, &mut ids);
+        backoff.failed(10_000, true, &mut ids);
         assert_eq!(backoff.failures, 11, "a stream of 10 s proves nothing");
         backoff.connected(0);
-        assert!(backoff.failed(30_000, &mut ids) <= 1_000);
+        assert!(backoff.failed(30_000, true, &mut ids) <= 1_000);
     }
 }

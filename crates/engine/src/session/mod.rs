@@ -231,7 +231,7 @@ impl Session {
 
     fn wait(&mut self, cx: &mut Cx) {
         delivery::ended(cx);
-        let wait = self.backoff.failed(cx.now.mono_ms, &mut cx.ids);
+        let wait = self.backoff.failed(cx.now.mono_ms, cx.is_visible(), &mut cx.ids);
         let waiting = Connection::Waiting { reason: self.wait_reason(), retry_in_ms: wait };
         self.rest(cx, Phase::Waiting, waiting);
         self.deadline = Some((cx.now.mono_ms + wait, "next try"));
