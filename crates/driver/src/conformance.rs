@@ -81,6 +81,7 @@ macro_rules! store_conformance {
             a_contacts_word_counts_in_their_chat_only
             only_a_failed_message_can_be_deleted
             what_is_to_be_marked_is_kept_until_it_is
+            what_is_owed_is_kept_until_it_is_paid
             a_copy_teaches_its_stanza_id
             two_stanza_ids_are_one_message_only_with_an_origin_id
             a_copy_of_an_own_message_says_that_it_was_sent

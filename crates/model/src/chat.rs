@@ -1,6 +1,6 @@
 //! Messages and chats as they are stored and shown.
 
-use crate::{BareJid, Map, Tells, WallMs};
+use crate::{BareJid, Jid, Map, Tells, WallMs};
 use serde::{Deserialize, Serialize};
 
 /// The key of a message row for life: never changes from local echo to the last state. For own messages it is
@@ -244,6 +244,17 @@ impl Preview {
             state: row.state.clone(),
         }
     }
+}
+
+/// Somebody has asked to hear that a message of theirs is here (XEP-0184), and was not told. Address and id are its key.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct OwedRow {
+    /// Who asked.
+    pub to: Jid,
+    /// The type of the message.
+    pub kind: String,
+    /// Its id.
+    pub id: String,
 }
 
 /// One line of the chat list, as stored.

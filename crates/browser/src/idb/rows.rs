@@ -7,12 +7,13 @@
 //! Rows are read with patience: a row may come from an earlier version or (the person went back) from a later one.
 //! What is missing has its default; without its keys a row is no row.
 
+use super::schema::OWED;
 use crate::js;
 use js_sys::{Array, Uint8Array};
 use model::{
     Availability, BareJid, ChatRow, DeviceRow, Direction, Endpoint, FailReason, Hash, LocalId, MessageRow,
-    MessageState, Order, Presence, Preview, RosterItem, SaltedKey, SessionRow, StreamRow, Subscription,
-    Tells, Token,
+    MessageState, Order, OwedRow, Presence, Preview, RosterItem, SaltedKey, SessionRow, StreamRow,
+    Subscription, Tells, Token,
 };
 use wasm_bindgen::JsValue;
 
@@ -232,6 +233,25 @@ pub(crate) fn from_requests(jids: &[BareJid]) -> JsValue {
 /// Stored addresses.
 pub(crate) fn to_requests(row: &JsValue) -> Vec<BareJid> {
     Array::from(row).iter().filter_map(|jid| jid.as_string()?.parse().ok()).collect()
+}
+
+/// The key of what is owed.
+pub(super) fn owed_key(row: &OwedRow) -> String {
+    [OWED, &row.to.to_string(), "\n", &row.id].concat()
+}
+
+/// What is owed, to be stored.
+pub(super) fn from_owed(row: &OwedRow) -> JsValue {
+    js::object(&[("to", text(&row.to.to_string())), ("kind", text(&row.kind)), ("id", text(&row.id))])
+}
+
+/// What is owed.
+pub(super) fn to_owed(row: &JsValue) -> Option<OwedRow> {
+    Some(OwedRow {
+        to: js::text(row, "to")?.parse().ok()?,
+        kind: js::text(row, "kind")?,
+        id: js::text(row, "id")?,
+    })
 }
 
 /// What is known of other programs, to be stored.

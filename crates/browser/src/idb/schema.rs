@@ -4,7 +4,7 @@
 //!
 //! | store | key | value |
 //! |---|---|---|
-//! | `meta` | [`SESSION`], [`ROSTER_VERSION`], [`STREAM`], [`REQUESTS`], [`ARCHIVE`], [`CAPABILITIES`] | `SessionRow`, `String`, `StreamRow`, addresses, `ArchiveRow`, pairs |
+//! | `meta` | [`SESSION`], [`ROSTER_VERSION`], [`STREAM`], [`REQUESTS`], [`ARCHIVE`], [`CAPABILITIES`], [`OWED`]… | `SessionRow`, `String`, `StreamRow`, addresses, `ArchiveRow`, pairs, `OwedRow` |
 //! | `roster` | `jid` | `RosterItem` |
 //! | `chats` | `chat` | `ChatRow` |
 //! | `messages` | `chat, order, id`; indexes [`DEDUPE`], [`ID`], [`STANZA_ID`] | `MessageRow` |
@@ -46,6 +46,8 @@ pub(super) const REQUESTS: &str = "requests";
 pub(super) const ARCHIVE: &str = "archive";
 /// Key in [`META`].
 pub(super) const CAPABILITIES: &str = "capabilities";
+/// What keys in [`META`] begin with that are followed by whom and what for.
+pub(super) const OWED: &str = "owed/";
 /// Index of [`MESSAGES`] that recognises copies.
 pub(super) const STANZA_ID: &str = "stanza_id";
 /// The same by what the sender wrote.

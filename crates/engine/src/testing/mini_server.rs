@@ -77,6 +77,8 @@ pub struct MiniServer {
     pub stream: Option<String>,
     /// How often it was taken up again.
     pub resumptions: u32,
+    /// How many streams it let be taken up; no two have the same name.
+    pub streams: u32,
     /// Its archive.
     pub archive: Archive,
     /// What it sent on it and the client has not acknowledged, and how much it has.
@@ -107,6 +109,7 @@ impl MiniServer {
             frozen: false,
             stream: None,
             resumptions: 0,
+            streams: 0,
             archive: Archive::default(),
             unacked: VecDeque::new(),
             acked: 0,
@@ -215,8 +218,9 @@ impl MiniServer {
                 self.handled = 0;
                 self.acked = 0;
                 self.forget();
+                self.streams += 1;
                 self.stream = (self.options.resume && element.get("resume").is_some())
-                    .then(|| format!("stream-{}", self.resumptions));
+                    .then(|| format!("stream-{}", self.streams));
                 let resume = self.stream.as_ref().map(|id| format!("id='{id}' resume='true'"));
                 vec![format!("<enabled xmlns='urn:xmpp:sm:3' {}/>", resume.unwrap_or_default())]
             }

@@ -302,6 +302,8 @@ impl World {
                 saved.roster.clone_from(items);
             }
             Write::Requests(requests) => saved.requests.clone_from(requests),
+            Write::Owe(row) => saved.owed.push(row.clone()),
+            Write::Paid(row) => saved.owed.retain(|known| known != row),
             Write::Archive(archive) => saved.archive.clone_from(archive),
             Write::Capabilities(known) => saved.capabilities.clone_from(known),
             _ => {}
