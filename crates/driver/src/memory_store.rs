@@ -261,6 +261,9 @@ impl Rows {
                     line
                 }
                 Write::Delete { chat, id } => self.delete(chat, id).then_some(chat),
+                Write::LookTold { chat, id } => {
+                    self.chats.get_mut(chat).is_some_and(|line| line.look_told(id)).then_some(chat)
+                }
                 Write::Marked { chat, id } => {
                     self.chats.get_mut(chat).is_some_and(|line| line.marked(id)).then_some(chat)
                 }

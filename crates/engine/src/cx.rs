@@ -453,7 +453,8 @@ impl Cx {
         self.mark_viewed_read();
     }
 
-    fn is_looked_at(&self, chat: &BareJid) -> bool {
+    /// Somebody looks at this chat, on some page.
+    pub(crate) fn is_looked_at(&self, chat: &BareJid) -> bool {
         (self.visible && self.viewed.as_ref() == Some(chat)) || self.viewed_elsewhere.contains(chat)
     }
 

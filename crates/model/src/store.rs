@@ -79,6 +79,13 @@ pub enum Write {
     Owe(OwedRow),
     /// They were told, or are not to be told.
     Paid(OwedRow),
+    /// The person's other devices know up to where a chat was looked at ([`Looked`](crate::Looked)).
+    LookTold {
+        /// The chat.
+        chat: BareJid,
+        /// Its newest message that was looked at, by its id in the archive.
+        id: String,
+    },
     /// What a contact is told, other than everybody; makes the chat's line if there is none.
     Tells {
         /// The contact.

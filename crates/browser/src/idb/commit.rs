@@ -98,6 +98,10 @@ impl Turn<'_> {
                 read.into_iter().try_for_each(|id| self.reach(id, &MessageState::Read))
             }
             Write::Delete { chat, id } => self.delete(chat, id),
+            Write::LookTold { chat, id } => {
+                self.known.change(chat.as_str(), |line| line.look_told(id));
+                Ok(())
+            }
             Write::Marked { chat, id } => {
                 self.known.change(chat.as_str(), |line| line.marked(id));
                 Ok(())

@@ -11,9 +11,9 @@ use super::schema::OWED;
 use crate::js;
 use js_sys::{Array, Uint8Array};
 use model::{
-    Availability, BareJid, ChatRow, DeviceRow, Direction, Endpoint, FailReason, Hash, LocalId, MessageRow,
-    MessageState, Order, OwedRow, Presence, Preview, RosterItem, SaltedKey, SessionRow, StreamRow,
-    Subscription, Tells, Token,
+    Availability, BareJid, ChatRow, DeviceRow, Direction, Endpoint, FailReason, Hash, LocalId, Looked,
+    MessageRow, MessageState, Order, OwedRow, Presence, Preview, RosterItem, SaltedKey, SessionRow,
+    StreamRow, Subscription, Tells, Token,
 };
 use wasm_bindgen::JsValue;
 
@@ -87,6 +87,9 @@ pub(crate) fn from_chat(row: &ChatRow) -> JsValue {
         ("received", number(row.received.0)),
         ("read", number(row.read.0)),
         ("read_ahead", from_optional(row.read_ahead.as_deref())),
+        ("newest_id", from_optional(row.looked.newest.as_deref())),
+        ("looked_id", from_optional(row.looked.up_to.as_deref())),
+        ("looked_told", row.looked.is_told.into()),
         ("tells", from_tells(row.tells)),
     ])
 }
@@ -104,6 +107,11 @@ pub(crate) fn to_chat(row: &JsValue) -> Option<ChatRow> {
         last: to_preview(&js::get(row, "last")),
         unread: small(row, "unread"),
         mark: js::text(row, "mark"),
+        looked: Looked {
+            newest: js::text(row, "newest_id"),
+            up_to: js::text(row, "looked_id"),
+            is_told: js::get(row, "looked_told").is_truthy(),
+        },
         tells: to_tells(&js::get(row, "tells")),
     })
 }

@@ -220,6 +220,9 @@ impl World {
                         place.map(|place| line.looked_at_elsewhere(place, unread));
                     });
                 }
+                Write::LookTold { chat, id } => self.change_line(&mut applied, chat, |line| {
+                    line.look_told(id);
+                }),
                 Write::Marked { chat, id } => self.change_line(&mut applied, chat, |line| {
                     line.marked(id);
                 }),
