@@ -87,6 +87,7 @@ macro_rules! store_conformance {
             a_copy_of_an_own_message_says_that_it_was_sent
             what_another_device_read_is_read
             what_another_device_read_may_come_later
+            what_other_devices_are_to_hear_is_kept_until_they_do
             what_is_known_of_the_archive_is_kept
             a_page_fits_to_what_is_there
             outbox_holds_own_queued_messages_oldest_first
