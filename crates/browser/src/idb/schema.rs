@@ -57,8 +57,15 @@ pub(super) const ID: &str = "id";
 
 /// The database of an account.
 pub(super) fn name(account: &BareJid) -> String {
-    ["goldcrest/", account.as_str()].concat()
+    [PREFIX, account.as_str()].concat()
 }
+
+/// The account of a database, if it is one of ours.
+pub(super) fn account(name: &str) -> Option<BareJid> {
+    name.strip_prefix(PREFIX)?.parse().ok()
+}
+
+const PREFIX: &str = "goldcrest/";
 
 /// Brings the database of an `upgradeneeded` event to [`VERSION`], or leaves it as it was: then opening it fails.
 ///
