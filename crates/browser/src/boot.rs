@@ -1,7 +1,7 @@
 //! The start: what is on this device first, then the loop.
 
 use crate::config::{self, OperatorConfig};
-use crate::idb::IdbStore;
+use crate::idb::{self, IdbStore};
 use crate::prefs;
 use crate::tabs::{self, Handle, Lock};
 use crate::wait::{Later, later};
@@ -33,17 +33,27 @@ pub async fn boot() -> Boot {
     });
     let mut boot =
         Boot { account: None, saved: Saved::default(), problem: None, store: None, lock: None, config };
-    if let Some(account) = prefs::account() {
+    let remembered = prefs::account();
+    // What the browser was killed over before it wrote it down: a database is on disk long before a small choice is.
+    let accounts = match &remembered {
+        Some(account) => vec![account.clone()],
+        None => idb::accounts().await,
+    };
+    for account in accounts {
         match open(&account).await {
+            Ok((_, saved, _)) if remembered.is_none() && saved.session.is_none() => continue,
             Ok((store, saved, lock)) => {
+                prefs::set_account(Some(&account));
                 boot.lock = lock;
                 boot.account = Some(account);
                 boot.saved = saved;
                 boot.store = Some(store);
             }
+            Err(_) if remembered.is_none() => continue,
             Err(StoreError::Full) => boot.problem = Some(Problem::StorageFull),
             Err(StoreError::Lost) => boot.problem = Some(Problem::StorageUnavailable),
         }
+        break;
     }
     boot
 }

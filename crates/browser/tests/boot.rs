@@ -57,7 +57,33 @@ async fn the_last_session_is_found_without_the_network() {
 
     let handle = found.run(Rc::new(|_| {}));
     assert_eq!(handle.page(&account("friend"), None, 10).await, [row(&me)]);
+    log_out(&me).await;
+}
+
+/// As the engine does it: the session goes before the name.
+async fn log_out(me: &BareJid) {
+    let store = IdbStore::open(me).await.expect("the database opens");
+    store.commit(&[Write::Session(None)]).await.expect("the store commits");
     BrowserPorts.remember_account(None);
+}
+
+/// Chromium writes `localStorage` seconds later, and may be killed in between.
+#[wasm_bindgen_test]
+async fn a_session_whose_name_was_lost_is_found_by_its_database() {
+    let (me, past) = (account("killed"), account("past"));
+    for (account, session) in [(&past, None), (&me, Some(SessionRow::new(me.clone(), Endpoint::Discover)))] {
+        let store = IdbStore::open(account).await.expect("the database opens");
+        let message = Write::Message { row: row(account), count_unread: false };
+        store.commit(&[Write::Session(session), message]).await.expect("the store commits");
+    }
+    BrowserPorts.remember_account(None);
+    let found = boot().await;
+    assert_eq!(found.account, Some(me.clone()));
+    drop(found);
+    log_out(&me).await;
+    assert_eq!(boot().await.account, None, "who has logged out is out");
+    let _old = Patch::property("IDBFactory.prototype", "databases", "undefined");
+    assert_eq!(boot().await.account, None);
 }
 
 #[wasm_bindgen_test]

@@ -171,19 +171,51 @@ async fn a_request_without_an_answer_is_made_again() {
     assert_eq!(history(&store).await, [row(1)]);
 }
 
+/// The next transaction commits, but all we hear is that it failed.
+fn answer_lost() -> Patch {
+    Patch::property(
+        "IDBTransaction.prototype",
+        "addEventListener",
+        "(() => { let lost = false; return function (type, listener, ...rest) {
+             if (type === 'complete' && !lost) { lost = true;
+                 return original.call(this, type, () => this.dispatchEvent(new Event('abort')), ...rest); }
+             return original.call(this, type, listener, ...rest); }; })()",
+    )
+}
+
+#[wasm_bindgen_test]
+async fn what_a_contact_said_is_told_though_the_answer_was_lost() {
+    let store = open("word-lost").await;
+    let own = |order| MessageRow {
+        direction: Direction::Out,
+        state: MessageState::Sent,
+        from: account("word-lost"),
+        ..row(order)
+    };
+    let sent = |order| Write::Message { row: own(order), count_unread: false };
+    store.commit(&[sent(1), sent(2), sent(3)]).await.expect("the store commits");
+    let word = [
+        Write::ReadUpTo { chat: row(0).chat, key: own(2).dedupe },
+        Write::Delivered { chat: row(0).chat, key: own(3).dedupe },
+    ];
+    let applied = {
+        let _lost = answer_lost();
+        store.commit(&word).await.expect("the store commits")
+    };
+    let moved = |order, state| (row(0).chat, own(order).id, state);
+    for news in
+        [moved(1, MessageState::Read), moved(2, MessageState::Read), moved(3, MessageState::Delivered)]
+    {
+        assert!(applied.moved.contains(&news), "{news:?} in {applied:?}");
+    }
+    assert_eq!(applied.chats.len(), 1, "the line, too");
+}
+
 #[wasm_bindgen_test]
 async fn a_commit_whose_answer_was_lost_is_reported_once() {
     let store = open("answer-lost").await;
     let expected = {
-        // The first transaction commits, but all we hear is that it failed.
-        let _lost = Patch::property(
-            "IDBTransaction.prototype",
-            "addEventListener",
-            "(() => { let lost = false; return function (type, listener, ...rest) {
-                 if (type === 'complete' && !lost) { lost = true;
-                     return original.call(this, type, () => this.dispatchEvent(new Event('abort')), ...rest); }
-                 return original.call(this, type, listener, ...rest); }; })()",
-        );
+        let _lost = answer_lost();
         store.commit(&[message(1), message(2)]).await.expect("the store commits")
     };
     assert_eq!(expected.inserted, [row(1).id, row(2).id]);

@@ -8,8 +8,8 @@ use browser::IdbStore;
 use driver::Store;
 use js_sys::Promise;
 use model::{
-    BareJid, ChatRow, Direction, Endpoint, FailReason, Hash, LocalId, MessageRow, MessageState, Order,
-    Preview, RosterItem, SaltedKey, Saved, SessionRow, Subscription, Tells, Write,
+    BareJid, ChatRow, Direction, Endpoint, FailReason, Hash, LocalId, Looked, MessageRow, MessageState,
+    Order, Preview, RosterItem, SaltedKey, Saved, SessionRow, Subscription, Tells, Write,
 };
 use support::eval;
 use wasm_bindgen::JsCast;
@@ -139,6 +139,7 @@ async fn rows_of_the_first_versions_are_read() {
                 read: Order(4),
                 read_ahead: None,
                 mark: None,
+                looked: Looked::default(),
                 tells: Tells::default(),
             },
             ChatRow {

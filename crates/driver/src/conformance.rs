@@ -81,11 +81,13 @@ macro_rules! store_conformance {
             a_contacts_word_counts_in_their_chat_only
             only_a_failed_message_can_be_deleted
             what_is_to_be_marked_is_kept_until_it_is
+            what_is_owed_is_kept_until_it_is_paid
             a_copy_teaches_its_stanza_id
             two_stanza_ids_are_one_message_only_with_an_origin_id
             a_copy_of_an_own_message_says_that_it_was_sent
             what_another_device_read_is_read
             what_another_device_read_may_come_later
+            what_other_devices_are_to_hear_is_kept_until_they_do
             what_is_known_of_the_archive_is_kept
             a_page_fits_to_what_is_there
             outbox_holds_own_queued_messages_oldest_first

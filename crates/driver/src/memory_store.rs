@@ -3,7 +3,7 @@
 use crate::Store;
 use model::{
     Applied, ArchiveRow, BareJid, ChatRow, DeviceRow, Direction, Jid, LocalId, Map, MessageRow, MessageState,
-    Order, ReadMark, RosterItem, Saved, SessionRow, Set, StoreError, StreamRow, Write,
+    Order, OwedRow, ReadMark, RosterItem, Saved, SessionRow, Set, StoreError, StreamRow, Write,
 };
 use std::cell::RefCell;
 use std::rc::Rc;
@@ -20,6 +20,7 @@ struct Rows {
     stream: Option<StreamRow>,
     devices: Map<Jid, DeviceRow>,
     requests: Vec<BareJid>,
+    owed: Map<(String, String), OwedRow>,
     capabilities: Vec<(String, bool)>,
     roster_version: String,
     roster: Map<BareJid, RosterItem>,
@@ -185,6 +186,12 @@ impl Rows {
                 self.devices.extract(|known| known.jid == *jid || (all && known.jid.bare() == jid.bare()));
             }
             Write::Requests(requests) => self.requests.clone_from(requests),
+            Write::Owe(row) => {
+                self.owed.insert((row.to.to_string(), row.id.clone()), row.clone());
+            }
+            Write::Paid(row) => {
+                self.owed.remove(&(row.to.to_string(), row.id.clone()));
+            }
             Write::Archive(archive) => self.archive.clone_from(archive),
             Write::Capabilities(known) => self.capabilities.clone_from(known),
             Write::Roster { version, items } => {
@@ -254,6 +261,9 @@ impl Rows {
                     line
                 }
                 Write::Delete { chat, id } => self.delete(chat, id).then_some(chat),
+                Write::LookTold { chat, id } => {
+                    self.chats.get_mut(chat).is_some_and(|line| line.look_told(id)).then_some(chat)
+                }
                 Write::Marked { chat, id } => {
                     self.chats.get_mut(chat).is_some_and(|line| line.marked(id)).then_some(chat)
                 }
@@ -313,6 +323,7 @@ impl Store for MemoryStore {
             roster: rows.roster.values().cloned().collect(),
             chats,
             outbox: rows.outbox(),
+            owed: rows.owed.values().cloned().collect(),
             stream: rows.stream.clone(),
             devices: rows.devices.values().cloned().collect(),
             requests: rows.requests.clone(),

@@ -4,8 +4,11 @@
 //! so, and what the real store can still read is read.
 
 use crate::{MemoryStore, Store};
-use model::{Applied, BareJid, MessageRow, Order, StoreError, Write};
+use model::{Applied, BareJid, Direction, LocalId, MessageRow, MessageState, Order, StoreError, Write};
 use std::cell::Cell;
+
+/// So many rows of a chat are looked through for a message that memory does not have.
+const NEWEST: usize = 100;
 
 /// A store that never fails.
 pub(crate) struct Shelf<S> {
@@ -45,7 +48,31 @@ impl<S: Store> Shelf<S> {
                 .collect();
             let _ = real.commit(&partings).await;
         }
-        (self.memory.commit(batch).await.unwrap_or_default(), news)
+        let mut applied = self.memory.commit(batch).await.unwrap_or_default();
+        for write in batch {
+            self.tell(write, &mut applied).await;
+        }
+        (applied, news)
+    }
+
+    /// A contact may speak of a message that is on the disk alone: it can't be moved there any more, but the screen can be told.
+    async fn tell(&self, write: &Write, applied: &mut Applied) {
+        let (chat, key, reached) = match write {
+            Write::Delivered { chat, key } => (chat, key, MessageState::Delivered),
+            Write::ReadUpTo { chat, key } => (chat, key, MessageState::Read),
+            _ => return,
+        };
+        let Some(real) = &self.real else { return };
+        let rows = real.page(chat, None, NEWEST).await.unwrap_or_default();
+        let is_meant = |row: &&MessageRow| row.dedupe == *key && row.direction == Direction::Out;
+        let mut rows = rows.iter().rev().skip_while(|row| !is_meant(row)).peekable();
+        let moved: Vec<LocalId> = if reached == MessageState::Read {
+            MessageRow::read_with(&mut rows)
+        } else {
+            let row = rows.peek().filter(|row| row.state.may_become(&reached));
+            row.map(|row| row.id.clone()).into_iter().collect()
+        };
+        applied.moved.extend(moved.into_iter().map(|id| (chat.clone(), id, reached.clone())));
     }
 
     /// Reads a page, from both where both hold rows.

@@ -247,6 +247,44 @@ fn a_full_disk_is_said_once_and_the_talk_goes_on() {
 }
 
 #[test]
+fn what_is_on_a_full_disk_is_still_said_to_be_delivered_and_read() {
+    let mut stage = Stage::new();
+    stage.log_in();
+    let chat: BareJid = "bob@example.org".parse().unwrap();
+    let mut ids = Vec::new();
+    for body in ["1", "2"] {
+        stage.handle.command(Command::SendText { chat: chat.clone(), body: body.into() });
+        stage.talk();
+        let own = stage.events().into_iter().rev().find_map(|event| match event {
+            Event::Message(row) => Some(row.id),
+            _ => None,
+        });
+        ids.push(own.expect("an echo"));
+    }
+    stage.desk.fails.set(Some(StoreError::Full));
+    let word = |what: &str, ns: &str, id: &str| {
+        Input::Frame(format!(
+            "<message xmlns='jabber:client' type='chat' from='bob@example.org/x'><{what} xmlns='{ns}' id='{id}'/></message>"
+        ))
+    };
+    let states = |stage: &Stage, id: &model::LocalId| -> Vec<model::MessageState> {
+        let state = |event: Event| match event {
+            Event::MessageState { id: of, state, .. } if of == *id => Some(state),
+            _ => None,
+        };
+        stage.events().into_iter().filter_map(state).collect()
+    };
+    stage.inbox().push(word("received", "urn:xmpp:receipts", &ids[0].0));
+    stage.talk();
+    assert_eq!(states(&stage, &ids[0]).last(), Some(&model::MessageState::Delivered));
+    stage.inbox().push(word("displayed", "urn:xmpp:chat-markers:0", &ids[1].0));
+    stage.talk();
+    for id in &ids {
+        assert_eq!(states(&stage, id).last(), Some(&model::MessageState::Read));
+    }
+}
+
+#[test]
 fn no_disk_at_all_still_logs_in() {
     let mut stage = Stage::new();
     stage.desk.fails.set(Some(StoreError::Lost));

@@ -4,11 +4,12 @@ use crate::ids::Ids;
 use crate::inbound::Via;
 use crate::io::{Output, WriteToken};
 use crate::outbox::Outbox;
+use crate::owed::{Debt, Owed};
 use crate::requests::{Pending, Requests, Responder};
 use crate::session::sm::Stream;
 use model::{
-    BareJid, Direction, Event, Jid, LocalId, Map, MessageRow, MessageState, Order, ReadMark, Set, Tells,
-    Timestamp, WallMs, Write,
+    BareJid, Direction, Event, Jid, LocalId, Map, MessageRow, MessageState, Order, OwedRow, ReadMark, Set,
+    Tells, Timestamp, WallMs, Write,
 };
 use stanza::{Element, ns};
 use std::collections::VecDeque;
@@ -27,6 +28,7 @@ pub(crate) struct Cx {
     pub(crate) ids: Ids,
     pub(crate) requests: Requests,
     pub(crate) outbox: Outbox,
+    pub(crate) owed: Owed,
     pub(crate) stream: Stream,
     /// This page alone has the account open: only then may its stream outlive a socket.
     pub(crate) is_alone: bool,
@@ -79,6 +81,7 @@ impl Cx {
             ids: Ids::new(entropy),
             requests: Requests::default(),
             outbox: Outbox::default(),
+            owed: Owed::default(),
             stream: Stream::default(),
             is_alone: true,
             account: None,
@@ -232,6 +235,23 @@ impl Cx {
         self.writes.push(Write::Message { row, count_unread });
     }
 
+    /// Somebody is to hear that their message is here, when it is; with `if_new` only if that row was new.
+    pub(crate) fn owe(&mut self, row: OwedRow, if_new: Option<LocalId>) {
+        let (is_new, forgiven) = self.owed.push_receipt(&row, if_new, self.token());
+        if is_new {
+            self.writes.push(Write::Owe(row));
+        }
+        self.writes.extend(forgiven.map(Write::Paid));
+    }
+
+    /// The contact was told, or is not to be told.
+    pub(crate) fn paid(&mut self, debt: Debt) {
+        self.writes.push(match debt {
+            Debt::Receipt(row) => Write::Paid(row),
+            Debt::Marker(chat, id) => Write::Marked { chat, id },
+        });
+    }
+
     /// A page of the archive begins: its messages are stored together, and before what else it says about them.
     pub(crate) fn open_page(&mut self) {
         self.page_at = self.writes.len();
@@ -347,6 +367,9 @@ impl Cx {
 
     /// Everything up to this batch is on disk: shows what was new in it.
     pub(crate) fn committed(&mut self, token: WriteToken, applied: model::Applied) {
+        for debt in self.owed.committed(token, &applied.inserted) {
+            self.paid(debt);
+        }
         let saved = self.unsaved_rows.take_below(&WriteToken(token.0 + 1));
         for mut row in saved.into_iter().flat_map(|(_, rows)| rows) {
             if !applied.inserted.contains(&row.id) {
@@ -384,6 +407,7 @@ impl Cx {
         self.unread = saved.chats.iter().map(|chat| (chat.chat.clone(), chat.unread)).collect();
         self.tells = saved.chats.iter().map(|chat| (chat.chat.clone(), chat.tells)).collect();
         self.outbox.restore(&saved.outbox);
+        self.owed.restore(&saved.owed);
         self.is_alone = !saved.shared;
         if let Some(row) = saved.stream.as_ref().filter(|_| self.is_alone) {
             self.stream.restore(row);
@@ -397,6 +421,7 @@ impl Cx {
         self.bound = None;
         self.requests = Requests::default();
         self.outbox = Outbox::default();
+        self.owed = Owed::default();
         self.stream.forget();
         self.unread.clear();
         self.seen_by.clear();
@@ -428,7 +453,8 @@ impl Cx {
         self.mark_viewed_read();
     }
 
-    fn is_looked_at(&self, chat: &BareJid) -> bool {
+    /// Somebody looks at this chat, on some page.
+    pub(crate) fn is_looked_at(&self, chat: &BareJid) -> bool {
         (self.visible && self.viewed.as_ref() == Some(chat)) || self.viewed_elsewhere.contains(chat)
     }
 

@@ -20,6 +20,7 @@ mod ids;
 mod inbound;
 mod io;
 mod outbox;
+mod owed;
 mod requests;
 mod router;
 mod session;
@@ -218,6 +219,7 @@ impl Engine {
             return;
         }
         self.cx.outbox.forget_numbers();
+        self.cx.owed.forget_numbers();
         // First the end, then what nobody will answer: else somebody would ask once more, on a stream that is only about to begin.
         self.features.on_offline(&mut self.cx);
         for pending in self.cx.requests.drain() {

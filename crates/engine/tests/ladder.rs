@@ -221,7 +221,8 @@ fn a_receipt_is_sent_when_the_message_is_on_disk() {
     server.talk(&mut world);
     assert_eq!(receipts(&server), [("bob@example.org/phone".to_owned(), "m1".to_owned())]);
     let receipt = &server.inbox[0];
-    assert_eq!((receipt.get("type"), receipt.elements().count()), (Some("chat"), 1), "nothing else is in it");
+    assert_eq!((receipt.get("type"), receipt.elements().count()), (Some("chat"), 2), "nothing else is in it");
+    assert!(receipt.find("store", "urn:xmpp:hints").is_some(), "but that it is worth being kept");
     world.frame(&text("bob@example.org/phone", "m1"));
     world.commit();
     server.talk(&mut world);

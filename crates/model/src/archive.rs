@@ -66,6 +66,39 @@ impl ArchiveRow {
     }
 }
 
+/// What the person's other devices are to hear of a chat (XEP-0490), in ids of the archive.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Looked {
+    /// The newest received message.
+    pub newest: Option<String>,
+    /// The newest one that was looked at on this device.
+    pub up_to: Option<String>,
+    /// The others know of that.
+    pub is_told: bool,
+}
+
+impl Looked {
+    /// True if something came since this device was looked at.
+    pub fn is_behind(&self) -> bool {
+        self.newest.is_some() && self.newest != self.up_to
+    }
+
+    /// What the others do not know.
+    pub fn untold(&self) -> Option<&str> {
+        self.up_to.as_deref().filter(|_| !self.is_told)
+    }
+
+    /// Everything was looked at. True if that is news.
+    pub(crate) fn look(&mut self) -> bool {
+        let news = self.is_behind();
+        if news {
+            self.up_to.clone_from(&self.newest);
+            self.is_told = false;
+        }
+        news
+    }
+}
+
 /// Up to where the person has read a chat, by the word of another device of theirs.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub enum ReadMark {

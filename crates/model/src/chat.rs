@@ -1,6 +1,6 @@
 //! Messages and chats as they are stored and shown.
 
-use crate::{BareJid, Map, Tells, WallMs};
+use crate::{BareJid, Jid, Looked, Map, Tells, WallMs};
 use serde::{Deserialize, Serialize};
 
 /// The key of a message row for life: never changes from local echo to the last state. For own messages it is
@@ -249,6 +249,17 @@ impl Preview {
     }
 }
 
+/// Somebody has asked to hear that a message of theirs is here (XEP-0184), and was not told. Address and id are its key.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct OwedRow {
+    /// Who asked.
+    pub to: Jid,
+    /// The type of the message.
+    pub kind: String,
+    /// Its id.
+    pub id: String,
+}
+
 /// One line of the chat list, as stored.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct ChatRow {
@@ -273,6 +284,9 @@ pub struct ChatRow {
     /// nothing is unread.
     #[serde(default)]
     pub mark: Option<String>,
+    /// What other devices of the person are told.
+    #[serde(default)]
+    pub looked: Looked,
     /// What this contact is told, other than everybody.
     #[serde(default)]
     pub tells: Tells,
@@ -290,6 +304,7 @@ impl ChatRow {
             read: Order::default(),
             read_ahead: None,
             mark: None,
+            looked: Looked::default(),
             tells: Tells::default(),
         }
     }
@@ -303,6 +318,9 @@ impl ChatRow {
         }
         if row.direction == Direction::Out {
             return;
+        }
+        if row.stanza_id.is_some() && row.order >= self.received {
+            self.looked.newest.clone_from(&row.stanza_id);
         }
         self.received = self.received.max(row.order);
         let news = row.order > self.read;
@@ -319,7 +337,8 @@ impl ChatRow {
     /// Everything here was looked at. True if the line changed.
     pub fn look(&mut self) -> bool {
         self.read = self.read.max(self.received);
-        std::mem::take(&mut self.unread) > 0
+        let is_behind = self.looked.look();
+        std::mem::take(&mut self.unread) > 0 || is_behind
     }
 
     /// Another device has looked at what stands here or before; `unread` received messages stand after it. True if the line changed.
@@ -329,6 +348,8 @@ impl ChatRow {
         }
         self.read = place;
         self.unread = unread;
+        // They are further than we are.
+        self.looked.is_told = true;
         if unread == 0 {
             // Whoever looked has told the sender, or did not want to.
             self.mark = None;
@@ -344,6 +365,13 @@ impl ChatRow {
             self.last = newest.map(Preview::of);
         }
         shown
+    }
+
+    /// Our other devices know that this was looked at. True if the line changed.
+    pub fn look_told(&mut self, id: &str) -> bool {
+        let is_news = self.looked.untold() == Some(id);
+        self.looked.is_told |= is_news;
+        is_news
     }
 
     /// The sender of a message was told that it was looked at, or is not to be told. True if the line changed.

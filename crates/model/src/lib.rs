@@ -20,9 +20,9 @@ mod store;
 mod tells;
 mod time;
 
-pub use archive::{ArchiveRow, Edge, Gap, ReadMark};
+pub use archive::{ArchiveRow, Edge, Gap, Looked, ReadMark};
 pub use case::{lower, upper_char};
-pub use chat::{ChatRow, Direction, FailReason, LocalId, MessageRow, MessageState, Order, Preview};
+pub use chat::{ChatRow, Direction, FailReason, LocalId, MessageRow, MessageState, Order, OwedRow, Preview};
 pub use command::{Command, LogIn, SignUp};
 pub use event::{Connection, Event, WaitReason};
 pub use host::is_loopback;

@@ -1,8 +1,8 @@
 //! The store port's vocabulary: what is written, what is found again.
 
 use crate::{
-    ArchiveRow, BareJid, ChatRow, DeviceRow, Jid, LocalId, MessageRow, MessageState, Order, ReadMark,
-    RosterItem, SessionRow, StreamRow, Tells,
+    ArchiveRow, BareJid, ChatRow, DeviceRow, Jid, LocalId, MessageRow, MessageState, Order, OwedRow,
+    ReadMark, RosterItem, SessionRow, StreamRow, Tells,
 };
 use serde::{Deserialize, Serialize};
 use std::fmt;
@@ -75,6 +75,17 @@ pub enum Write {
         /// Its id.
         id: String,
     },
+    /// Somebody has asked to hear that a message is here.
+    Owe(OwedRow),
+    /// They were told, or are not to be told.
+    Paid(OwedRow),
+    /// The person's other devices know up to where a chat was looked at ([`Looked`](crate::Looked)).
+    LookTold {
+        /// The chat.
+        chat: BareJid,
+        /// Its newest message that was looked at, by its id in the archive.
+        id: String,
+    },
     /// What a contact is told, other than everybody; makes the chat's line if there is none.
     Tells {
         /// The contact.
@@ -142,6 +153,8 @@ pub struct Saved {
     pub chats: Vec<ChatRow>,
     /// Own messages still [`MessageState::Queued`], oldest first.
     pub outbox: Vec<MessageRow>,
+    /// Who is to hear that a message of theirs is here.
+    pub owed: Vec<OwedRow>,
     /// The stream, if it may be taken up again.
     pub stream: Option<StreamRow>,
     /// Devices seen on it, by address.

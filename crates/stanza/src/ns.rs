@@ -48,6 +48,16 @@ pub const BOB: &str = "urn:xmpp:bob";
 pub const DISCO_INFO: &str = "http://jabber.org/protocol/disco#info";
 /// Service discovery, items (XEP-0030).
 pub const DISCO_ITEMS: &str = "http://jabber.org/protocol/disco#items";
+/// Publish and subscribe (XEP-0060).
+pub const PUBSUB: &str = "http://jabber.org/protocol/pubsub";
+/// The same, what is told to those who are interested.
+pub const PUBSUB_EVENT: &str = "http://jabber.org/protocol/pubsub#event";
+/// The same, the wish that a node be of a kind.
+pub const PUBLISH_OPTIONS: &str = "http://jabber.org/protocol/pubsub#publish-options";
+/// Message displayed synchronization (XEP-0490).
+pub const MDS: &str = "urn:xmpp:mds:displayed:0";
+/// The same, the wish to hear of it (XEP-0163).
+pub const MDS_NOTIFY: &str = "urn:xmpp:mds:displayed:0+notify";
 /// Entity capabilities (XEP-0115).
 pub const CAPS: &str = "http://jabber.org/protocol/caps";
 /// Delayed delivery (XEP-0203).

@@ -9,6 +9,7 @@ mod faults;
 mod friends;
 mod hostile;
 mod ladder;
+mod mds;
 mod phone;
 mod sasl2;
 mod servers;

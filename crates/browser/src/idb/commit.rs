@@ -85,6 +85,7 @@ impl Turn<'_> {
             }
             Write::MessageState { chat, id, state } => self.set_state(chat, id, state),
             Write::Delivered { chat, key } => {
+                self.tell_again(chat, key);
                 let row = self.known.of_key(key).filter(|row| row.chat == *chat);
                 match row.filter(|row| row.state.may_become(&MessageState::Delivered)) {
                     Some(row) => self.reach(row.id.clone(), &MessageState::Delivered),
@@ -92,14 +93,21 @@ impl Turn<'_> {
                 }
             }
             Write::ReadUpTo { chat, key } => {
+                self.tell_again(chat, key);
                 let read = self.read_with(chat, key);
                 read.into_iter().try_for_each(|id| self.reach(id, &MessageState::Read))
             }
             Write::Delete { chat, id } => self.delete(chat, id),
+            Write::LookTold { chat, id } => {
+                self.known.change(chat.as_str(), |line| line.look_told(id));
+                Ok(())
+            }
             Write::Marked { chat, id } => {
                 self.known.change(chat.as_str(), |line| line.marked(id));
                 Ok(())
             }
+            Write::Owe(row) => self.tx.put_at(META, &rows::owed_key(row), rows::from_owed(row)),
+            Write::Paid(row) => self.tx.delete(META, text(&rows::owed_key(row))),
             Write::Tells { chat, tells } => {
                 let (known, key) = (&mut self.known, chat.as_str().to_owned());
                 known.chats.get_or_insert_with(key.clone(), || ChatRow::empty(chat.clone())).tells = *tells;
@@ -210,6 +218,22 @@ impl Turn<'_> {
         self.set_state(&chat, &id, state)?;
         self.moved.push((chat, id, state.clone()));
         Ok(())
+    }
+
+    /// What the contact spoke of may have moved in the first try, and nobody was told: now all that is near it is, as far as it got.
+    fn tell_again(&mut self, chat: &BareJid, key: &str) {
+        let known = &self.known;
+        let before = known.walks.get(key).into_iter().flatten().filter_map(|id| known.row(id));
+        let rows = known.of_key(key).into_iter().chain(before).filter(|_| self.again);
+        let has_moved = |row: &&MessageRow| {
+            row.chat == *chat && matches!(row.state, MessageState::Delivered | MessageState::Read)
+        };
+        let moved: Vec<_> =
+            rows.filter(has_moved).map(|row| (chat.clone(), row.id.clone(), row.state.clone())).collect();
+        if !moved.is_empty() {
+            self.known.changed.insert(chat.as_str().to_owned());
+            self.moved.extend(moved);
+        }
     }
 
     fn read_with(&self, chat: &BareJid, key: &str) -> Vec<LocalId> {

@@ -77,7 +77,10 @@ fn needed(batch: &[Write]) -> Set<(Needed, String)> {
                 need(Needed::Row, &id.0);
                 chat
             }
-            Write::ChatRead(chat) | Write::Marked { chat, .. } | Write::Tells { chat, .. } => chat,
+            Write::ChatRead(chat)
+            | Write::LookTold { chat, .. }
+            | Write::Marked { chat, .. }
+            | Write::Tells { chat, .. } => chat,
             _ => continue,
         };
         need(Needed::Line, chat.as_str());

@@ -16,6 +16,7 @@ pub(crate) mod rows;
 mod schema;
 mod tx;
 
+use crate::js;
 use crate::listener::Listener;
 use crate::wait::{in_time, later};
 use driver::Store;
@@ -24,12 +25,14 @@ use indexed_db_futures::database::Database;
 use indexed_db_futures::error::OpenDbError;
 use indexed_db_futures::internals::SystemRepr;
 use indexed_db_futures::prelude::*;
+use js_sys::{Array, Function, Promise};
 use model::{Applied, BareJid, MessageRow, Order, Saved, StoreError, Write};
 use std::cell::RefCell;
 use std::future::Future;
 use std::pin::pin;
 use std::rc::Rc;
-use wasm_bindgen_futures::spawn_local;
+use wasm_bindgen::JsCast;
+use wasm_bindgen_futures::{JsFuture, spawn_local};
 use web_sys::EventTarget;
 
 /// How long opening may take (milliseconds): another tab may block it for ever.
@@ -150,6 +153,28 @@ impl IdbStore {
         }
         Err(StoreError::Lost)
     }
+}
+
+/// Accounts that have a database here, as far as the browser tells.
+pub(crate) async fn accounts() -> Vec<BareJid> {
+    let mut found = Vec::new();
+    let look = async {
+        let factory = js::get(&js_sys::global(), "indexedDB");
+        let databases = js::get(&factory, "databases").dyn_into::<Function>().ok()?;
+        let promise = databases.call0(&factory).ok()?.dyn_into::<Promise>().ok()?;
+        let list = JsFuture::from(promise).await.ok()?;
+        let names = Array::from(&list).to_vec();
+        found = names.iter().filter_map(|database| schema::account(&js::text(database, "name")?)).collect();
+        Some(())
+    };
+    in_time(
+        OPEN_DEADLINE_MS,
+        pin!(async {
+            let _ = look.await;
+        }),
+    )
+    .await;
+    found
 }
 
 /// Closes the connection when the page goes to sleep.

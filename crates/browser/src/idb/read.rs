@@ -3,8 +3,8 @@
 use super::archive;
 use super::rows::{self, float, text};
 use super::schema::{
-    ARCHIVE, CAPABILITIES, CHATS, DEVICES, MESSAGES, META, OUTBOX, REQUESTS, ROSTER, ROSTER_VERSION, SESSION,
-    STREAM,
+    ARCHIVE, CAPABILITIES, CHATS, DEVICES, MESSAGES, META, OUTBOX, OWED, REQUESTS, ROSTER, ROSTER_VERSION,
+    SESSION, STREAM,
 };
 use super::tx::{Result, Tx, range};
 use indexed_db_futures::database::Database;
@@ -20,6 +20,8 @@ pub(super) async fn load(db: &Database) -> Result<Saved> {
     let requests = tx.get(META, text(REQUESTS))?;
     let archive = tx.get(META, text(ARCHIVE))?;
     let capabilities = tx.get(META, text(CAPABILITIES))?;
+    // No address begins with the last of all characters.
+    let owed = tx.get_all(META, range(text(OWED), text(&[OWED, "\u{ffff}"].concat()))?)?;
     let devices = tx.get_all(DEVICES, JsValue::UNDEFINED)?;
     let roster = tx.get_all(ROSTER, JsValue::UNDEFINED)?;
     let chats = tx.get_all(CHATS, JsValue::UNDEFINED)?;
@@ -31,6 +33,7 @@ pub(super) async fn load(db: &Database) -> Result<Saved> {
         roster: roster.values().await?.iter().filter_map(rows::to_contact).collect(),
         chats: chats.values().await?.iter().filter_map(rows::to_chat).collect(),
         outbox: outbox.values().await?.iter().filter_map(rows::to_message).collect(),
+        owed: owed.values().await?.iter().filter_map(rows::to_owed).collect(),
         stream: stream.value().await?.and_then(|row| rows::to_stream(&row)),
         devices: devices.values().await?.iter().filter_map(rows::to_device).collect(),
         requests: requests.value().await?.map(|row| rows::to_requests(&row)).unwrap_or_default(),

@@ -7,12 +7,13 @@
 //! Rows are read with patience: a row may come from an earlier version or (the person went back) from a later one.
 //! What is missing has its default; without its keys a row is no row.
 
+use super::schema::OWED;
 use crate::js;
 use js_sys::{Array, Uint8Array};
 use model::{
-    Availability, BareJid, ChatRow, DeviceRow, Direction, Endpoint, FailReason, Hash, LocalId, MessageRow,
-    MessageState, Order, Presence, Preview, RosterItem, SaltedKey, SessionRow, StreamRow, Subscription,
-    Tells, Token,
+    Availability, BareJid, ChatRow, DeviceRow, Direction, Endpoint, FailReason, Hash, LocalId, Looked,
+    MessageRow, MessageState, Order, OwedRow, Presence, Preview, RosterItem, SaltedKey, SessionRow,
+    StreamRow, Subscription, Tells, Token,
 };
 use wasm_bindgen::JsValue;
 
@@ -86,6 +87,9 @@ pub(crate) fn from_chat(row: &ChatRow) -> JsValue {
         ("received", number(row.received.0)),
         ("read", number(row.read.0)),
         ("read_ahead", from_optional(row.read_ahead.as_deref())),
+        ("newest_id", from_optional(row.looked.newest.as_deref())),
+        ("looked_id", from_optional(row.looked.up_to.as_deref())),
+        ("looked_told", row.looked.is_told.into()),
         ("tells", from_tells(row.tells)),
     ])
 }
@@ -103,6 +107,11 @@ pub(crate) fn to_chat(row: &JsValue) -> Option<ChatRow> {
         last: to_preview(&js::get(row, "last")),
         unread: small(row, "unread"),
         mark: js::text(row, "mark"),
+        looked: Looked {
+            newest: js::text(row, "newest_id"),
+            up_to: js::text(row, "looked_id"),
+            is_told: js::get(row, "looked_told").is_truthy(),
+        },
         tells: to_tells(&js::get(row, "tells")),
     })
 }
@@ -232,6 +241,25 @@ pub(crate) fn from_requests(jids: &[BareJid]) -> JsValue {
 /// Stored addresses.
 pub(crate) fn to_requests(row: &JsValue) -> Vec<BareJid> {
     Array::from(row).iter().filter_map(|jid| jid.as_string()?.parse().ok()).collect()
+}
+
+/// The key of what is owed.
+pub(super) fn owed_key(row: &OwedRow) -> String {
+    [OWED, &row.to.to_string(), "\n", &row.id].concat()
+}
+
+/// What is owed, to be stored.
+pub(super) fn from_owed(row: &OwedRow) -> JsValue {
+    js::object(&[("to", text(&row.to.to_string())), ("kind", text(&row.kind)), ("id", text(&row.id))])
+}
+
+/// What is owed.
+pub(super) fn to_owed(row: &JsValue) -> Option<OwedRow> {
+    Some(OwedRow {
+        to: js::text(row, "to")?.parse().ok()?,
+        kind: js::text(row, "kind")?,
+        id: js::text(row, "id")?,
+    })
 }
 
 /// What is known of other programs, to be stored.

@@ -4,7 +4,7 @@
 //!
 //! | store | key | value |
 //! |---|---|---|
-//! | `meta` | [`SESSION`], [`ROSTER_VERSION`], [`STREAM`], [`REQUESTS`], [`ARCHIVE`], [`CAPABILITIES`] | `SessionRow`, `String`, `StreamRow`, addresses, `ArchiveRow`, pairs |
+//! | `meta` | [`SESSION`], [`ROSTER_VERSION`], [`STREAM`], [`REQUESTS`], [`ARCHIVE`], [`CAPABILITIES`], [`OWED`]… | `SessionRow`, `String`, `StreamRow`, addresses, `ArchiveRow`, pairs, `OwedRow` |
 //! | `roster` | `jid` | `RosterItem` |
 //! | `chats` | `chat` | `ChatRow` |
 //! | `messages` | `chat, order, id`; indexes [`DEDUPE`], [`ID`], [`STANZA_ID`] | `MessageRow` |
@@ -46,6 +46,8 @@ pub(super) const REQUESTS: &str = "requests";
 pub(super) const ARCHIVE: &str = "archive";
 /// Key in [`META`].
 pub(super) const CAPABILITIES: &str = "capabilities";
+/// What keys in [`META`] begin with that are followed by whom and what for.
+pub(super) const OWED: &str = "owed/";
 /// Index of [`MESSAGES`] that recognises copies.
 pub(super) const STANZA_ID: &str = "stanza_id";
 /// The same by what the sender wrote.
@@ -55,8 +57,15 @@ pub(super) const ID: &str = "id";
 
 /// The database of an account.
 pub(super) fn name(account: &BareJid) -> String {
-    ["goldcrest/", account.as_str()].concat()
+    [PREFIX, account.as_str()].concat()
 }
+
+/// The account of a database, if it is one of ours.
+pub(super) fn account(name: &str) -> Option<BareJid> {
+    name.strip_prefix(PREFIX)?.parse().ok()
+}
+
+const PREFIX: &str = "goldcrest/";
 
 /// Brings the database of an `upgradeneeded` event to [`VERSION`], or leaves it as it was: then opening it fails.
 ///

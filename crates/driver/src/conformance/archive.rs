@@ -165,3 +165,34 @@ pub async fn a_page_fits_to_what_is_there<S: Store>(open: impl AsyncFn(&str) -> 
     let unread: u32 = load(&open(name).await).await.chats.iter().map(|line| line.unread).sum();
     assert_eq!(unread, 4);
 }
+
+/// What was looked at here is kept for the other devices until they know, or are further themselves.
+pub async fn what_other_devices_are_to_hear_is_kept_until_they_do<S: Store>(open: impl AsyncFn(&str) -> S) {
+    let name = "what_other_devices_are_to_hear_is_kept_until_they_do";
+    let archived = |n: i64| MessageRow {
+        stanza_id: Some(format!("s{n}")),
+        ..received("a@x.example", n, &format!("m{n}"))
+    };
+    let chat = archived(1).chat;
+    let untold = async || {
+        let line = load(&open(name).await).await.chats.into_iter().next().expect("a line");
+        line.looked.untold().map(str::to_owned)
+    };
+    let told = |id: &str| Write::LookTold { chat: chat.clone(), id: id.to_owned() };
+    commit(&open(name).await, &[unread(&archived(1)), unread(&archived(3)), unread(&archived(2))]).await;
+    assert_eq!(untold().await, None, "nobody looked");
+    let applied = commit(&open(name).await, &[Write::ChatRead(chat.clone())]).await;
+    assert_eq!(applied.chats.len(), 1);
+    assert_eq!(untold().await.as_deref(), Some("s3"));
+    commit(&open(name).await, &[told("s2")]).await;
+    assert_eq!(untold().await.as_deref(), Some("s3"), "that was another one");
+    commit(&open(name).await, &[told("s3")]).await;
+    assert_eq!(untold().await, None);
+    assert_eq!(commit(&open(name).await, &[Write::ChatRead(chat.clone())]).await.chats, [], "no news");
+    commit(&open(name).await, &[unread(&archived(4)), Write::ChatRead(chat.clone()), unread(&archived(5))])
+        .await;
+    assert_eq!(untold().await.as_deref(), Some("s4"));
+    let further = ReadMark::Message("s5".to_owned());
+    commit(&open(name).await, &[Write::ReadElsewhere { chat: chat.clone(), mark: further }]).await;
+    assert_eq!(untold().await, None, "they are further");
+}

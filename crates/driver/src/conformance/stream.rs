@@ -1,8 +1,8 @@
 //! Rules about the stream that may be taken up again.
 
-use super::{commit, load};
+use super::{commit, load, received, unread};
 use crate::Store;
-use model::{Availability, DeviceRow, LocalId, Presence, Saved, StreamRow, Write};
+use model::{Availability, DeviceRow, LocalId, OwedRow, Presence, Saved, StreamRow, Write};
 
 fn stream(received: u32) -> StreamRow {
     StreamRow {
@@ -73,4 +73,30 @@ pub async fn what_is_known_of_programs_outlives_the_stream<S: Store>(open: impl 
     assert_eq!(load(&open(name).await).await, Saved { capabilities: second, ..Saved::default() });
     commit(&open(name).await, &[Write::EraseAll]).await;
     assert_eq!(load(&open(name).await).await, Saved::default());
+}
+
+/// Who is to hear that a message is here is kept, each by address and id, until they were told.
+pub async fn what_is_owed_is_kept_until_it_is_paid<S: Store>(open: impl AsyncFn(&str) -> S) {
+    let name = "what_is_owed_is_kept_until_it_is_paid";
+    let store = open(name).await;
+    let owed = |to: &str, id: &str| OwedRow {
+        to: to.parse().expect("an address"),
+        kind: "chat".to_owned(),
+        id: id.to_owned(),
+    };
+    let rows =
+        [owed("a@x.example", "1"), owed("a@x.example/\u{9e1f}", "1"), owed("a@x.example/\u{9e1f}", "2")];
+    let mut batch: Vec<_> = rows.iter().cloned().map(Write::Owe).collect();
+    batch.push(unread(&received("a@x.example", 1, "m1")));
+    batch.push(Write::Owe(rows[0].clone()));
+    commit(&store, &batch).await;
+    assert_eq!(load(&open(name).await).await.owed, rows, "each once");
+    commit(
+        &store,
+        &[Write::Paid(rows[1].clone()), Write::Paid(owed("b@x.example", "2")), Write::Stream(None)],
+    )
+    .await;
+    assert_eq!(load(&open(name).await).await.owed, [rows[0].clone(), rows[2].clone()]);
+    commit(&store, &[Write::EraseAll]).await;
+    assert_eq!(load(&open(name).await).await.owed, []);
 }

@@ -189,14 +189,23 @@ fn send(cx: &mut Cx, chat: &BareJid, id: LocalId, body: &str) {
 /// A text in parts that servers carry, none of them cut inside a character.
 fn parts(mut text: &str) -> Vec<&str> {
     let mut parts = Vec::new();
-    while text.len() > MAX_BODY_BYTES {
-        let end = text.floor_char_boundary(MAX_BODY_BYTES);
-        let (part, rest) = text.split_at(end);
+    while let Some((part, rest)) = first_part(text) {
         parts.push(part);
         text = rest;
     }
     parts.push(text);
     parts
+}
+
+/// The first part and the rest of a text that is too long for one.
+fn first_part(text: &str) -> Option<(&str, &str)> {
+    let mut bytes = 0;
+    let (end, _) = text.char_indices().find(|(_, letter)| {
+        // What has a meaning of its own in XML goes out as `&amp;` and the like.
+        bytes += if matches!(letter, '&' | '<' | '>' | '\r') { "&amp;".len() } else { letter.len_utf8() };
+        bytes > MAX_BODY_BYTES
+    })?;
+    text.split_at_checked(end)
 }
 
 fn fail_reason(error: &StanzaError) -> FailReason {
@@ -219,6 +228,19 @@ fn fail_reason(error: &StanzaError) -> FailReason {
 #[cfg(test)]
 mod tests {
     use super::{MAX_BODY_BYTES, parts};
+
+    #[test]
+    fn what_xml_makes_longer_counts_as_what_it_becomes() {
+        for letter in ["&", "<", ">", "\r", "\"", "'", "a", "鸟", "\u{1f426}"] {
+            let long = letter.repeat(MAX_BODY_BYTES);
+            let parts = parts(&long);
+            assert_eq!(parts.concat(), long);
+            for part in parts {
+                let body = stanza::Element::new("body", stanza::ns::CLIENT).with_text(part).to_xml();
+                assert!(body.len() <= MAX_BODY_BYTES + 60, "{} bytes of {letter:?}", body.len());
+            }
+        }
+    }
 
     #[test]
     fn a_long_text_becomes_several_messages_and_loses_nothing() {

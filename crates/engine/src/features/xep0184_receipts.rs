@@ -2,31 +2,22 @@
 //!
 //! Nobody but the contact can say that a message to them arrived, and nobody who may not see our presence gets a receipt: it would
 //! tell that we are here (§8).
+//!
+//! What we owe is on disk with the message, until the server has it ([`crate::owed`]). It goes to the device that asked; if that is
+//! not there any more, or lives on in the server only, the others hear of it by a carbon copy or from the archive.
 
 use crate::cx::Cx;
 use crate::feature::Feature;
+use crate::features::xep0334_hints as hints;
 use crate::inbound::{Inbound, Via};
-use crate::io::WriteToken;
 use crate::requests::Never;
 use crate::spec::Spec;
-use model::{Applied, Jid, LocalId, Write};
+use model::{OwedRow, Write};
 use stanza::{Element, ns};
 
-/// Receipts that wait for the disk or for a stream.
+/// Keeps nothing.
 #[derive(Default)]
-pub(crate) struct Receipts {
-    due: Vec<Due>,
-}
-
-struct Due {
-    to: Jid,
-    kind: String,
-    id: String,
-    /// Only if this row was new: the archive has what was answered long ago, too.
-    if_new: Option<LocalId>,
-    /// The batch that stores the message, until that is committed.
-    unsaved: Option<WriteToken>,
-}
+pub(crate) struct Receipts;
 
 impl Feature for Receipts {
     type Pending = Never;
@@ -37,18 +28,6 @@ impl Feature for Receipts {
         "crates/engine/src/features/xep0184_receipts.rs",
     );
     const DISCO: &'static [&'static str] = &[ns::RECEIPTS];
-
-    fn on_online(&mut self, cx: &mut Cx) {
-        self.send_due(cx);
-    }
-
-    fn on_resumed(&mut self, cx: &mut Cx) {
-        self.send_due(cx);
-    }
-
-    fn on_leave(&mut self) {
-        self.due.clear();
-    }
 
     fn on_message(&mut self, cx: &mut Cx, message: &mut Inbound) {
         if let Some((chat, key)) = message.refers(cx, "received", ns::RECEIPTS) {
@@ -66,22 +45,9 @@ impl Feature for Receipts {
             && cx.may_know_us(message.from.bare())
             && let Some(id) = message.short_id()
         {
-            self.due.push(Due {
-                to: message.from.clone(),
-                kind: message.kind.clone(),
-                id: id.to_owned(),
-                if_new: archived,
-                unsaved: Some(cx.token()),
-            });
+            let (to, kind, id) = (message.from.clone(), message.kind.clone(), id.to_owned());
+            cx.owe(OwedRow { to, kind, id }, archived);
         }
-    }
-
-    fn on_committed(&mut self, cx: &mut Cx, token: WriteToken, applied: &Applied) {
-        self.due.retain_mut(|due| {
-            let saved = due.unsaved.take_if(|unsaved| *unsaved <= token).is_some();
-            !saved || due.if_new.as_ref().is_none_or(|row| applied.inserted.contains(row))
-        });
-        self.send_due(cx);
     }
 
     fn on_send(&mut self, _: &mut Cx, message: &mut Element) {
@@ -89,23 +55,13 @@ impl Feature for Receipts {
     }
 }
 
-impl Receipts {
-    fn send_due(&mut self, cx: &mut Cx) {
-        if cx.bound.is_none() {
-            return;
-        }
-        self.due.retain(|due| {
-            if due.unsaved.is_some() {
-                return true;
-            }
-            // Of the message's own type, and with nothing else in it (§5).
-            let receipt = Element::new("message", ns::CLIENT)
-                .attr("type", due.kind.as_str())
-                .attr("to", due.to.to_string())
-                .attr("id", cx.ids.id())
-                .with(Element::new("received", ns::RECEIPTS).attr("id", due.id.as_str()));
-            cx.send(&receipt);
-            false
-        });
-    }
+/// The stanza: of the message's own type (§5), and with nothing else in it but the word that whoever is not there wants to hear of it,
+/// without which some archives (ejabberd's) leave out what has no text.
+pub(crate) fn stanza(cx: &mut Cx, row: &OwedRow) -> Element {
+    Element::new("message", ns::CLIENT)
+        .attr("type", row.kind.as_str())
+        .attr("to", row.to.to_string())
+        .attr("id", cx.ids.id())
+        .with(Element::new("received", ns::RECEIPTS).attr("id", row.id.as_str()))
+        .with(hints::store())
 }

@@ -2,7 +2,8 @@
 //! told to those who asked and may know that we are here, unless the person does not want that (§8).
 //!
 //! What is owed is in the chat's line on disk: a message asks to be marked ([`ChatRow::mark`](model::ChatRow)), and as soon as nothing
-//! there is unread the marker is due. So whatever was looked at offline is told later, also by another start of the app.
+//! there is unread the marker is due. So whatever was looked at offline is told later, also by another start of the app;
+//! the line forgets it when the server has the marker ([`crate::owed`]).
 
 use crate::cx::Cx;
 use crate::feature::{Feature, Stage};
@@ -25,7 +26,7 @@ struct Mark {
     chat: BareJid,
     id: String,
     is_due: bool,
-    /// Told, or given up: a line from before that is on its way from the disk does not bring it up again.
+    /// Handed on, or given up: a line from before that is on its way from the disk does not bring it up again.
     is_settled: bool,
 }
 
@@ -102,19 +103,23 @@ impl Markers {
             if wanted && cx.bound.is_none() {
                 continue;
             }
-            // Given up for good if it must not be told: it would be news of the past when that changes.
-            if wanted && cx.may_know_us(&mark.chat) {
-                // Whoever is not there hears of it later (XEP-0334 §4.4).
-                let marker = Element::new("message", ns::CLIENT)
-                    .attr("type", "chat")
-                    .attr("to", mark.chat.as_str())
-                    .attr("id", cx.ids.id())
-                    .with(Element::new("displayed", ns::MARKERS).attr("id", mark.id.as_str()))
-                    .with(hints::store());
-                cx.send(&marker);
-            }
             (mark.is_due, mark.is_settled) = (false, true);
-            cx.write(Write::Marked { chat: mark.chat.clone(), id: mark.id.clone() });
+            if wanted && cx.may_know_us(&mark.chat) {
+                cx.owed.push_marker(&mark.chat, &mark.id);
+            } else {
+                // Given up for good: it would be news of the past when that changes.
+                cx.write(Write::Marked { chat: mark.chat.clone(), id: mark.id.clone() });
+            }
         }
     }
+}
+
+/// The stanza. Whoever is not there hears of it later (XEP-0334 §4.4).
+pub(crate) fn stanza(cx: &mut Cx, chat: &BareJid, id: &str) -> Element {
+    Element::new("message", ns::CLIENT)
+        .attr("type", "chat")
+        .attr("to", chat.as_str())
+        .attr("id", cx.ids.id())
+        .with(Element::new("displayed", ns::MARKERS).attr("id", id))
+        .with(hints::store())
 }

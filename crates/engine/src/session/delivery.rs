@@ -3,8 +3,9 @@
 use super::sm::Content;
 use crate::cx::Cx;
 use crate::features::xep0199_ping::{Asked, ping};
-use crate::features::{Features, rfc6121_chat};
+use crate::features::{Features, rfc6121_chat, xep0184_receipts, xep0333_markers};
 use crate::io::Output;
+use crate::owed::Debt;
 use model::{FailReason, Jid, MessageState};
 use stanza::Element;
 
@@ -17,6 +18,7 @@ pub(crate) fn flush(cx: &mut Cx, features: &mut Features) {
         return;
     }
     fail_poison(cx);
+    number_owed(cx);
     let resumable = cx.stream.is_resumable();
     while !cx.hold
         && cx.stream.has_room()
@@ -37,24 +39,48 @@ pub(crate) fn flush(cx: &mut Cx, features: &mut Features) {
     ask(cx, false);
 }
 
-/// Sends what may go out; true if there was a message among it.
+/// What contacts are to hear gets its numbers; what they are not to hear any more is forgotten.
+fn number_owed(cx: &mut Cx) {
+    while let Some((name, debt)) = cx.owed.number_next() {
+        let (who, is_told) = match &debt {
+            Debt::Receipt(row) => (row.to.bare(), true),
+            Debt::Marker(chat, _) => (chat, cx.tells_read(chat)),
+        };
+        if !is_told || !cx.may_know_us(who) {
+            cx.owed.remove(name);
+            cx.paid(debt);
+            continue;
+        }
+        let stanza = match &debt {
+            Debt::Receipt(row) => xep0184_receipts::stanza(cx, row),
+            Debt::Marker(chat, id) => xep0333_markers::stanza(cx, chat, id),
+        };
+        cx.stream.push_owed(name, stanza.to_xml());
+    }
+}
+
+/// Sends what may go out; true if the server has to say that it has some of it.
 fn send(cx: &mut Cx, features: &mut Features) -> bool {
-    let mut messages = false;
+    let mut asks = false;
     while let Some(content) = cx.stream.next() {
         let xml = match content {
             Content::Stanza(xml) => xml,
+            Content::Owed(_, xml) => {
+                asks = true;
+                xml
+            }
             Content::Message(id) => {
                 // What has a number and did not go out is in the outbox.
                 let Some(row) = cx.outbox.get(&id) else { continue };
                 let mut message = rfc6121_chat::stanza(row);
                 features.on_send(cx, &mut message);
-                messages = true;
+                asks = true;
                 message.to_xml()
             }
         };
         cx.output(Output::Send(xml));
     }
-    messages
+    asks
 }
 
 fn ask(cx: &mut Cx, at_once: bool) {
@@ -92,7 +118,13 @@ fn fail_poison(cx: &mut Cx) {
 
 /// The server has everything up to this number of the stream.
 pub(crate) fn acknowledged(cx: &mut Cx, handled: u32) {
-    for id in cx.stream.acknowledged(handled) {
+    let (messages, owed) = cx.stream.acknowledged(handled);
+    for name in owed {
+        if let Some(debt) = cx.owed.remove(name) {
+            cx.paid(debt);
+        }
+    }
+    for id in messages {
         if let Some(row) = cx.outbox.acknowledged(&id) {
             cx.sent(row);
         }

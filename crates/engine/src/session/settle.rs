@@ -199,6 +199,7 @@ impl Session {
         }
         cx.carbons = carbons;
         cx.outbox.forget_numbers();
+        cx.owed.forget_numbers();
         cx.write(Write::Stream(None));
         let is_offered = sm.is_some() || cx.offers("sm", ns::SM);
         let enable = cx.stream.start(is_offered, cx.is_alone);

@@ -35,6 +35,8 @@ pub(crate) enum Content {
     Stanza(String),
     /// A message of the outbox.
     Message(LocalId),
+    /// What a contact is to hear of theirs, and its name in [`crate::owed`].
+    Owed(u64, String),
 }
 
 #[derive(Clone, Debug)]
@@ -51,7 +53,7 @@ impl Numbered {
     fn message(&self) -> Option<&LocalId> {
         match &self.content {
             Content::Message(id) => Some(id),
-            Content::Stanza(_) => None,
+            Content::Stanza(_) | Content::Owed(..) => None,
         }
     }
 }
@@ -261,6 +263,11 @@ impl Stream {
         self.number(Content::Stanza(xml), None);
     }
 
+    /// The same for one of which it has to be known that it arrived.
+    pub(crate) fn push_owed(&mut self, name: u64, xml: String) {
+        self.number(Content::Owed(name, xml), None);
+    }
+
     /// The stanza pushed last ends the set-up of the session.
     pub(crate) fn mark_setup(&mut self) {
         self.setup = self.sent;
@@ -299,7 +306,7 @@ impl Stream {
         let content = next.content.clone();
         // Nobody will ever acknowledge it.
         if !self.enabled && matches!(content, Content::Stanza(_)) {
-            self.wire.retain(|numbered| !numbered.out || matches!(numbered.content, Content::Message(_)));
+            self.wire.retain(|numbered| !numbered.out || !matches!(numbered.content, Content::Stanza(_)));
         }
         Some(content)
     }
@@ -341,16 +348,19 @@ impl Stream {
         self.answer_by
     }
 
-    /// The server has everything up to this number; takes the messages among it. Numbers wrap at 2^32 (§4).
-    pub(crate) fn acknowledged(&mut self, handled: u32) -> Vec<LocalId> {
+    /// The server has everything up to this number; takes the messages among it, and the names of what was owed. Numbers wrap at
+    /// 2^32 (§4).
+    pub(crate) fn acknowledged(&mut self, handled: u32) -> (Vec<LocalId>, Vec<u64>) {
         // Asked again meanwhile, it has as long again.
         self.answer_by = None;
         self.unsure = false;
-        let mut messages = Vec::new();
+        let (mut messages, mut owed) = (Vec::new(), Vec::new());
         while let Some(first) = self.wire.pop_front_if(|first| is_reached(handled, first.number)) {
             self.stale = true;
-            if let Content::Message(id) = first.content {
-                messages.push(id);
+            match first.content {
+                Content::Message(id) => messages.push(id),
+                Content::Owed(name, _) => owed.push(name),
+                Content::Stanza(_) => {}
             }
         }
         if self.messages().next().is_none() {
@@ -358,7 +368,7 @@ impl Stream {
         }
         // Tried once more since then: it is the later try that counts.
         messages.retain(|id| self.messages().all(|(later, _)| later != *id));
-        messages
+        (messages, owed)
     }
 
     /// A stanza was received and handled.

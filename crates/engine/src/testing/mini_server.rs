@@ -2,7 +2,7 @@
 //! answers rosters and pings. Its SASL2 is in [`super::mini_sasl2`].
 
 use super::mini_sasl2::{Sasl2, Tokens, failure};
-use super::{Archive, World, pbkdf2};
+use super::{Archive, Pep, World, pbkdf2};
 use crate::session::scram::mechanism;
 use hmac::{Hmac, KeyInit, Mac};
 use model::{Hash, WallMs};
@@ -35,6 +35,8 @@ pub struct ServerOptions {
     pub iterations: u32,
     /// Whether it has XEP-0313.
     pub archive: bool,
+    /// Whether it keeps a node of the account's own to itself (XEP-0060 publish-options).
+    pub discreet: bool,
     /// The salt.
     pub salt: &'static str,
     /// Added to its first SCRAM message, such as the attribute of XEP-0474.
@@ -56,6 +58,7 @@ impl Default for ServerOptions {
             lies: false,
             iterations: 4096,
             archive: false,
+            discreet: true,
             salt: "salt",
             scram_extension: String::new(),
             sasl2: None,
@@ -77,6 +80,10 @@ pub struct MiniServer {
     pub stream: Option<String>,
     /// How often it was taken up again.
     pub resumptions: u32,
+    /// What the account has published.
+    pub pep: Pep,
+    /// How many streams it let be taken up; no two have the same name.
+    pub streams: u32,
     /// Its archive.
     pub archive: Archive,
     /// What it sent on it and the client has not acknowledged, and how much it has.
@@ -107,6 +114,8 @@ impl MiniServer {
             frozen: false,
             stream: None,
             resumptions: 0,
+            streams: 0,
+            pep: Pep::default(),
             archive: Archive::default(),
             unacked: VecDeque::new(),
             acked: 0,
@@ -218,8 +227,9 @@ impl MiniServer {
                 self.handled = 0;
                 self.acked = 0;
                 self.forget();
+                self.streams += 1;
                 self.stream = (self.options.resume && element.get("resume").is_some())
-                    .then(|| format!("stream-{}", self.resumptions));
+                    .then(|| format!("stream-{}", self.streams));
                 let resume = self.stream.as_ref().map(|id| format!("id='{id}' resume='true'"));
                 vec![format!("<enabled xmlns='urn:xmpp:sm:3' {}/>", resume.unwrap_or_default())]
             }
@@ -380,6 +390,9 @@ impl MiniServer {
         if self.options.archive && iq.find("query", ns::MAM).is_some() {
             return self.archive.answer(iq);
         }
+        if let Some(pubsub) = iq.find("pubsub", ns::PUBSUB) {
+            return self.pep.answer(iq, pubsub);
+        }
         if iq.find("enable", ns::CARBONS).is_some() {
             return result("");
         }
@@ -387,10 +400,11 @@ impl MiniServer {
             && kind == "get"
             && iq.get("to") == Some("alice@example.org")
         {
-            let features = if self.options.archive { [ns::MAM, ns::MAM_EXTENDED].as_slice() } else { &[] };
+            let mut features = if self.options.archive { vec![ns::MAM, ns::MAM_EXTENDED] } else { Vec::new() };
+            features.extend(self.options.discreet.then_some(ns::PUBLISH_OPTIONS));
             let mut query = Element::new("query", ns::DISCO_INFO);
             for var in features {
-                query.push(Element::new("feature", ns::DISCO_INFO).attr("var", *var));
+                query.push(Element::new("feature", ns::DISCO_INFO).attr("var", var));
             }
             return result(&query.to_xml());
         }

@@ -3,11 +3,13 @@
 mod archive;
 mod mini_sasl2;
 mod mini_server;
+mod pep;
 mod world;
 
 pub use archive::{Archive, Entry};
 pub use mini_sasl2::Sasl2;
 pub use mini_server::{MiniServer, ServerOptions};
+pub use pep::Pep;
 pub use world::World;
 
 use hmac::{Hmac, KeyInit, Mac};

@@ -220,6 +220,9 @@ impl World {
                         place.map(|place| line.looked_at_elsewhere(place, unread));
                     });
                 }
+                Write::LookTold { chat, id } => self.change_line(&mut applied, chat, |line| {
+                    line.look_told(id);
+                }),
                 Write::Marked { chat, id } => self.change_line(&mut applied, chat, |line| {
                     line.marked(id);
                 }),
@@ -302,6 +305,8 @@ impl World {
                 saved.roster.clone_from(items);
             }
             Write::Requests(requests) => saved.requests.clone_from(requests),
+            Write::Owe(row) => saved.owed.push(row.clone()),
+            Write::Paid(row) => saved.owed.retain(|known| known != row),
             Write::Archive(archive) => saved.archive.clone_from(archive),
             Write::Capabilities(known) => saved.capabilities.clone_from(known),
             _ => {}

@@ -66,8 +66,8 @@ fn nothing_overtakes_a_message_that_is_not_on_disk() {
     assert_eq!(stream.next(), Some(Content::Message(id.clone())));
     assert_eq!(stream.next(), Some(Content::Stanza("<iq/>".into())));
     assert_eq!(stream.next(), None);
-    assert_eq!(stream.acknowledged(2), [id]);
-    assert_eq!(stream.acknowledged(2), []);
+    assert_eq!(stream.acknowledged(2).0, [id]);
+    assert_eq!(stream.acknowledged(2).0, []);
 }
 
 #[test]
@@ -79,7 +79,7 @@ fn what_was_not_handled_gets_new_numbers() {
     }
     stream.offline();
     let resumed = Element::parse("<resumed xmlns='urn:xmpp:sm:3' previd='x' h='1'/>").unwrap();
-    assert_eq!(stream.acknowledged(1), [LocalId("1".into())]);
+    assert_eq!(stream.acknowledged(1).0, [LocalId("1".into())]);
     assert!(stream.on_resumed(&resumed, 1, WriteToken(9)).is_some());
     assert_eq!(stream.next(), None, "the new numbers are not on disk");
     let numbers: Vec<u32> = stream.row(false).unwrap().unacked.iter().map(|(_, number)| *number).collect();
@@ -88,7 +88,7 @@ fn what_was_not_handled_gets_new_numbers() {
     assert_eq!(stream.next(), None, "nor is it known to be understood");
     assert!(stream.ask(false, 0).is_some());
     assert_eq!(stream.ask(false, 0), None, "asked once");
-    assert_eq!(stream.acknowledged(1), []);
+    assert_eq!(stream.acknowledged(1).0, []);
     assert_eq!(stream.next(), Some(Content::Message(LocalId("2".into()))));
 }
 
@@ -115,7 +115,7 @@ fn what_was_alone_when_two_streams_ended_is_poison_and_what_was_not_is_not() {
     assert_eq!(stream.take_poison(), None, "networks break");
     out(&mut stream, &["1", "2"]);
     assert_eq!(stream.last_out(), 1, "a suspect travels alone");
-    assert_eq!(stream.acknowledged(1), [LocalId("1".into())]);
+    assert_eq!(stream.acknowledged(1).0, [LocalId("1".into())]);
     assert!(stream.next().is_some());
     stream.ended(|_| true);
     stream.offline();
