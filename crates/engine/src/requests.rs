@@ -19,6 +19,8 @@ pub(crate) enum Pending {
     Carbons(crate::features::xep0280_carbons::Asked),
     /// XEP-0313.
     Archive(crate::features::xep0313_mam::Asked),
+    /// XEP-0441.
+    ArchivePrefs(crate::features::xep0441_mam_prefs::Asked),
 }
 
 /// The `Pending` of a feature that asks nothing.

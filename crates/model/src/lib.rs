@@ -20,7 +20,7 @@ mod store;
 mod tells;
 mod time;
 
-pub use archive::{ArchiveRow, Edge, Gap, ReadMark};
+pub use archive::{ArchivePolicy, ArchiveRow, Edge, Gap, ReadMark};
 pub use case::{lower, upper_char};
 pub use chat::{ChatRow, Direction, FailReason, LocalId, MessageRow, MessageState, Order, Preview};
 pub use command::{Command, LogIn, SignUp};

@@ -18,6 +18,7 @@ pub(crate) mod xep0333_markers;
 pub(crate) mod xep0334_hints;
 pub(crate) mod xep0352_csi;
 pub(crate) mod xep0359_sid;
+pub(crate) mod xep0441_mam_prefs;
 
 use crate::cx::Cx;
 #[cfg(test)]
@@ -100,6 +101,7 @@ features! {
     time: xep0202_time::Time,
     idle: xep0319_idle::Idle,
     csi: xep0352_csi::ClientState,
+    archive_prefs: xep0441_mam_prefs::ArchivePrefs,
 }
 
 impl Features {
@@ -110,6 +112,7 @@ impl Features {
             Pending::Caps(asked) => self.caps.on_reply(cx, asked, reply),
             Pending::Ping(asked) => self.ping.on_reply(cx, asked, reply),
             Pending::Carbons(asked) => self.carbons.on_reply(cx, asked, reply),
+            Pending::ArchivePrefs(asked) => self.archive_prefs.on_reply(cx, asked, reply),
             Pending::Archive(asked) => {
                 self.archive.on_reply(cx, asked, reply);
                 cx.open_page();
