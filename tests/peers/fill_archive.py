@@ -21,7 +21,7 @@ def row(number: int) -> tuple:
         f"<origin-id xmlns='urn:xmpp:sid:0' id='filled-{number}'/></message>"
     )
     when = newest - 60 * (count - 1 - number)
-    return (domain, user, "archive", f"filled-{user}-{number}", when, contact, "xml", xml)
+    return (domain, user, "archive", f"filled-{contact}-{number}", when, contact, "xml", xml)
 
 
 connection = sqlite3.connect(database, timeout=30)
