@@ -118,6 +118,7 @@ impl Stage {
     async fn come_back(&mut self) {
         self.app.reopen_in("en").await;
         self.app.until_connection("online").await;
+        self.app.visit("/").await;
     }
 
     /// Bob says something, and the server has it.
@@ -142,7 +143,6 @@ fn what_came_while_nobody_was_there_is_unread_and_in_its_place() {
             stage.bob_says(body).await;
         }
         stage.come_back().await;
-        stage.app.go_to_chats().await;
         stage.app.until_chat(&bob, |chat| chat.unread == 3 && chat.text.contains("hello?")).await;
         stage.app.open_chat(&bob).await;
         until_bodies(&stage.app, &["good night", "sleep well", "good morning", "are you up?", "hello?"])
@@ -202,7 +202,6 @@ fn a_hole_in_the_history_is_shown_and_closed_when_it_comes_into_view() {
         fill_archive(&stage.server, &alice, &stage.bob_jid, 70);
         fill_archive(&stage.server, &alice, &jid("carol@localhost"), 2_100);
         stage.come_back().await;
-        stage.app.go_to_chats().await;
         stage.app.until_chat("carol@localhost", |chat| chat.text.contains("2099")).await;
         stage.bob_says("after").await;
         stage.app.until_chat(&bob, |chat| chat.text.contains("after")).await;
