@@ -16,27 +16,8 @@ pub struct Divider {
 impl App {
     /// Scrolls the open chat to its oldest message shown.
     pub async fn scroll_to_top(&self) {
-        self.scroll("log.scrollTop = -log.scrollHeight").await;
-    }
-
-    /// Scrolls the open chat to its newest message.
-    pub async fn scroll_to_end(&self) {
-        self.scroll("log.scrollTop = 0").await;
-    }
-
-    /// Scrolls the open chat so that its oldest message that is shown with this text is in the middle.
-    pub async fn scroll_to(&self, body: &str) {
-        let to = format!("find({}).scrollIntoView({{ block: 'center' }})", json!(body));
-        self.scroll(&to).await;
-    }
-
-    async fn scroll(&self, script: &str) {
-        let script = format!(
-            "const log = one('log', 'Messages');
-             const find = body => all('article', null, log).find(e => e.querySelector('[data-body]').textContent === body);
-             {script}; return true"
-        );
-        let _: bool = self.eval(&script, vec![]).await;
+        let script = "const log = one('log', 'Messages'); log.scrollTop = -log.scrollHeight; return true";
+        let _: bool = self.eval(script, vec![]).await;
     }
 
     /// How far below the upper edge of the list this message stands, in CSS pixels.
