@@ -51,7 +51,10 @@ impl Follow {
         effect(move || {
             let timeline = state.timeline();
             timeline.rows().keys();
-            (timeline.is_loaded(), timeline.unread(), timeline.gaps_told(), state.connection());
+            timeline.is_loaded();
+            timeline.unread();
+            timeline.gaps_told();
+            state.connection();
             looking.look_soon();
         });
         let seen = Cell::new(None);
