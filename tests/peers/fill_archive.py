@@ -15,13 +15,15 @@ newest = int(time.time()) - 60
 
 
 def row(number: int) -> tuple:
+    # A sender never uses an id twice, whoever it writes to.
+    name = f"filled-{contact}-{number}"
     sender, receiver = (own, contact) if number % 2 else (contact, own)
     xml = (
-        f"<message type='chat' id='filled-{number}' from='{sender}/filled' to='{receiver}'><body>{number}</body>"
-        f"<origin-id xmlns='urn:xmpp:sid:0' id='filled-{number}'/></message>"
+        f"<message type='chat' id='{name}' from='{sender}/filled' to='{receiver}'><body>{number}</body>"
+        f"<origin-id xmlns='urn:xmpp:sid:0' id='{name}'/></message>"
     )
     when = newest - 60 * (count - 1 - number)
-    return (domain, user, "archive", f"filled-{user}-{number}", when, contact, "xml", xml)
+    return (domain, user, "archive", name, when, contact, "xml", xml)
 
 
 connection = sqlite3.connect(database, timeout=30)

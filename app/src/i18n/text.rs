@@ -116,6 +116,13 @@ texts! {
     new_one
     new_other
     jump_to_end
+    /// Where the unread messages begin; with their number.
+    jump_to_unread
+    /// Messages that the server's archive has and this device has not.
+    hole
+    hole_fetch
+    hole_closing
+    hole_offline
     /// The contact is writing to us right now.
     writing
     chat_options
@@ -182,6 +189,11 @@ texts! {
     send_typing
     send_typing_text
     privacy_per_person
+    archive
+    archive_always
+    archive_roster
+    archive_never
+    archive_text
     stored_title
     stored_text
     stored_password

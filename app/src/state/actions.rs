@@ -9,6 +9,7 @@ use crate::theme;
 use browser::prefs;
 use leptos::task::spawn_local;
 use model::{BareJid, Command, LocalId, LogIn, SignUp, SignUpForm};
+use projection::Unread;
 use std::rc::Rc;
 
 impl AppState {
@@ -103,7 +104,14 @@ impl AppState {
             return;
         }
         self.timeline.open(chat.clone());
-        self.chat_list.borrow_mut().set_open(chat.clone());
+        self.timeline.set_gaps(&self.gaps.borrow());
+        let mut chats = self.chat_list.borrow_mut();
+        // Before it is looked at.
+        if let Some(row) = chat.as_ref().and_then(|chat| chats.row(chat)) {
+            self.timeline.set_unread(&row.chat, Unread { read: row.read, count: row.unread });
+        }
+        chats.set_open(chat.clone());
+        drop(chats);
         self.settle(Changed { people: false, chats: true });
         self.command(Command::ViewChat(chat));
         self.load_older();

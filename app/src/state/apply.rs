@@ -3,6 +3,7 @@
 use super::{AppState, Notice};
 use browser::OperatorConfig;
 use model::{BareJid, Connection, Event, Map, Problem, Saved, Set};
+use projection::Unread;
 
 /// Which lists a batch changed. They are drawn up once, at its end.
 #[derive(Clone, Copy, Default)]
@@ -17,6 +18,7 @@ impl AppState {
         self.people.update(|people| people.reset(saved.roster.clone()));
         self.chat_list.borrow_mut().reset(saved.chats.clone());
         saved.chats.iter().for_each(|row| self.told(row));
+        self.set_gaps(saved.archive.gaps.clone());
         self.settle(Changed { people: true, chats: true });
         self.tick();
     }
@@ -62,8 +64,12 @@ impl AppState {
             Event::MessageDeleted { chat, id } => self.timeline.message_deleted(&chat, &id),
             Event::Chat(row) => {
                 self.told(&row);
+                // What came in while nobody looked begins here.
+                self.timeline.set_unread(&row.chat, Unread { read: row.read, count: row.unread });
                 self.chat_list.borrow_mut().upsert(row);
             }
+            Event::Gaps(gaps) => self.set_gaps(gaps),
+            Event::ArchivePolicy(policy) => self.archive_policy.set(policy),
             Event::Typing { chat, typing } => self.set_writing(chat, typing),
             Event::Problem(problem) => self.problem(problem),
             _ => {}
@@ -99,8 +105,15 @@ impl AppState {
         });
     }
 
+    fn set_gaps(self, gaps: Vec<model::Gap>) {
+        self.timeline.set_gaps(&gaps);
+        self.gaps.replace(gaps);
+    }
+
     fn set_connection(self, connection: Connection) {
         self.connection.set(connection);
+        // What a stream was asked for is asked of the next one again.
+        self.timeline.forget_asked();
         match connection {
             Connection::Connecting => {}
             Connection::Online => {
@@ -138,6 +151,8 @@ impl AppState {
         self.requests.set(Vec::new());
         self.contact_problem.set(None);
         self.chat_list.take();
+        self.gaps.take();
+        self.archive_policy.set(None);
         self.chats.clear();
         self.unread.set(0);
         self.drafts.take();

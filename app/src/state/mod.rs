@@ -3,6 +3,7 @@
 
 mod actions;
 mod apply;
+mod archive;
 pub(crate) mod backend;
 mod kept;
 mod rows;
@@ -17,7 +18,7 @@ use crate::live::Live;
 use crate::ui::el::Key;
 use backend::Backend;
 use browser::{OperatorConfig, prefs};
-use model::{BareJid, Connection, Map, Problem, Saved, Set, SignUpForm, Tells, WallMs};
+use model::{ArchivePolicy, BareJid, Connection, Gap, Map, Problem, Saved, Set, SignUpForm, Tells, WallMs};
 use projection::{ChatItem, Person};
 use std::cell::{Cell, RefCell};
 use std::ops::Deref;
@@ -86,6 +87,10 @@ pub(crate) struct Fields {
     unread: Live<u32>,
 
     timeline: Timeline,
+    /// What of the archive is missing on this device.
+    gaps: RefCell<Vec<Gap>>,
+    /// What the server keeps for us; `None` as long as it did not say, and if it leaves no choice.
+    archive_policy: Live<Option<ArchivePolicy>>,
     drafts: RefCell<Map<BareJid, String>>,
     /// Who writes to us right now.
     writing: Live<Set<BareJid>>,
@@ -143,6 +148,8 @@ impl AppState {
             chats: Rows::new(|item| item.person.jid.as_str().into()),
             unread: Live::default(),
             timeline: Timeline::new(clock),
+            gaps: RefCell::default(),
+            archive_policy: Live::default(),
             drafts: RefCell::default(),
             writing: Live::default(),
             notices: Live::default(),

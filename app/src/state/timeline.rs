@@ -1,13 +1,14 @@
 //! The open chat: a bounded slice of its messages.
 //!
 //! Messages that arrive while the person reads further up are held back and only counted, so that nothing moves under their eyes.
+//! Older ones, from the archive, go where they belong; if what lies between is not loaded, they stay on disk until it is.
 
 use super::Clock;
 use super::rows::Rows;
 use crate::live::Live;
-use model::{BareJid, Direction, LocalId, MessageRow, MessageState, Order};
-use projection::{Scroll, TimelineItem};
-use std::cell::RefCell;
+use model::{BareJid, Direction, Gap, LocalId, MessageRow, MessageState, Order};
+use projection::{Hole, Scroll, TimelineItem, Unread};
+use std::cell::{Cell, RefCell};
 
 /// Messages loaded at a time.
 pub(super) const PAGE: usize = 60;
@@ -20,6 +21,8 @@ struct Slice {
     held: Vec<MessageRow>,
     scroll: Scroll,
     loading: bool,
+    /// An older message was left on disk while a page was on its way, which may not have it.
+    skipped: bool,
 }
 
 /// The open chat's slice.
@@ -32,6 +35,13 @@ pub(crate) struct Timeline {
     has_older: Live<bool>,
     jumps: Live<u32>,
     arrived: Live<Option<MessageRow>>,
+    gaps_told: Live<u32>,
+    /// The hole that was asked for since it came into view, by its upper end.
+    asked: Cell<Option<Order>>,
+    /// The same, as long as something may still come.
+    closing: Live<Option<Order>>,
+    /// What was not looked at before the chat was opened.
+    unread: Live<Option<Unread>>,
 }
 
 impl Slice {
@@ -42,6 +52,7 @@ impl Slice {
             held: Vec::new(),
             scroll: Scroll::new(),
             loading: false,
+            skipped: false,
         }
     }
 }
@@ -57,6 +68,10 @@ impl Timeline {
             has_older: Live::default(),
             jumps: Live::default(),
             arrived: Live::default(),
+            gaps_told: Live::default(),
+            asked: Cell::default(),
+            closing: Live::default(),
+            unread: Live::default(),
         }
     }
 
@@ -95,6 +110,21 @@ impl Timeline {
         self.arrived.get()
     }
 
+    /// What was not looked at before the chat was opened.
+    pub(crate) fn unread(&self) -> Option<Unread> {
+        self.unread.get()
+    }
+
+    /// Grows each time something else is missing.
+    pub(crate) fn gaps_told(&self) -> u32 {
+        self.gaps_told.get()
+    }
+
+    /// True if this hole is being closed.
+    pub(crate) fn is_closing(&self, hole: Hole) -> bool {
+        self.closing.get() == Some(hole.upper)
+    }
+
     /// The open chat, not tracked.
     pub(super) fn chat(&self) -> Option<BareJid> {
         self.slice.borrow().chat.clone()
@@ -112,6 +142,52 @@ impl Timeline {
         self.loaded.set(false);
         self.has_older.set(false);
         self.arrived.set(None);
+        self.forget_asked();
+        self.unread.set(None);
+    }
+
+    /// Notes what was not looked at. It stays when it has been.
+    pub(super) fn set_unread(&self, chat: &BareJid, unread: Unread) {
+        if unread.count > 0 && self.is_open(chat) {
+            self.unread.set_if_new(Some(unread));
+            self.change(|slice| slice.shown.set_unread(Some(unread)));
+        }
+    }
+
+    /// Takes in what is missing.
+    pub(super) fn set_gaps(&self, gaps: &[Gap]) {
+        let Some(chat) = self.chat() else { return };
+        let hole = |gap: &Gap| {
+            let (floor, upper) = gap.hole(&chat)?;
+            // Whether anything is missing before the end of the archive is being found out.
+            upper.id.is_some().then_some(Hole { floor, upper: upper.order })
+        };
+        let holes = gaps.iter().filter_map(hole).collect();
+        self.change(|slice| slice.shown.set_holes(holes));
+        self.gaps_told.update(|told| *told = told.wrapping_add(1));
+    }
+
+    /// Notes which hole is looked at, and says what to ask for: once as long as the hole stays as it is and in view.
+    pub(super) fn look_at_hole(&self, hole: Option<Hole>) -> Option<(BareJid, Order)> {
+        let upper = hole.map(|hole| hole.upper);
+        if self.asked.replace(upper) == upper {
+            return None;
+        }
+        self.closing.set_if_new(upper);
+        self.chat().zip(upper)
+    }
+
+    /// What was asked for may be asked for again.
+    pub(super) fn forget_asked(&self) {
+        self.asked.set(None);
+        self.closing.set_if_new(None);
+    }
+
+    /// What was asked for does not come.
+    pub(super) fn give_up(&self, hole: Hole) {
+        if self.closing.now() == Some(hole.upper) {
+            self.closing.set(None);
+        }
     }
 
     /// The chat and the place before which the next page lies, if one is worth asking for. Marks it as being loaded.
@@ -123,6 +199,7 @@ impl Timeline {
         let mut slice = self.slice.borrow_mut();
         let chat = slice.chat.clone()?;
         let before = if first { None } else { slice.shown.oldest() };
+        slice.skipped = false;
         (!std::mem::replace(&mut slice.loading, true)).then_some((chat, before))
     }
 
@@ -131,12 +208,22 @@ impl Timeline {
         if !self.is_open(chat) {
             return;
         }
-        self.has_older.set(page.len() >= PAGE);
+        let first = page.first().map(|row| row.order).filter(|_| page.len() >= PAGE);
         self.change(|slice| {
             slice.loading = false;
             slice.shown.prepend(page);
+            if let Some(first) = first {
+                // What came in before the page did may stand far above it.
+                slice.shown.forget_before(first);
+            }
+            self.set_has_older(slice, first.is_some() || slice.skipped);
         });
         self.loaded.set(true);
+    }
+
+    fn set_has_older(&self, slice: &mut Slice, has_older: bool) {
+        slice.shown.set_has_older(has_older);
+        self.has_older.set_if_new(has_older);
     }
 
     /// Takes a new message in.
@@ -144,11 +231,24 @@ impl Timeline {
         if !self.is_open(&row.chat) {
             return;
         }
+        let slice = self.slice.borrow();
+        let known = slice.shown.message(&row.id).is_some();
+        let is_older = slice.shown.messages().next_back().is_some_and(|newest| row.order < newest.order);
+        let is_apart = self.has_older.now() && slice.shown.oldest().is_some_and(|oldest| row.order < oldest);
+        drop(slice);
+        if is_older && !known {
+            return self.change(|slice| {
+                if is_apart {
+                    slice.skipped = true;
+                } else {
+                    slice.shown.upsert(row);
+                }
+            });
+        }
         let ours = row.direction == Direction::Out;
         if !ours {
             self.arrived.set(Some(row.clone()));
         }
-        let known = self.slice.borrow().shown.message(&row.id).is_some();
         self.change(|slice| {
             if known || slice.scroll.sticks() {
                 slice.shown.upsert(row);
@@ -190,7 +290,7 @@ impl Timeline {
             }
             if slice.shown.messages().len() > SLICE {
                 slice.shown.keep_newest(PAGE);
-                self.has_older.set(true);
+                self.set_has_older(slice, true);
             }
         });
         self.jumps.update(|jumps| *jumps += 1);

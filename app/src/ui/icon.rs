@@ -25,6 +25,7 @@ pub(crate) const CHECKS: &str = "M2.5 12.8l4.2 4.2L15 8M11.2 16.2l.8.8L21.5 8";
 pub(crate) const CHECKS_LINE: &str = "M2.5 9.8l4.2 4.2L15 5M11.2 13.2l.8.8L21.5 5M4 19.5h16";
 pub(crate) const ALERT: &str = "M12 20a8 8 0 1 0 0-16 8 8 0 0 0 0 16ZM12 7.8v5M12 16.1v.1";
 pub(crate) const DOWN: &str = "M12 5.5v13M6 12.5l6 6 6-6";
+pub(crate) const UP: &str = "M12 18.5v-13M6 11.5l6-6 6 6";
 pub(crate) const CHEVRON: &str = "M6.5 9.5 12 15l5.5-5.5";
 pub(crate) const ADD_CONTACT: &str =
     "M10 11.2a3.3 3.3 0 1 0 0-6.6 3.3 3.3 0 0 0 0 6.6ZM4 19c.3-3.2 2.7-5 6-5s5.7 1.8 6 5M18.5 7.5v5M16 10h5";

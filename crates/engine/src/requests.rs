@@ -21,6 +21,8 @@ pub(crate) enum Pending {
     Archive(crate::features::xep0313_mam::Asked),
     /// XEP-0490.
     Displayed(crate::features::xep0490_mds::Asked),
+    /// XEP-0441.
+    ArchivePrefs(crate::features::xep0441_mam_prefs::Asked),
 }
 
 /// The `Pending` of a feature that asks nothing.

@@ -99,6 +99,33 @@ impl Looked {
     }
 }
 
+/// Whose messages the server keeps for us, where nothing else is said of somebody (XEP-0441).
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub enum ArchivePolicy {
+    /// Everybody's.
+    Always,
+    /// Those of contacts.
+    Roster,
+    /// Nobody's.
+    Never,
+}
+
+impl ArchivePolicy {
+    /// Its name in the standard.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Always => "always",
+            Self::Roster => "roster",
+            Self::Never => "never",
+        }
+    }
+
+    /// The one of this name.
+    pub fn from_name(name: &str) -> Option<Self> {
+        [Self::Always, Self::Roster, Self::Never].into_iter().find(|policy| policy.name() == name)
+    }
+}
+
 /// Up to where the person has read a chat, by the word of another device of theirs.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub enum ReadMark {

@@ -1,6 +1,6 @@
 //! What a person asks for.
 
-use crate::{BareJid, Endpoint, LocalId, MessageRow, Order, SignUpForm, Tells};
+use crate::{ArchivePolicy, BareJid, Endpoint, LocalId, MessageRow, Order, SignUpForm, Tells};
 use serde::{Deserialize, Serialize};
 use std::fmt;
 
@@ -96,6 +96,8 @@ pub enum Command {
         /// The upper end of the hole ([`crate::Gap::hole`]).
         before: Order,
     },
+    /// What the server keeps for us: this from now on, or (`None`) say what it is. Answered by `Event::ArchivePolicy`.
+    ArchivePolicy(Option<ArchivePolicy>),
     /// Remove a failed message for good.
     Delete(MessageRow),
     /// Whether contacts are told that their messages were looked at.

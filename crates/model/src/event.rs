@@ -1,7 +1,8 @@
 //! What the screen is told.
 
 use crate::{
-    BareJid, ChatRow, Gap, LocalId, MessageRow, MessageState, Presence, Problem, RosterItem, SignUpForm,
+    ArchivePolicy, BareJid, ChatRow, Gap, LocalId, MessageRow, MessageState, Presence, Problem, RosterItem,
+    SignUpForm,
 };
 use serde::{Deserialize, Serialize};
 
@@ -94,6 +95,8 @@ pub enum Event {
     },
     /// What of the archive is missing on this device.
     Gaps(Vec<Gap>),
+    /// What the server keeps for us; `None` if it leaves no choice.
+    ArchivePolicy(Option<ArchivePolicy>),
     /// A line of the chat list is new or changed.
     Chat(ChatRow),
     /// Something a person must know.

@@ -38,6 +38,11 @@ impl ChatList {
         self.rows.values().fold(0, |sum, row| sum.saturating_add(row.unread))
     }
 
+    /// The line of one chat.
+    pub fn row(&self, chat: &BareJid) -> Option<&ChatRow> {
+        self.rows.get(chat)
+    }
+
     /// Forgets everything but which chat is open, and takes these rows.
     pub fn reset(&mut self, rows: Vec<ChatRow>) {
         self.rows = rows.into_iter().map(|row| (row.chat.clone(), row)).collect();

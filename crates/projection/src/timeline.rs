@@ -1,6 +1,6 @@
-//! One chat's messages with day dividers and groups.
+//! One chat's messages with day dividers, groups, the places where messages are missing, and where the unread ones begin.
 
-use model::{LocalId, MessageRow, MessageState, Order, WallMs};
+use model::{Direction, LocalId, MessageRow, MessageState, Order, WallMs};
 use std::fmt;
 use std::rc::Rc;
 
@@ -34,8 +34,33 @@ pub enum TimelineItem {
         /// of the same day are above.
         nth: u32,
     },
+    /// Here are messages that this device has not got from the archive yet.
+    Hole(Hole),
+    /// What follows was not looked at when the chat was opened.
+    Unread {
+        /// How many messages were not.
+        count: u32,
+    },
     /// A message.
     Message(MessageItem),
+}
+
+/// Where messages are missing: above the first and below the second place ([`model::Gap::hole`]).
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Hole {
+    /// Its lower end, which stays while the hole is closed.
+    pub floor: Order,
+    /// Its upper end: the message before which to ask.
+    pub upper: Order,
+}
+
+/// What was not looked at.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Unread {
+    /// What was received and stands here or before was looked at.
+    pub read: Order,
+    /// How many messages were not.
+    pub count: u32,
 }
 
 impl TimelineItem {
@@ -43,7 +68,7 @@ impl TimelineItem {
     pub fn message(&self) -> Option<&MessageItem> {
         match self {
             Self::Message(message) => Some(message),
-            Self::Day { .. } => None,
+            Self::Day { .. } | Self::Hole(_) | Self::Unread { .. } => None,
         }
     }
 
@@ -51,6 +76,8 @@ impl TimelineItem {
     pub fn key(&self) -> String {
         match self {
             Self::Day { day, nth } => ["day:", &day.to_string(), ":", &nth.to_string()].concat(),
+            Self::Hole(hole) => ["hole:", &hole.floor.0.to_string()].concat(),
+            Self::Unread { .. } => "unread".into(),
             Self::Message(message) => ["msg:", &message.row.id.0].concat(),
         }
     }
@@ -69,6 +96,11 @@ pub struct Timeline {
     offset: UtcOffset,
     /// Sorted by (order, id); ids are unique.
     entries: Vec<Entry>,
+    /// The store has more before them. What stands before the oldest one is not known then.
+    has_older: bool,
+    /// Newest first.
+    holes: Vec<Hole>,
+    unread: Option<Unread>,
 }
 
 impl fmt::Debug for Timeline {
@@ -80,12 +112,59 @@ impl fmt::Debug for Timeline {
 impl Timeline {
     /// An empty timeline.
     pub fn new(offset: UtcOffset) -> Self {
-        Self { offset, entries: Vec::new() }
+        Self { offset, entries: Vec::new(), has_older: false, holes: Vec::new(), unread: None }
     }
 
     /// What is shown, oldest first.
     pub fn items(&self) -> Vec<TimelineItem> {
-        items(&self.entries)
+        items(&self.entries, &self.hole_places(), self.unread_place())
+    }
+
+    /// Whether the store has messages before the oldest loaded one.
+    pub fn set_has_older(&mut self, has_older: bool) {
+        self.has_older = has_older;
+    }
+
+    /// Where messages are missing.
+    pub fn set_holes(&mut self, mut holes: Vec<Hole>) {
+        holes.sort_by_key(|hole| std::cmp::Reverse(hole.upper));
+        self.holes = holes;
+    }
+
+    /// Where the unread messages begin.
+    pub fn set_unread(&mut self, unread: Option<Unread>) {
+        self.unread = unread;
+    }
+
+    /// What was not looked at, as far as it is known.
+    pub fn unread(&self) -> Option<Unread> {
+        self.unread
+    }
+
+    /// Before which entry each hole stands. Of several with nothing in between only the newest shows.
+    fn hole_places(&self) -> Vec<(usize, Hole)> {
+        let mut places: Vec<(usize, Hole)> = Vec::new();
+        for hole in &self.holes {
+            let at = self.entries.partition_point(|entry| entry.row.order < hole.upper);
+            let is_unknown = at == 0 && self.has_older;
+            if !is_unknown && places.last().is_none_or(|(above, _)| *above != at) {
+                places.push((at, *hole));
+            }
+        }
+        places
+    }
+
+    /// Before which entry the divider stands, and what it says.
+    fn unread_place(&self) -> Option<(usize, u32)> {
+        let Unread { read, count } = self.unread?;
+        let first = self.entries.partition_point(|entry| entry.row.order <= read);
+        // There may be more of them before the oldest loaded one.
+        if first == 0 && self.has_older {
+            return None;
+        }
+        let received = |entry: &Entry| entry.row.direction == Direction::In;
+        let at = self.entries.iter().skip(first).position(received)?;
+        Some((first + at, count))
     }
 
     /// The loaded messages, oldest first.
@@ -136,6 +215,11 @@ impl Timeline {
         }
     }
 
+    /// Forgets what stands before this place: what lies between it and there is not loaded.
+    pub fn forget_before(&mut self, place: Order) {
+        self.entries.retain(|entry| entry.row.order >= place);
+    }
+
     /// Forgets all but the newest messages.
     pub fn keep_newest(&mut self, count: usize) {
         self.entries.drain(..self.entries.len().saturating_sub(count));
@@ -157,24 +241,30 @@ fn place(row: &MessageRow) -> (Order, &LocalId) {
     (row.order, &row.id)
 }
 
-fn items(entries: &[Entry]) -> Vec<TimelineItem> {
+fn items(entries: &[Entry], holes: &[(usize, Hole)], unread: Option<(usize, u32)>) -> Vec<TimelineItem> {
     let mut items: Vec<TimelineItem> = Vec::with_capacity(entries.len() + 8);
+    let hole_at = |at: usize| holes.iter().find(|(place, _)| *place == at).map(|(_, hole)| *hole);
+    let unread_at = |at: usize| unread.filter(|(place, _)| *place == at);
+    // What stands between two messages parts their group, too.
+    let parted = |at: usize| hole_at(at).is_some() || unread_at(at).is_some();
     let mut before: Option<&Entry> = None;
-    let mut next = entries.iter().skip(1);
     let mut days: Vec<i64> = Vec::new();
-    for entry in entries {
+    for (at, entry) in entries.iter().enumerate() {
+        items.extend(hole_at(at).map(TimelineItem::Hole));
         if before.is_none_or(|before| before.day != entry.day) {
             let nth = days.iter().filter(|day| **day == entry.day).count();
             days.push(entry.day);
             items.push(TimelineItem::Day { day: entry.day, nth: u32::try_from(nth).unwrap_or(u32::MAX) });
         }
+        items.extend(unread_at(at).map(|(_, count)| TimelineItem::Unread { count }));
         items.push(TimelineItem::Message(MessageItem {
             row: Rc::clone(&entry.row),
-            first_of_group: before.is_none_or(|before| !grouped(before, entry)),
-            last_of_group: next.next().is_none_or(|next| !grouped(entry, next)),
+            first_of_group: parted(at) || before.is_none_or(|before| !grouped(before, entry)),
+            last_of_group: parted(at + 1) || entries.get(at + 1).is_none_or(|next| !grouped(entry, next)),
         }));
         before = Some(entry);
     }
+    items.extend(hole_at(entries.len()).map(TimelineItem::Hole));
     items
 }
 

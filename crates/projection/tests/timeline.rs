@@ -1,7 +1,7 @@
 //! Days, groups, and the same items for any order of arrival.
 
 use model::{Direction, LocalId, MessageRow, MessageState, Order, WallMs};
-use projection::{MessageItem, Timeline, TimelineItem};
+use projection::{Hole, MessageItem, Timeline, TimelineItem, Unread};
 use proptest::prelude::*;
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -34,11 +34,13 @@ fn row(id: &str, order: i64, from: &str, at: WallMs) -> MessageRow {
     }
 }
 
-/// `|3` for a day, `[` and `]` where groups begin and end.
+/// `|3` for a day, `[` and `]` where groups begin and end, `~` for a hole (with its lower end), `!` for unread ones.
 fn drawn(items: &[TimelineItem]) -> String {
     let draw = |item: &TimelineItem| match item {
         TimelineItem::Day { day, nth: 0 } => format!("|{day}"),
         TimelineItem::Day { day, nth } => format!("|{day}.{nth}"),
+        TimelineItem::Hole(hole) => format!("~{}", hole.floor.0),
+        TimelineItem::Unread { count } => format!("!{count}"),
         TimelineItem::Message(MessageItem { row, first_of_group, last_of_group }) => {
             format!(
                 "{}{}{}",
@@ -142,6 +144,62 @@ fn only_the_newest_are_kept() {
     assert_eq!(timeline.messages().len(), 2);
 }
 
+fn hole(floor: i64, upper: i64) -> Hole {
+    Hole { floor: Order(floor), upper: Order(upper) }
+}
+
+#[test]
+fn holes_stand_where_messages_are_missing() {
+    let mut timeline = Timeline::new(utc);
+    timeline.set_holes(vec![hole(0, 10), hole(20, 30)]);
+    assert_eq!(drawn(&timeline.items()), "~20", "nothing is here, so the newest hole is to be closed first");
+    timeline.prepend(vec![row("a", 10, "a@x", 1), row("b", 20, "a@x", 2), row("c", 30, "a@x", DAY)]);
+    assert_eq!(drawn(&timeline.items()), "~0 |0 [a b] ~20 |1 [c]");
+    timeline.set_has_older(true);
+    assert_eq!(drawn(&timeline.items()), "|0 [a b] ~20 |1 [c]", "what is above is not known yet");
+    timeline.set_has_older(false);
+    // A page of the upper one came; what was written here meanwhile stands inside.
+    timeline.set_holes(vec![hole(20, 28), hole(0, 10)]);
+    timeline.upsert(row("q", 25, "me@x", DAY));
+    timeline.upsert(row("y", 28, "a@x", DAY));
+    assert_eq!(drawn(&timeline.items()), "~0 |0 [a b] |1 [q] ~20 [y c]");
+    timeline.set_holes(vec![hole(28, 40)]);
+    assert_eq!(drawn(&timeline.items()), "|0 [a b] |1 [q] [y c] ~28", "the newest ones are missing");
+}
+
+#[test]
+fn the_unread_ones_begin_with_the_first_received_one() {
+    let mut timeline = Timeline::new(utc);
+    timeline.set_unread(Some(Unread { read: Order(1), count: 2 }));
+    timeline.prepend(vec![row("b", 2, "me@x", 2), row("c", 3, "a@x", 3), row("d", 4, "a@x", 4)]);
+    timeline.set_has_older(true);
+    assert_eq!(drawn(&timeline.items()), "|0 [b] [c d]", "there may be others before");
+    timeline.prepend(vec![row("a", 1, "a@x", 1)]);
+    assert_eq!(drawn(&timeline.items()), "|0 [a] [b] !2 [c d]");
+    timeline.upsert(row("e", 5, "a@x", 5));
+    assert_eq!(drawn(&timeline.items()), "|0 [a] [b] !2 [c d e]");
+    timeline.set_unread(Some(Unread { read: Order(4), count: 1 }));
+    assert_eq!(drawn(&timeline.items()), "|0 [a] [b] [c d] !1 [e]");
+    timeline.set_unread(Some(Unread { read: Order(5), count: 1 }));
+    assert_eq!(drawn(&timeline.items()), "|0 [a] [b] [c d e]");
+}
+
+#[test]
+fn what_stands_apart_from_the_rest_is_forgotten() {
+    let mut timeline = Timeline::new(utc);
+    timeline.prepend(vec![row("a", 1, "a@x", 1), row("c", 3, "a@x", 3)]);
+    timeline.forget_before(Order(3));
+    assert_eq!(drawn(&timeline.items()), "|0 [c]");
+}
+
+/// Holes that don't overlap, newest first.
+fn any_holes() -> impl Strategy<Value = Vec<Hole>> {
+    proptest::collection::btree_set(0_i64..32, 0..8).prop_map(|ends| {
+        let ends: Vec<_> = ends.into_iter().rev().collect();
+        ends.chunks_exact(2).map(|ends| hole(ends[1], ends[0])).collect()
+    })
+}
+
 fn any_rows() -> impl Strategy<Value = Vec<MessageRow>> {
     let one = (0_i64..30, 0_i64..4 * DAY / MINUTE, any::<bool>());
     proptest::collection::btree_map(0_u8..40, one, 0..25).prop_map(|rows| {
@@ -161,18 +219,41 @@ proptest! {
             (Just(rows), Just(twice).prop_shuffle())
         }),
         paged in 0_usize..25,
+        holes in any_holes(),
+        told in 0_usize..50,
+        unread in proptest::option::of((0_i64..30).prop_map(|read| Unread { read: Order(read), count: 3 })),
     ) {
         let mut at_once = Timeline::new(summer);
         at_once.prepend(rows.clone());
+        at_once.set_holes(holes.clone());
+        at_once.set_unread(unread);
 
         let mut live = Timeline::new(summer);
-        for row in arrivals {
+        live.set_unread(unread);
+        live.set_holes(holes.iter().take(1).copied().collect());
+        for (at, row) in arrivals.into_iter().enumerate() {
+            if at == told {
+                live.set_holes(holes.iter().rev().copied().collect());
+            }
             live.upsert(row);
         }
-        prop_assert_eq!(live.items(), at_once.items());
+        live.set_holes(holes.iter().rev().copied().collect());
+        let items = live.items();
+        prop_assert_eq!(&items, &at_once.items());
+        let keys: BTreeSet<_> = items.iter().map(TimelineItem::key).collect();
+        prop_assert_eq!(keys.len(), items.len());
+        for (at, item) in items.iter().enumerate() {
+            if let TimelineItem::Hole(hole) = item {
+                let order = |item: &TimelineItem| item.message().map(|message| message.row.order);
+                prop_assert!(items[..at].iter().filter_map(order).all(|order| order < hole.upper));
+                prop_assert!(items[at..].iter().filter_map(order).all(|order| order >= hole.upper));
+            }
+        }
 
         let (old, new) = rows.split_at(paged.min(rows.len()));
         let mut pages = Timeline::new(summer);
+        pages.set_unread(unread);
+        pages.set_holes(holes);
         pages.prepend(new.to_vec());
         pages.prepend(old.to_vec());
         pages.prepend(rows);

@@ -6,6 +6,7 @@ mod contacts;
 mod death;
 mod failure;
 mod find;
+mod history;
 mod platform;
 mod settings;
 mod tabs;
@@ -13,6 +14,7 @@ mod timing;
 
 pub use chats::{Chat, Message};
 pub use contacts::Contact;
+pub use history::Divider;
 pub use tabs::Tab;
 
 use crate::wait::eventually;

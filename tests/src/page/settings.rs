@@ -63,7 +63,7 @@ impl App {
         .await;
     }
 
-    async fn choose(&self, group: &str, choice: &str) {
+    pub(super) async fn choose(&self, group: &str, choice: &str) {
         let scope = "return one('radiogroup', arguments[0])";
         self.click_in(scope, vec![json!(group)], "radio", choice).await;
     }

@@ -1,5 +1,6 @@
 //! A chat: who it is with, and what was said.
 
+mod marks;
 mod message;
 mod options;
 mod scroll;
@@ -75,6 +76,8 @@ pub(crate) fn timeline(state: AppState, router: Router, chat: &BareJid) -> El {
         let item = timeline.rows().row(key)?;
         Some(match item.now() {
             TimelineItem::Day { day: number, .. } => day(number),
+            TimelineItem::Hole(_) => marks::hole(state, key, &item),
+            TimelineItem::Unread { .. } => marks::unread(state, &item),
             TimelineItem::Message(first) => message::message(state, router, &about, &first, &item),
         })
     };
@@ -91,9 +94,13 @@ pub(crate) fn timeline(state: AppState, router: Router, chat: &BareJid) -> El {
         .attr("tabindex", "0")
         .with(rows);
     let follow = Follow::new(state, log.node());
-    let looking = follow.clone();
+    let (looking, seeking, away) = (follow.clone(), follow.clone(), follow.clone());
     el("div timeline")
         .with(log.on("scroll", move |_| looking.look_soon()))
+        .live(
+            move || away.unread_away(),
+            move |count| count.map(|count| scroll::unread_button(state, &seeking, count)),
+        )
         .live(move || follow.unseen(), move |unseen| unseen.map(|unseen| scroll::end_button(state, unseen)))
         .with(el("div visually-hidden").attr("aria-live", "polite").live_text(announcement(state)))
         .with(meaning)

@@ -7,9 +7,11 @@ use crate::live::{Live, effect};
 use crate::state::AppState;
 use crate::ui::el::{El, el};
 use crate::ui::icon;
+use projection::Unread;
 use std::cell::Cell;
 use std::rc::Rc;
-use web_sys::Element;
+use wasm_bindgen::JsCast;
+use web_sys::{Element, HtmlElement};
 
 /// This close to the end counts as being there (CSS pixels).
 const NEAR_END: i32 = 48;
@@ -23,16 +25,36 @@ pub(super) struct Follow {
     scroller: Element,
     far: Live<bool>,
     asked: Rc<Cell<bool>>,
+    /// The unread messages begin further up and were not gone to: how many there are.
+    away: Live<Option<u32>>,
+    /// Where they begin was in view.
+    reached: Rc<Cell<Option<Unread>>>,
+    /// The person wants to go there.
+    seeking: Rc<Cell<bool>>,
 }
 
 impl Follow {
-    /// Tells the state whether the end is in view, asks for older pages before the top is reached, and goes to the end when told.
+    /// Tells the state whether the end is in view and which hole is, asks for older pages before the top is reached, and goes to the
+    /// end when told.
     pub(super) fn new(state: AppState, scroller: Element) -> Self {
-        let follow = Self { state, scroller, far: Live::new(false), asked: Rc::default() };
-        // A page may be too short to fill the view.
+        let follow = Self {
+            state,
+            scroller,
+            far: Live::new(false),
+            asked: Rc::default(),
+            away: Live::default(),
+            reached: Rc::default(),
+            seeking: Rc::default(),
+        };
+        // A page may be too short to fill the view; a hole in view may have become smaller, or can be closed only now.
         let looking = follow.clone();
         effect(move || {
-            state.timeline().rows().keys();
+            let timeline = state.timeline();
+            timeline.rows().keys();
+            timeline.is_loaded();
+            timeline.unread();
+            timeline.gaps_told();
+            state.connection();
             looking.look_soon();
         });
         let seen = Cell::new(None);
@@ -68,6 +90,61 @@ impl Follow {
         if element.scroll_height() - height + top < height * 3 / 2 {
             self.state.load_older();
         }
+        self.state.look_at_hole(self.hole_in_view(height).as_deref());
+        self.look_for_unread();
+    }
+
+    /// The key of the newest hole in view, or about to be.
+    fn hole_in_view(&self, height: i32) -> Option<String> {
+        let view = self.scroller.get_bounding_client_rect();
+        let holes = self.scroller.query_selector_all(".hole").ok()?;
+        (0..holes.length()).rev().find_map(|at| {
+            let hole: Element = holes.item(at)?.dyn_into().ok()?;
+            let rect = hole.get_bounding_client_rect();
+            let is_near = rect.bottom() > view.top() - f64::from(height) / 2.0 && rect.top() < view.bottom();
+            hole.get_attribute("data-key").filter(|_| is_near)
+        })
+    }
+
+    fn look_for_unread(&self) {
+        let timeline = self.state.timeline();
+        let line = self.scroller.query_selector(".unread").ok().flatten();
+        if self.seeking.get() {
+            if let Some(line) = &line {
+                self.seeking.set(false);
+                line.scroll_into_view();
+            } else if timeline.has_older() {
+                self.state.load_older();
+            } else {
+                self.seeking.set(false);
+            }
+        }
+        let top = self.scroller.get_bounding_client_rect().top();
+        let is_above = match line {
+            Some(line) => line.get_bounding_client_rect().bottom() < top,
+            None => timeline.is_loaded() && timeline.has_older(),
+        };
+        let unread = timeline.unread();
+        if !is_above && timeline.is_loaded() {
+            self.reached.set(unread);
+        }
+        let away = unread.filter(|unread| is_above && self.reached.get() != Some(*unread));
+        self.away.set_if_new(away.map(|unread| unread.count));
+    }
+
+    /// How many messages were not looked at, if they begin above what is in view.
+    pub(super) fn unread_away(&self) -> Option<u32> {
+        self.away.get()
+    }
+
+    /// Goes to where they begin, however many pages above.
+    fn seek_unread(&self) {
+        self.seeking.set(true);
+        self.look_soon();
+        // The button goes away, and the keyboard goes on from here.
+        if let Some(log) = self.scroller.dyn_ref::<HtmlElement>() {
+            let _ = log.focus();
+        }
     }
 
     /// How many messages came in below the view, if the way back to the end needs a button.
@@ -75,6 +152,17 @@ impl Follow {
         let unseen = self.state.timeline().unseen();
         (self.far.get() || unseen > 0).then_some(unseen)
     }
+}
+
+/// The button that leads to where the unread messages begin.
+pub(super) fn unread_button(state: AppState, follow: &Follow, count: u32) -> El {
+    let (t, follow) = (state.text(), follow.clone());
+    el("button to-unread")
+        .attr("type", "button")
+        .attr("aria-label", &i18n::fill(t.jump_to_unread, &[&count.to_string()]))
+        .on("click", move |_| follow.seek_unread())
+        .with(icon::icon(icon::UP))
+        .text(&i18n::count(count, t.unread_one, t.unread_other))
 }
 
 /// The button that leads back to the newest message; it says how many came in meanwhile.

@@ -1,7 +1,7 @@
 //! Settings.
 
 use crate::i18n::{self, Text};
-use crate::live::{Give, give};
+use crate::live::{Give, effect, give};
 use crate::parts::person;
 use crate::state::AppState;
 use crate::ui::dialog::Dialog;
@@ -9,7 +9,7 @@ use crate::ui::el::{El, View, el};
 use crate::ui::switch::switch;
 use crate::ui::{copy, icon};
 use browser::prefs::{Lang, Theme};
-use model::{Connection, Problem};
+use model::{ArchivePolicy, Connection, Problem};
 use wasm_bindgen::JsCast;
 use web_sys::HtmlInputElement;
 
@@ -42,6 +42,7 @@ pub(crate) fn screen(state: AppState) -> View {
                 }),
             ),
             privacy(state, t),
+            archive(state, t),
             stored(state, t),
             card(t.about).with([el("p").text(t.about_text), el("p quiet").text(&version)]),
             log_out.on("click", move |_| dialog.open()).with(icon::icon(icon::LOG_OUT)).text(t.log_out),
@@ -109,6 +110,27 @@ fn privacy(state: AppState, t: &Text) -> El {
     let choose = move |on| state.choose_typing(on);
     let typing = switch("typing-text", t.send_typing, t.send_typing_text, move || state.typing(), choose);
     card(t.privacy).with([markers, typing, el("p hint").text(t.privacy_per_person)])
+}
+
+/// What the server keeps, if it leaves a choice.
+fn archive(state: AppState, t: &'static Text) -> El {
+    effect(move || {
+        if state.connection() == Connection::Online {
+            state.ask_archive_policy();
+        }
+    });
+    let policies = [
+        (t.archive_always, ArchivePolicy::Always),
+        (t.archive_roster, ArchivePolicy::Roster),
+        (t.archive_never, ArchivePolicy::Never),
+    ];
+    let choices = policies.map(|(name, policy)| {
+        let is = give(move || state.archive_policy() == Some(policy));
+        (name, is, give(move || state.choose_archive_policy(policy)))
+    });
+    radios("archive", t.archive, choices)
+        .with(el("p hint").text(t.archive_text))
+        .live_flag("hidden", move || state.archive_policy().is_none())
 }
 
 /// What is stored, and whether it stays.

@@ -6,8 +6,8 @@ use crate::idb::rows::{self, jid, text};
 use crate::js;
 use js_sys::Array;
 use model::{
-    BareJid, Command, Connection, DeviceRow, Direction, Endpoint, Event, LocalId, LogIn, Order, Problem,
-    Tells, WaitReason,
+    ArchivePolicy, BareJid, Command, Connection, DeviceRow, Direction, Endpoint, Event, LocalId, LogIn,
+    Order, Problem, Tells, WaitReason,
 };
 use wasm_bindgen::JsValue;
 
@@ -54,6 +54,9 @@ fn from_event(event: &Event) -> Option<JsValue> {
         Event::Typing { chat, typing: true } => kind("typing", address(chat)),
         Event::Typing { chat, typing: false } => kind("typed", address(chat)),
         Event::Gaps(gaps) => kind("gaps", archive::from_gaps(gaps)),
+        Event::ArchivePolicy(policy) => {
+            kind("policy", policy.map_or(JsValue::UNDEFINED, |policy| text(policy.name())))
+        }
         Event::Message(row) => kind("message", rows::from_message(row)),
         Event::MessageState { chat, id, state } => {
             let of = message(chat, id);
@@ -87,6 +90,9 @@ fn to_event(event: &JsValue) -> Option<Event> {
         "typing" => Event::Typing { chat: jid(event, "of")?, typing: true },
         "typed" => Event::Typing { chat: jid(event, "of")?, typing: false },
         "gaps" => Event::Gaps(archive::to_gaps(event, "of")),
+        "policy" => {
+            Event::ArchivePolicy(js::text(event, "of").and_then(|name| ArchivePolicy::from_name(&name)))
+        }
         "message" => Event::Message(rows::to_message(&of)?),
         // Only own messages get further.
         "state" => {
@@ -249,6 +255,11 @@ pub(crate) fn from_command(command: &Command) -> Option<JsValue> {
             (jid, a) = (Some(chat), Some(&words));
             "history"
         }
+        Command::ArchivePolicy(policy) => {
+            words = policy.map_or(String::new(), |policy| policy.name().to_owned());
+            a = Some(&words);
+            "policy"
+        }
         _ => return None,
     };
     let optional = |words: Option<&String>| words.map_or(JsValue::UNDEFINED, |words| text(words));
@@ -294,6 +305,7 @@ pub(crate) fn to_command(command: &JsValue) -> Option<Command> {
             let choice = |at: usize| words.get(at..).and_then(to_choice);
             Command::Tell { chat: jid()?, tells: Tells { read: choice(0), typing: choice(1) } }
         }
+        "policy" => Command::ArchivePolicy(ArchivePolicy::from_name(&a()?)),
         "history" => Command::FetchHistory { chat: jid()?, before: Order(a()?.parse().ok()?) },
         _ => return None,
     })

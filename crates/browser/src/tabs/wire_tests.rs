@@ -76,6 +76,8 @@ fn events_arrive_as_they_were() {
         Event::Typing { chat: jid("bob"), typing: true },
         Event::Typing { chat: jid("bob"), typing: false },
         Event::Gaps(vec![gap()]),
+        Event::ArchivePolicy(Some(ArchivePolicy::Roster)),
+        Event::ArchivePolicy(None),
         Event::Message(row(MessageState::Queued)),
         Event::MessageState { chat: jid("bob"), id: LocalId("m1".into()), state: failed },
         Event::MessageDeleted { chat: jid("bob"), id: LocalId("m1".into()) },
@@ -134,6 +136,8 @@ fn commands_arrive_as_they_were() {
         Command::Typing { chat: jid("bob"), empty: false },
         Command::Tell { chat: jid("bob"), tells: Tells { read: Some(true), typing: Some(false) } },
         Command::Tell { chat: jid("bob"), tells: Tells { read: None, typing: Some(true) } },
+        Command::ArchivePolicy(None),
+        Command::ArchivePolicy(Some(ArchivePolicy::Never)),
         Command::FetchHistory { chat: jid("bob"), before: Order(1_780_000_000_000_001) },
     ];
     for command in commands {

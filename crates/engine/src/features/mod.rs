@@ -18,6 +18,7 @@ pub(crate) mod xep0333_markers;
 pub(crate) mod xep0334_hints;
 pub(crate) mod xep0352_csi;
 pub(crate) mod xep0359_sid;
+pub(crate) mod xep0441_mam_prefs;
 pub(crate) mod xep0490_mds;
 
 use crate::cx::Cx;
@@ -102,6 +103,7 @@ features! {
     idle: xep0319_idle::Idle,
     csi: xep0352_csi::ClientState,
     displayed: xep0490_mds::DisplayedSync,
+    archive_prefs: xep0441_mam_prefs::ArchivePrefs,
 }
 
 impl Features {
@@ -113,6 +115,7 @@ impl Features {
             Pending::Ping(asked) => self.ping.on_reply(cx, asked, reply),
             Pending::Carbons(asked) => self.carbons.on_reply(cx, asked, reply),
             Pending::Displayed(asked) => self.displayed.on_reply(cx, asked, reply),
+            Pending::ArchivePrefs(asked) => self.archive_prefs.on_reply(cx, asked, reply),
             Pending::Archive(asked) => {
                 self.archive.on_reply(cx, asked, reply);
                 cx.open_page();

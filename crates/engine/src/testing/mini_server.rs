@@ -400,7 +400,8 @@ impl MiniServer {
             && kind == "get"
             && iq.get("to") == Some("alice@example.org")
         {
-            let mut features = if self.options.archive { vec![ns::MAM, ns::MAM_EXTENDED] } else { Vec::new() };
+            let mut features =
+                if self.options.archive { vec![ns::MAM, ns::MAM_EXTENDED] } else { Vec::new() };
             features.extend(self.options.discreet.then_some(ns::PUBLISH_OPTIONS));
             let mut query = Element::new("query", ns::DISCO_INFO);
             for var in features {
