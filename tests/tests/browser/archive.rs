@@ -56,14 +56,15 @@ async fn until_more(app: &App, shown: &[Message]) -> Vec<Message> {
 fn a_new_device_finds_chats_and_history_and_scrolling_up_brings_all_of_it() {
     for engine in Engine::ALL {
         scenario(async move {
-            let world = World::shared();
-            let account = world.account("alice", PASSWORD);
-            let contact = world.fresh_jid("bob");
+            let mut server = start_prosody(prosody::Options::default());
+            server.add_account("alice", PASSWORD).expect("an account");
+            let (account, contact) = ("alice@localhost".to_owned(), "bob@localhost".to_owned());
             // More than a new device fetches by itself.
-            fill_archive(world.prosody(), &jid(&account), &jid(&contact), 620);
+            fill_archive(&mut server, &jid(&account), &jid(&contact), 620);
+            let config = Some(config_for(&server));
             let counts = engine == Engine::Chromium;
             let before_load = if counts { vec![COUNT_PAGES.to_owned()] } else { Vec::new() };
-            let app = App::open(engine, Options { before_load, ..Options::default() }).await;
+            let app = App::open(engine, Options { config, before_load, ..Options::default() }).await;
             app.login(&account, PASSWORD).await;
             app.until_chat(&contact, |chat| chat.unread == 0 && chat.text.contains("619")).await;
             app.open_chat(&contact).await;
@@ -198,9 +199,9 @@ fn a_hole_in_the_history_is_shown_and_closed_when_it_comes_into_view() {
         stage.app.until_chat(&bob, |chat| chat.text.contains("before")).await;
         stage.go_away().await;
         // So much came after what Bob said that a session does not fetch all of it by itself.
-        fill_archive(&stage.server, &alice, &jid("dave@localhost"), 10);
-        fill_archive(&stage.server, &alice, &stage.bob_jid, 70);
-        fill_archive(&stage.server, &alice, &jid("carol@localhost"), 2_100);
+        fill_archive(&mut stage.server, &alice, &jid("dave@localhost"), 10);
+        fill_archive(&mut stage.server, &alice, &stage.bob_jid, 70);
+        fill_archive(&mut stage.server, &alice, &jid("carol@localhost"), 2_100);
         stage.come_back().await;
         stage.app.until_chat("carol@localhost", |chat| chat.text.contains("2099")).await;
         stage.bob_says("after").await;
