@@ -67,7 +67,8 @@ fn a_new_stream_begins_active_and_one_taken_up_again_is_told_what_is_true() {
     world.input(Input::PageVisible(false));
     assert_eq!(names(&mut server, &mut world), ["inactive"]);
     world.input(Input::Closed);
-    world.pass(2_000);
+    // Nobody looks, so there is no hurry.
+    world.pass(30_000);
     server.accept(&mut world);
     assert_eq!(server.resumptions, 1);
     assert_eq!(names(&mut server, &mut world), ["inactive"], "taken up again");

@@ -17,12 +17,20 @@ const STABLE_MS: u64 = 30_000;
 pub(crate) struct Backoff {
     failures: u32,
     online_since: Option<u64>,
+    /// The device woke up or has a network again since: no reason to wait for the others.
+    woken: bool,
 }
 
 impl Backoff {
     /// The stream is up since `now_ms` (monotonic).
     pub(crate) fn connected(&mut self, now_ms: u64) {
         self.online_since = Some(now_ms);
+        self.woken = false;
+    }
+
+    /// The device woke up, or (`false`) is known to be well since.
+    pub(crate) fn set_woken(&mut self, woken: bool) {
+        self.woken = woken;
     }
 
     /// A try or a stream failed at `now_ms`: how many milliseconds to wait. `looked_at`: somebody may be waiting.
@@ -30,7 +38,7 @@ impl Backoff {
         if self.online_since.take().is_some_and(|since| now_ms.saturating_sub(since) >= STABLE_MS) {
             self.failures = 0;
         }
-        let least = if looked_at { BASE_MS } else { POCKET_MS };
+        let least = if looked_at || self.woken { BASE_MS } else { POCKET_MS };
         let ceiling = BASE_MS.saturating_mul(1 << self.failures.min(16)).clamp(least, CAP_MS);
         self.failures = self.failures.saturating_add(1);
         FLOOR_MS + ids.up_to(ceiling - FLOOR_MS)

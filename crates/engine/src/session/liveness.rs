@@ -62,9 +62,11 @@ impl Session {
     pub(crate) fn wake(&mut self, cx: &mut Cx) {
         if self.is_online() {
             if cx.now.mono_ms.saturating_sub(self.liveness.last_heard) >= FRESH_MS {
+                self.backoff.set_woken(true);
                 self.ask(cx, WAKE_ANSWER_MS);
             }
         } else {
+            self.backoff.set_woken(true);
             // Only a waiting session: an account that was stopped needs its person.
             if matches!(self.phase, super::Phase::Waiting) {
                 self.connect_now(cx);
@@ -76,6 +78,7 @@ impl Session {
     /// time for it again, but no more than a person waits.
     pub(crate) fn slept(&mut self, cx: &mut Cx) {
         self.liveness.answer_by = None;
+        self.backoff.set_woken(true);
         cx.stream.slept(cx.now.mono_ms);
         self.probe(cx);
     }

@@ -46,6 +46,9 @@ impl Session {
             return Heard::Done;
         }
         self.liveness.heard(cx.now.mono_ms);
+        if self.is_online() {
+            self.backoff.set_woken(false);
+        }
         // Some servers keep the socket warm with white space (RFC 6120 §4.6.1). An empty frame is something else: the
         // socket's way to say that what came was no text or too long.
         if !text.is_empty() && text.trim().is_empty() {
