@@ -20,6 +20,14 @@ impl App {
         let _: bool = self.eval(script, vec![]).await;
     }
 
+    /// Scrolls the open chat to the oldest message that says this.
+    pub async fn scroll_to_message(&self, body: &str) {
+        let script = "const log = one('log', 'Messages');
+            const message = all('article', null, log).find(e => e.querySelector('[data-body]').textContent === arguments[0]);
+            message.scrollIntoView({ block: 'center' }); return true";
+        let _: bool = self.eval(script, vec![json!(body)]).await;
+    }
+
     /// How far below the upper edge of the list this message stands, in CSS pixels.
     pub async fn height_of(&self, id: &str) -> f64 {
         let script = "const log = one('log', 'Messages');

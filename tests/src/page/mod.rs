@@ -189,9 +189,14 @@ impl App {
             if now == route { Ok(()) } else { Err(now) }
         })
         .await;
+        self.painted().await;
+    }
+
+    /// Waits until the screen was painted once more.
+    pub async fn painted(&self) {
         let frames = "requestAnimationFrame(() => requestAnimationFrame(arguments[arguments.length - 1]))";
         let painted = self.client().execute_async(frames, vec![]).await;
-        painted.unwrap_or_else(|e| panic!("waiting for {route} to be painted: {e}"));
+        painted.unwrap_or_else(|e| panic!("waiting to be painted: {e}"));
     }
 
     /// Ends the browser and waits for it. With `Options::profile_dir` the next [`App::open`] finds its storage again.

@@ -1,5 +1,6 @@
 //! The pixels of the message list. The scroller is `column-reverse`: its origin is the newest message, so rows that come in above
-//! move nothing, and `scrollTop` is 0 at the end and negative above it.
+//! move nothing, and `scrollTop` is 0 at the end and negative above it. What comes in below (a hole that was scrolled past) is made up
+//! for here.
 
 use crate::dom;
 use crate::i18n;
@@ -8,7 +9,7 @@ use crate::state::AppState;
 use crate::ui::el::{El, el};
 use crate::ui::icon;
 use projection::Unread;
-use std::cell::Cell;
+use std::cell::{Cell, RefCell};
 use std::rc::Rc;
 use wasm_bindgen::JsCast;
 use web_sys::{Element, HtmlElement};
@@ -31,6 +32,16 @@ pub(super) struct Follow {
     reached: Rc<Cell<Option<Unread>>>,
     /// The person wants to go there.
     seeking: Rc<Cell<bool>>,
+    /// The lowest message in view at the last look.
+    anchor: Rc<RefCell<Option<Anchor>>>,
+}
+
+/// A message, and how far it is from the end: that changes only if something between does.
+struct Anchor {
+    message: Element,
+    place: f64,
+    /// Of the list, since all is laid out anew with another one.
+    width: i32,
 }
 
 impl Follow {
@@ -45,6 +56,7 @@ impl Follow {
             away: Live::default(),
             reached: Rc::default(),
             seeking: Rc::default(),
+            anchor: Rc::default(),
         };
         // A page may be too short to fill the view; a hole in view may have become smaller, or can be closed only now.
         let looking = follow.clone();
@@ -84,6 +96,7 @@ impl Follow {
         if !element.is_connected() {
             return;
         }
+        self.keep_place();
         let (top, height) = (element.scroll_top(), element.client_height());
         self.state.scrolled(top > -NEAR_END);
         self.far.set_if_new(top < -FAR);
@@ -92,6 +105,39 @@ impl Follow {
         }
         self.state.look_at_hole(self.hole_in_view(height).as_deref());
         self.look_for_unread();
+    }
+
+    /// Keeps the lowest message in view where it is, unless that is the newest.
+    fn keep_place(&self) {
+        let (top, width) = (self.scroller.scroll_top(), self.scroller.client_width());
+        let bottom = self.scroller.get_bounding_client_rect().bottom();
+        let place = |message: &Element, top: i32| {
+            message.get_bounding_client_rect().bottom() - bottom + f64::from(top)
+        };
+        let last = self.anchor.take().filter(|last| last.width == width && last.message.is_connected());
+        if top > -NEAR_END {
+            return;
+        }
+        let mut top = top;
+        if let Some(last) = last {
+            #[allow(clippy::cast_possible_truncation)] // Pixels.
+            let moved = (place(&last.message, top) - last.place).round() as i32;
+            // Less than that is the fraction of a pixel that `scrollTop` does not tell.
+            if moved.abs() > 1 {
+                top += moved;
+                self.scroller.set_scroll_top(top);
+            }
+        }
+        let Ok(messages) = self.scroller.query_selector_all(".message") else { return };
+        let message = |at: u32| messages.item(at).and_then(|node| node.dyn_into::<Element>().ok());
+        let (mut low, mut high) = (0, messages.length());
+        while low < high {
+            let middle = low.midpoint(high);
+            let is_above = |message: Element| message.get_bounding_client_rect().top() < bottom;
+            if message(middle).is_some_and(is_above) { low = middle + 1 } else { high = middle }
+        }
+        let anchor = low.checked_sub(1).and_then(message);
+        self.anchor.replace(anchor.map(|message| Anchor { place: place(&message, top), message, width }));
     }
 
     /// The key of the newest hole in view, or about to be.
