@@ -61,6 +61,30 @@ fn a_server_that_is_not_there_is_told_and_a_real_one_works() {
 }
 
 #[test]
+fn the_focus_does_not_move_under_the_fingers_of_who_types() {
+    scenario(async {
+        // Frames come late on a slow machine, here when the test says so.
+        let late = "{
+            const frame = window.requestAnimationFrame.bind(window);
+            window.late = null;
+            window.requestAnimationFrame = f => window.late ? window.late.push(f) : frame(f);
+        }";
+        let options = Options { before_load: vec![late.into()], ..Options::default() };
+        let app = App::open(Engine::Chromium, options).await;
+        app.set_websocket(&evil::nowhere()).await;
+        let _: bool = app.eval("window.late = []; return true", vec![]).await;
+        app.submit_login("alice@localhost", PASSWORD).await;
+        app.until_alert("does not answer").await;
+        app.fill("Password", "another").await;
+        let frames: usize =
+            app.eval("const n = late.length; late.forEach(f => f(0)); return n", vec![]).await;
+        assert!(frames > 0, "something would have moved");
+        let focused: String = app.eval("return document.activeElement.type", vec![]).await;
+        assert_eq!(focused, "password");
+    });
+}
+
+#[test]
 fn what_is_no_address_is_told_before_anything_is_sent() {
     scenario(async {
         let server = evil::Server::start(|_, _| evil::Act::AsUsual).await;
