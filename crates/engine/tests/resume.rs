@@ -271,6 +271,22 @@ fn a_server_that_speaks_and_does_not_listen_is_left() {
     assert_eq!(server.resumptions, 0, "taken up again it would be as deaf as before");
 }
 
+#[test]
+fn a_deaf_server_is_left_however_often_the_page_wakes_up() {
+    let (mut world, mut server) = online();
+    world.command(say("unheard"));
+    world.take_sent();
+    for n in 0..40 {
+        world.pass(1_000);
+        world.input(Input::Resumed);
+        server.deliver(&mut world, &from_bob(&n.to_string()));
+        if world.opened.len() > 1 {
+            return;
+        }
+    }
+    panic!("still waiting for its answer");
+}
+
 /// What may happen, in any order.
 #[derive(Clone, Debug)]
 enum Step {

@@ -329,9 +329,9 @@ impl Stream {
         Some(Element::new("r", ns::SM).to_xml())
     }
 
-    /// Nobody could answer while the page slept.
+    /// Nobody could answer while the page slept. What still has its time keeps it: who naps often must not wait for ever.
     pub(crate) fn slept(&mut self, now_ms: u64) {
-        if let Some(answer_by) = &mut self.answer_by {
+        if let Some(answer_by) = self.answer_by.as_mut().filter(|answer_by| **answer_by <= now_ms) {
             *answer_by = now_ms + ANSWER_MS;
         }
     }
