@@ -195,6 +195,45 @@ fn a_page_that_was_killed_before_the_server_knew_it_sets_up_again() {
 }
 
 #[test]
+fn a_friendship_that_was_lost_with_its_stream_is_made_on_the_next_one() {
+    let (mut world, mut server) = online();
+    let request = "<presence xmlns='jabber:client' from='bob@example.org' type='subscribe'/>";
+    server.deliver(&mut world, request);
+    world.command(Command::AcceptRequest(bob()));
+    cut(&mut world);
+    server.forget();
+    reconnect(&mut world, &mut server);
+    // The server never heard of it, and asks again.
+    world.take_events();
+    server.deliver(&mut world, request);
+    server.talk(&mut world);
+    let said = |server: &MiniServer, what: &str| {
+        server
+            .inbox
+            .iter()
+            .filter(|stanza| stanza.name() == "presence" && stanza.get("type") == Some(what))
+            .count()
+    };
+    assert_eq!((said(&server, "subscribed"), said(&server, "subscribe")), (1, 1));
+    assert!(
+        !world.events.iter().any(|event| matches!(event, Event::Requests(all) if !all.is_empty())),
+        "she has answered"
+    );
+    // Nothing is said again that the server knows.
+    server.options.roster = "<item jid='bob@example.org' subscription='from' ask='subscribe'/>".into();
+    server.deliver(
+        &mut world,
+        "<iq xmlns='jabber:client' type='set' id='p' from='alice@example.org'><query xmlns='jabber:iq:roster'>\
+         <item jid='bob@example.org' subscription='from' ask='subscribe'/></query></iq>",
+    );
+    cut(&mut world);
+    server.forget();
+    reconnect(&mut world, &mut server);
+    server.talk(&mut world);
+    assert_eq!((said(&server, "subscribed"), said(&server, "subscribe")), (1, 1));
+}
+
+#[test]
 fn a_page_that_is_not_alone_keeps_no_stream() {
     let (world, mut server) = online();
     let mut world = World::new(Some(&Saved { shared: true, ..world.saved.clone() }));
@@ -230,6 +269,22 @@ fn a_server_that_speaks_and_does_not_listen_is_left() {
     reconnect(&mut world, &mut server);
     assert_eq!(bodies(&server), ["unheard"]);
     assert_eq!(server.resumptions, 0, "taken up again it would be as deaf as before");
+}
+
+#[test]
+fn a_deaf_server_is_left_however_often_the_page_wakes_up() {
+    let (mut world, mut server) = online();
+    world.command(say("unheard"));
+    world.take_sent();
+    for n in 0..40 {
+        world.pass(1_000);
+        world.input(Input::Resumed);
+        server.deliver(&mut world, &from_bob(&n.to_string()));
+        if world.opened.len() > 1 {
+            return;
+        }
+    }
+    panic!("still waiting for its answer");
 }
 
 /// What may happen, in any order.

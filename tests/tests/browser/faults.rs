@@ -1,7 +1,8 @@
 //! A page that loses its network, its tab or its browser at any moment.
 
-use acceptance::scenario;
+use crate::support::PASSWORD;
 use acceptance::soak::{self, Plan, Report};
+use acceptance::{App, Engine, Options, scenario};
 
 #[test]
 fn a_page_and_a_friend_talk_through_cuts_reloads_and_kills() {
@@ -13,5 +14,22 @@ fn a_page_and_a_friend_talk_through_cuts_reloads_and_kills() {
         let Report { sent, received, lost, doubled, reordered, misjudged, disagreed, .. } = report;
         let wrong = lost + doubled + reordered + misjudged + disagreed;
         assert!(sent == received && wrong == 0, "seed {}: {report}", plan.seed);
+    });
+}
+
+/// The account's name is in localStorage, which Chromium writes down seconds later; the session is on disk at once.
+#[test]
+fn a_browser_killed_just_after_the_log_in_is_still_logged_in() {
+    scenario(async {
+        let profile = acceptance::artifacts_dir().join("profile-killed");
+        std::fs::remove_dir_all(&profile).ok();
+        let options = Options { profile_dir: Some(profile.clone()), ..Options::default() };
+        let mut app = App::open(Engine::Chromium, options.clone()).await;
+        let jid = acceptance::World::shared().fresh_jid("alice");
+        app.register(&jid, PASSWORD).await;
+        let (url, _site) = (app.url().to_owned(), app.take_site());
+        app.kill_browser(&profile).await;
+        let app = App::open(Engine::Chromium, Options { url: Some(url), ..options }).await;
+        app.until_connection("online").await;
     });
 }

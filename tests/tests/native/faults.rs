@@ -255,3 +255,12 @@ fn a_log_in_that_breaks_anywhere_is_tried_again() {
         }
     });
 }
+
+/// F1 in full: cuts at any byte, and every state right.
+#[test]
+fn two_people_talk_through_cuts_at_any_byte_and_every_state_is_right() {
+    scenario(async {
+        let report = survives(Plan::new(seed(), 60)).await;
+        assert!(report.is_clean(), "{report}");
+    });
+}

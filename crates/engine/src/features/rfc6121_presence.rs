@@ -24,6 +24,10 @@ const MAX_STATUS_CHARS: usize = 500;
 pub(crate) struct Presences {
     devices: Map<BareJid, Map<String, (i8, Presence)>>,
     requests: Set<BareJid>,
+    /// Whom we let see us on this stream.
+    granted: Vec<BareJid>,
+    /// The same on one that is gone: the server may ask again what was answered.
+    lost: Vec<BareJid>,
     /// The screen has not heard of what was found on disk: whether that still counts is the server's to say.
     untold: bool,
 }
@@ -62,6 +66,8 @@ impl Feature for Presences {
 
     fn on_offline(&mut self, cx: &mut Cx) {
         self.untold = false;
+        self.lost = std::mem::take(&mut self.granted);
+        self.lost.retain(|jid| !cx.seen_by.contains(jid));
         // The server says it again on the next one.
         if !self.requests.is_empty() {
             self.requests.clear();
@@ -87,10 +93,17 @@ impl Feature for Presences {
     fn on_command(&mut self, cx: &mut Cx, command: &Command) {
         match command {
             Command::AddContact { jid, .. } if self.requests.contains(jid) => {
-                cx.send_presence(jid, "subscribed");
+                self.grant(cx, jid);
+            }
+            Command::AcceptRequest(jid) => {
+                self.granted.push(jid.clone());
                 self.forget_request(cx, jid);
             }
-            Command::AcceptRequest(jid) | Command::RefuseRequest(jid) => self.forget_request(cx, jid),
+            Command::RefuseRequest(jid) | Command::RemoveContact(jid) => {
+                self.granted.retain(|granted| granted != jid);
+                self.lost.retain(|lost| lost != jid);
+                self.forget_request(cx, jid);
+            }
             Command::TellAll if !self.untold => {
                 cx.emit(Event::PresenceUnknown);
                 self.tell_all(cx);
@@ -105,9 +118,14 @@ impl Presences {
     pub(crate) fn grant_wanted(&mut self, cx: &mut Cx, is_wanted: impl Fn(&BareJid) -> bool) {
         let wanted: Vec<BareJid> = self.requests.iter().filter(|jid| is_wanted(jid)).cloned().collect();
         for jid in wanted {
-            cx.send_presence(&jid, "subscribed");
-            self.forget_request(cx, &jid);
+            self.grant(cx, &jid);
         }
+    }
+
+    fn grant(&mut self, cx: &mut Cx, jid: &BareJid) {
+        cx.send_presence(jid, "subscribed");
+        self.granted.push(jid.clone());
+        self.forget_request(cx, jid);
     }
 
     fn set(&mut self, cx: &mut Cx, stanza: &PresenceStanza, presence: Option<(i8, Presence)>) {
@@ -160,6 +178,10 @@ impl Presences {
     }
 
     fn remember_request(&mut self, cx: &mut Cx, jid: &BareJid) {
+        if let Some(at) = self.lost.iter().position(|lost| lost == jid) {
+            self.lost.remove(at);
+            return self.grant(cx, jid);
+        }
         if self.requests.len() < MAX_REQUESTS && self.requests.insert(jid.clone()) {
             self.tell_requests(cx);
         }

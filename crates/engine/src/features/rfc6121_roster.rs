@@ -14,6 +14,10 @@ use stanza::{Element, ns};
 pub(crate) struct Roster {
     version: String,
     items: Map<BareJid, RosterItem>,
+    /// Whom we asked to see, and the server has not said that it knows.
+    asking: Vec<BareJid>,
+    /// The same on a stream that is gone: nobody may have heard of it.
+    lost: Vec<BareJid>,
 }
 
 /// What was asked.
@@ -50,6 +54,10 @@ impl Feature for Roster {
         *self = Self::default();
     }
 
+    fn on_offline(&mut self, _: &mut Cx) {
+        self.lost.append(&mut self.asking);
+    }
+
     fn on_online(&mut self, cx: &mut Cx) {
         let version = cx.offers("ver", ns::ROSTER_VERSIONING).then_some(self.version.as_str());
         let query = Element::new("query", ns::ROSTER).attr_opt("ver", version);
@@ -64,6 +72,9 @@ impl Feature for Roster {
                 // An empty result means: nothing changed since `ver` (RFC 6121 §2.6.3).
                 if let Some(query) = iq.find("query", ns::ROSTER) {
                     self.replace(cx, query);
+                }
+                for jid in std::mem::take(&mut self.lost) {
+                    self.subscribe(cx, &jid);
                 }
             }
             (Asked::Change(jid), Err(IqError::Refused(error))) => {
@@ -96,6 +107,8 @@ impl Feature for Roster {
                 cx.emit(Event::Contact(item));
             }
         }
+        let items = &self.items;
+        self.asking.retain(|jid| !items.get(jid).is_some_and(is_asked));
         self.publish(cx);
         Ok(None)
     }
@@ -109,15 +122,15 @@ impl Feature for Roster {
                 let query = Element::new("query", ns::ROSTER).with(item);
                 cx.iq("set", None, query, Asked::Change(jid.clone()));
                 cx.send_presence(jid, "subscribe");
+                self.asking.push(jid.clone());
             }
             Command::AcceptRequest(jid) => {
                 cx.send_presence(jid, "subscribed");
-                if !self.items.get(jid).is_some_and(|item| item.subscription.sees_them() || item.asked) {
-                    cx.send_presence(jid, "subscribe");
-                }
+                self.subscribe(cx, jid);
             }
             Command::RefuseRequest(jid) => cx.send_presence(jid, "unsubscribed"),
             Command::RemoveContact(jid) => {
+                self.asking.retain(|asked| asked != jid);
                 let item =
                     Element::new("item", ns::ROSTER).attr("jid", jid.as_str()).attr("subscription", "remove");
                 let query = Element::new("query", ns::ROSTER).with(item);
@@ -129,6 +142,14 @@ impl Feature for Roster {
 }
 
 impl Roster {
+    /// Asks to see somebody, unless that is so or is known to be asked.
+    fn subscribe(&mut self, cx: &mut Cx, jid: &BareJid) {
+        if !is_wanted(self, jid) {
+            cx.send_presence(jid, "subscribe");
+            self.asking.push(jid.clone());
+        }
+    }
+
     /// Lets the others know who may see our presence.
     fn publish(&self, cx: &mut Cx) {
         let seeing = self.items.values().filter(|item| item.subscription.sees_us());
@@ -156,7 +177,11 @@ impl Roster {
 
 /// True if we ourselves asked for, or already see, this contact's presence: then their request needs no question.
 pub(crate) fn is_wanted(roster: &Roster, jid: &BareJid) -> bool {
-    roster.items.get(jid).is_some_and(|item| item.asked || item.subscription.sees_them())
+    roster.items.get(jid).is_some_and(is_asked)
+}
+
+fn is_asked(item: &RosterItem) -> bool {
+    item.asked || item.subscription.sees_them()
 }
 
 /// Reads an item; the flag tells whether it is a removal. `None` if it has no usable address.

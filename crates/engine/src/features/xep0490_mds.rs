@@ -61,7 +61,7 @@ impl Feature for DisplayedSync {
     const SPEC: Spec = Spec::xep(
         490,
         "Message Displayed Synchronization",
-        "0.1.0",
+        "1.0.1",
         "crates/engine/src/features/xep0490_mds.rs",
     );
     const DISCO: &'static [&'static str] = &[ns::MDS_NOTIFY];
