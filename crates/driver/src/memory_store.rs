@@ -210,12 +210,12 @@ impl Rows {
         }
     }
 
-    fn fit(&self, page: &mut [(MessageRow, bool)]) {
-        MessageRow::fit(page, &|row| self.row(&self.twin(row)?));
+    fn fit(&self, page: &mut [(MessageRow, bool)]) -> Option<Order> {
+        MessageRow::fit(page, &|row| self.row(&self.twin(row)?))
     }
 
     fn apply(&mut self, batch: &[Write]) -> Applied {
-        let (mut inserted, mut moved, mut placed) = (Vec::new(), Vec::new(), Vec::new());
+        let (mut inserted, mut moved, mut placed, mut floor) = (Vec::new(), Vec::new(), Vec::new(), None);
         let mut changed = Set::default();
         for write in batch {
             let line = match write {
@@ -232,7 +232,7 @@ impl Rows {
                 }
                 Write::Page(page) => {
                     let mut page = page.clone();
-                    self.fit(&mut page);
+                    floor = self.fit(&mut page).or(floor);
                     for (row, count_unread) in &page {
                         if let Some(twin) = self.twin(row) {
                             let (line, state) = self.learn(&twin, row);
@@ -295,6 +295,7 @@ impl Rows {
             inserted,
             moved,
             placed,
+            floor,
             chats: changed.iter().filter_map(|chat| self.chats.get(chat).cloned()).collect(),
         }
     }

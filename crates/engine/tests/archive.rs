@@ -397,6 +397,34 @@ fn results_that_nobody_asked_for_are_ignored() {
     assert_eq!(texts(&world), ["1"]);
 }
 
+/// What came by itself since is the whole first page; what was missed is on the next one.
+#[test]
+fn what_was_missed_stands_before_what_came_since_though_another_page_brings_it() {
+    let (mut world, mut server) = online();
+    server.archive.page_size = 1;
+    server.receive(&mut world, &from_bob("1"));
+    lose(&mut world, &mut server);
+    for text in ["2", "3"] {
+        server.receive(&mut world, &from_bob(text));
+    }
+    world.input(Input::Resumed);
+    server.open(&mut world);
+    let query = loop {
+        let sent = world.take_sent();
+        assert!(!sent.is_empty());
+        for text in sent.iter().filter(|text| !text.contains("urn:xmpp:mam:2")) {
+            server.answers(text).iter().for_each(|answer| world.frame(answer));
+        }
+        if let Some(query) = sent.into_iter().find(|text| text.contains("urn:xmpp:mam:2")) {
+            break query;
+        }
+    };
+    server.receive(&mut world, &from_bob("4"));
+    server.answers(&query).iter().for_each(|answer| world.frame(answer));
+    server.talk(&mut world);
+    assert_eq!(texts(&world), ["1", "2", "3", "4"]);
+}
+
 /// The stream breaks in the middle of an answer, and the question is asked again when it is taken up.
 #[test]
 fn a_page_that_is_answered_twice_hides_nothing_in_between() {

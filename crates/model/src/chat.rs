@@ -173,8 +173,9 @@ impl MessageRow {
     }
 
     /// Makes the places of a page of the archive (oldest first) fit to those of its messages that are stored: per chat, whatever comes
-    /// after such a message in the archive stands after it, and whatever comes before it before. `twin` finds the stored copy of a row.
-    pub fn fit<'a>(page: &mut [(Self, bool)], twin: &dyn Fn(&Self) -> Option<&'a Self>) {
+    /// after such a message in the archive stands after it, and whatever comes before it before. `twin` finds the stored copy of a row. Returns where the page
+    /// begins.
+    pub fn fit<'a>(page: &mut [(Self, bool)], twin: &dyn Fn(&Self) -> Option<&'a Self>) -> Option<Order> {
         // A second try of the sender has another place in the archive than the first one, which is where the message stands.
         // And what was written here stands where it was written, however long it had to wait before it left.
         let is_there = |row: &Self, twin: &Self| {
@@ -198,6 +199,7 @@ impl MessageRow {
             }
             *high = known.unwrap_or(row.order).min(*high);
         }
+        highs.values().min().copied()
     }
 
     /// Which messages are read when the contact has looked at the first of these rows of one chat, newest first: that one, and with

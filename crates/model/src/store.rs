@@ -134,6 +134,8 @@ pub struct Applied {
     pub inserted: Vec<LocalId>,
     /// Where the new messages of a [`Write::Page`] stand.
     pub placed: Vec<(LocalId, Order)>,
+    /// Before this place all of a [`Write::Page`] is missing: that of the first of its messages, those that were here included.
+    pub floor: Option<Order>,
     /// Own messages that got further by the contact's word, and how far.
     pub moved: Vec<(BareJid, LocalId, MessageState)>,
     /// Lines of the chat list that changed, in their final form, each chat once.

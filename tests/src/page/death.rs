@@ -85,6 +85,7 @@ impl App {
         rows.retain(|row| row.chat == chat);
         rows.sort_by(|a, b| a.order.total_cmp(&b.order));
         let kept = |row: Row| Kept {
+            place: String::new(),
             own: row.direction == "Out",
             body: row.body,
             state: row.state.as_str().unwrap_or("Failed").to_owned(),

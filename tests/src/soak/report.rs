@@ -16,12 +16,15 @@ pub struct Kept {
     pub state: String,
     /// What makes a copy recognisable, on devices and in archives.
     pub key: String,
+    /// Where it stands, when it was written, and its id in the archive: for whoever looks for a fault.
+    pub place: String,
 }
 
 impl From<&MessageRow> for Kept {
     fn from(row: &MessageRow) -> Self {
         Self {
             own: row.direction == Direction::Out,
+            place: format!("{} at {} {:?}", row.order.0, row.at, row.stanza_id),
             body: row.body.clone(),
             state: row.state.name().to_owned(),
             key: row.dedupe.clone(),
@@ -70,6 +73,14 @@ impl Report {
         let lost: Vec<u32> = (0..written).filter(|number| !known.contains(number)).collect();
         if !lost.is_empty() {
             println!("lost: {lost:?}");
+        }
+        let incoming: Vec<&Kept> = kept.iter().filter(|row| !row.own).collect();
+        for pair in incoming.windows(2) {
+            if let (Ok(one), Ok(two)) = (pair[0].body.parse::<u32>(), pair[1].body.parse::<u32>())
+                && two < one
+            {
+                println!("{one} ({}) stands before {two} ({})", pair[0].place, pair[1].place);
+            }
         }
         self.sent += written as usize;
         self.received += numbers.len();
@@ -128,6 +139,7 @@ mod tests {
 
     fn rows(bodies: &[&str]) -> Vec<Kept> {
         let row = |body: &&str| Kept {
+            place: String::new(),
             own: false,
             body: (*body).to_owned(),
             state: "Received".to_owned(),

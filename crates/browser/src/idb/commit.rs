@@ -19,7 +19,15 @@ use model::{
 pub(super) async fn commit(db: &Database, batch: &[Write], again: bool) -> Result<Applied> {
     let tx = Tx::writing(db, &ALL, durability(batch))?;
     let known = Known::of(&tx, batch).await?;
-    let mut turn = Turn { tx: &tx, again, applied: Vec::new(), moved: Vec::new(), placed: Vec::new(), known };
+    let mut turn = Turn {
+        tx: &tx,
+        again,
+        applied: Vec::new(),
+        moved: Vec::new(),
+        placed: Vec::new(),
+        floor: None,
+        known,
+    };
     for write in batch {
         turn.apply(write)?;
     }
@@ -46,6 +54,7 @@ struct Turn<'a> {
     applied: Vec<LocalId>,
     moved: Vec<(BareJid, LocalId, MessageState)>,
     placed: Vec<(LocalId, Order)>,
+    floor: Option<Order>,
     known: Known,
 }
 
@@ -76,7 +85,8 @@ impl Turn<'_> {
             Write::Page(page) => {
                 let mut page = page.clone();
                 let known = &self.known;
-                MessageRow::fit(&mut page, &|row| known.row(&known.twin(row)?));
+                let floor = MessageRow::fit(&mut page, &|row| known.row(&known.twin(row)?));
+                self.floor = floor.or(self.floor);
                 for (row, count_unread) in &page {
                     self.insert(row, *count_unread)?;
                     self.placed.push((row.id.clone(), row.order));
@@ -290,9 +300,9 @@ impl Turn<'_> {
         for line in &chats {
             self.tx.put(CHATS, rows::from_chat(line))?;
         }
-        let Self { applied, moved, mut placed, .. } = self;
+        let Self { applied, moved, mut placed, floor, .. } = self;
         placed.retain(|(id, _)| applied.contains(id));
-        Ok(Applied { inserted: applied, moved, placed, chats })
+        Ok(Applied { inserted: applied, moved, placed, floor, chats })
     }
 }
 

@@ -158,6 +158,7 @@ pub async fn a_page_fits_to_what_is_there<S: Store>(open: impl AsyncFn(&str) -> 
     let page = vec![(other.clone(), true), (one.clone(), true), (again(&known), true), (three.clone(), true)];
     let applied = commit(&open(name).await, &[Write::Page(page)]).await;
     assert_eq!(applied.inserted, [other.id.clone(), one.id.clone(), three.id.clone()]);
+    assert_eq!(applied.floor, Some(Order(10)));
     assert_eq!(applied.placed, [(other.id, Order(10)), (one.id, Order(99)), (three.id, Order(151))]);
     let bodies: Vec<_> =
         history(&open(name).await, "a@x.example").await.into_iter().map(|row| row.body).collect();

@@ -169,8 +169,7 @@ impl Feature for Archive {
         self.tell(cx);
         let Some(turned) = self.turned.take_if(|turned| turned.token <= token) else { return };
         // The store knows best where they stand; what is still missing stands before all of them.
-        let lowest = applied.placed.iter().map(|(_, order)| *order).min();
-        if let (Some(edge), Some(lowest)) = (self.row.edge_mut(&turned.edge), lowest)
+        if let (Some(edge), Some(lowest)) = (self.row.edge_mut(&turned.edge), applied.floor)
             && lowest < edge.order
         {
             edge.order = lowest;

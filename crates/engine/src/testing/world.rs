@@ -174,7 +174,9 @@ impl World {
                 Write::Message { row, count_unread } => self.insert(&mut applied, row, *count_unread),
                 Write::Page(page) => {
                     let mut page = page.clone();
-                    MessageRow::fit(&mut page, &|row| self.messages.iter().find(|known| is_twin(row, known)));
+                    applied.floor = MessageRow::fit(&mut page, &|row| {
+                        self.messages.iter().find(|known| is_twin(row, known))
+                    });
                     for (row, count_unread) in &page {
                         self.insert(&mut applied, row, *count_unread);
                         applied.placed.push((row.id.clone(), row.order));
