@@ -85,9 +85,9 @@ impl MessageState {
     /// from there another try leads on, or the contact's word that it is there.
     pub fn may_become(&self, next: &Self) -> bool {
         match (self, next) {
-            (Self::Queued | Self::Sent, Self::Failed(_)) | (Self::Failed(_), Self::Queued) => true,
             // A server that gives a stream up returns what it kept on it, and the contact may have that from the archive all the same.
-            (Self::Failed(_), Self::Delivered | Self::Read) => true,
+            (Self::Failed(_), Self::Queued | Self::Delivered | Self::Read)
+            | (Self::Queued | Self::Sent, Self::Failed(_)) => true,
             _ => self.rung().zip(next.rung()).is_some_and(|(now, next)| now < next),
         }
     }
