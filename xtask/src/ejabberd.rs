@@ -9,10 +9,9 @@ use std::net::TcpStream;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 use std::sync::atomic::{AtomicU32, Ordering};
-use std::thread;
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
-use crate::watchdog::Watchdog;
+use crate::watchdog::{self, Watchdog};
 use crate::{Context, Error, Result, free_port, root};
 
 /// How long a start may take before it counts as failed.
@@ -116,17 +115,12 @@ impl Ejabberd {
             .env("EJABBERD_LOG_PATH", self.dir.join("ejabberd.log"))
             .env("HOME", &self.dir);
         self.watchdog = Some(Watchdog::start(&command, &self.dir.join("stdout.log"), Some(&self.dir))?);
-        let deadline = Instant::now() + START;
-        while Instant::now() < deadline {
+        let is_hopeless = || {
             let said = self.log();
-            // A port that is taken, or a mistake in the configuration, does not get better by waiting.
-            if said.contains("Failed to open socket") || said.contains("Failed to start ejabberd") {
-                break;
-            }
-            if self.answers() {
-                return Ok(());
-            }
-            thread::sleep(Duration::from_millis(20));
+            said.contains("Failed to open socket") || said.contains("Failed to start ejabberd")
+        };
+        if watchdog::comes_up(START, is_hopeless, || self.answers()) {
+            return Ok(());
         }
         let said = fs::read_to_string(self.dir.join("stdout.log")).unwrap_or_default();
         self.kill();

@@ -6,10 +6,9 @@ use std::net::TcpStream;
 use std::path::PathBuf;
 use std::process::Command;
 use std::sync::atomic::{AtomicU32, Ordering};
-use std::thread;
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
-use crate::watchdog::Watchdog;
+use crate::watchdog::{self, Watchdog};
 use crate::{Context, Error, Result, free_port, root};
 
 /// How long a start may take before it counts as failed.
@@ -189,17 +188,12 @@ impl Prosody {
         self.set_env(&mut command);
         let temporary = self.options.dir.is_none().then_some(self.dir.as_path());
         self.watchdog = Some(Watchdog::start(&command, &self.dir.join("stdout.log"), temporary)?);
-        let deadline = Instant::now() + START;
-        while Instant::now() < deadline {
-            // A port that is taken, or a mistake in the configuration, does not get better by waiting.
+        let is_hopeless = || {
             let said = self.log() + &self.stdout();
-            if said.contains("ailed to open server port") || said.contains("problem occurred while reading") {
-                break;
-            }
-            if self.answers() {
-                return Ok(());
-            }
-            thread::sleep(Duration::from_millis(20));
+            said.contains("ailed to open server port") || said.contains("problem occurred while reading")
+        };
+        if watchdog::comes_up(START, is_hopeless, || self.answers()) {
+            return Ok(());
         }
         let said = self.stdout() + &self.log();
         self.kill();

@@ -4,6 +4,8 @@ use std::io::Write as _;
 use std::os::unix::process::CommandExt as _;
 use std::path::Path;
 use std::process::{Child, Command, Stdio};
+use std::thread;
+use std::time::{Duration, Instant};
 
 use crate::{Context, Result};
 
@@ -22,6 +24,23 @@ fi
 wait $p
 [ -n "$word" ] || [ -z "$dir" ] || rm -rf "$dir"
 "#;
+
+/// Waits until a server that was started answers; false if it does not within `patience`. A port that is taken, or a mistake in the
+/// configuration (`is_hopeless`), does not get better by waiting.
+pub(crate) fn comes_up(
+    patience: Duration,
+    is_hopeless: impl Fn() -> bool,
+    answers: impl Fn() -> bool,
+) -> bool {
+    let deadline = Instant::now() + patience;
+    while Instant::now() < deadline && !is_hopeless() {
+        if answers() {
+            return true;
+        }
+        thread::sleep(Duration::from_millis(20));
+    }
+    false
+}
 
 /// A running server and the shell that watches over it.
 #[derive(Debug)]

@@ -46,6 +46,22 @@ fn reconnect(world: &mut World, server: &mut MiniServer) {
     }
 }
 
+/// Comes back, and answers everything but the first question to the archive, which it returns.
+fn reconnect_up_to_the_query(world: &mut World, server: &mut MiniServer) -> String {
+    world.input(Input::Resumed);
+    server.open(world);
+    loop {
+        let sent = world.take_sent();
+        assert!(!sent.is_empty());
+        for text in sent.iter().filter(|text| !text.contains("urn:xmpp:mam:2")) {
+            server.answers(text).iter().for_each(|answer| world.frame(answer));
+        }
+        if let Some(query) = sent.into_iter().find(|text| text.contains("urn:xmpp:mam:2")) {
+            return query;
+        }
+    }
+}
+
 fn say(text: &str) -> Command {
     Command::SendText { chat: bob(), body: text.into() }
 }
@@ -364,21 +380,8 @@ fn results_that_nobody_asked_for_are_ignored() {
     let (mut world, mut server) = online();
     server.receive(&mut world, &from_bob("1"));
     lose(&mut world, &mut server);
-    world.input(Input::Resumed);
-    server.open(&mut world);
-    // The answers up to the query, which waits.
-    let (query, queryid) = loop {
-        let sent = world.take_sent();
-        assert!(!sent.is_empty());
-        let query = sent.iter().find(|text| text.contains("urn:xmpp:mam:2")).cloned();
-        for text in sent.iter().filter(|text| !text.contains("urn:xmpp:mam:2")) {
-            server.answers(text).iter().for_each(|answer| world.frame(answer));
-        }
-        if let Some(query) = query {
-            let id = query.split("queryid=\"").nth(1).unwrap().split('"').next().unwrap().to_owned();
-            break (query, id);
-        }
-    };
+    let query = reconnect_up_to_the_query(&mut world, &mut server);
+    let queryid = query.split("queryid=\"").nth(1).unwrap().split('"').next().unwrap().to_owned();
     let result = |from: &str, queryid: &str| {
         format!(
             "<message xmlns='jabber:client' {from}><result xmlns='urn:xmpp:mam:2' queryid='{queryid}' id='evil'><forwarded \
@@ -407,18 +410,7 @@ fn what_was_missed_stands_before_what_came_since_though_another_page_brings_it()
     for text in ["2", "3"] {
         server.receive(&mut world, &from_bob(text));
     }
-    world.input(Input::Resumed);
-    server.open(&mut world);
-    let query = loop {
-        let sent = world.take_sent();
-        assert!(!sent.is_empty());
-        for text in sent.iter().filter(|text| !text.contains("urn:xmpp:mam:2")) {
-            server.answers(text).iter().for_each(|answer| world.frame(answer));
-        }
-        if let Some(query) = sent.into_iter().find(|text| text.contains("urn:xmpp:mam:2")) {
-            break query;
-        }
-    };
+    let query = reconnect_up_to_the_query(&mut world, &mut server);
     server.receive(&mut world, &from_bob("4"));
     server.answers(&query).iter().for_each(|answer| world.frame(answer));
     server.talk(&mut world);
@@ -431,24 +423,10 @@ fn a_page_that_is_answered_twice_hides_nothing_in_between() {
     let (mut world, mut server) = online();
     server.receive(&mut world, &from_bob("first"));
     lose(&mut world, &mut server);
-    let missed = |server: &mut MiniServer, world: &mut World, from: u32| {
-        for number in from..from + 100 {
-            server.receive(world, &from_bob(&number.to_string()));
-        }
-    };
-    missed(&mut server, &mut world, 0);
-    world.input(Input::Resumed);
-    server.open(&mut world);
-    let query = loop {
-        let sent = world.take_sent();
-        assert!(!sent.is_empty());
-        for text in sent.iter().filter(|text| !text.contains("urn:xmpp:mam:2")) {
-            server.answers(text).iter().for_each(|answer| world.frame(answer));
-        }
-        if let Some(query) = sent.into_iter().find(|text| text.contains("urn:xmpp:mam:2")) {
-            break query;
-        }
-    };
+    for number in 0..100 {
+        server.receive(&mut world, &from_bob(&number.to_string()));
+    }
+    let query = reconnect_up_to_the_query(&mut world, &mut server);
     // Ten of the fifty results arrive; meanwhile much is said.
     server.answers(&query).iter().take(10).for_each(|answer| world.frame(answer));
     for number in 100..200 {
