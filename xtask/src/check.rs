@@ -83,6 +83,9 @@ pub fn write_xeps() -> Result<()> {
     run(command.env("GOLDCREST_WRITE", "1"), "xeps").map(drop)
 }
 
+/// Lines of a panic's message that are said again.
+const SAID: usize = 6;
+
 fn check(steps: &[Step]) -> Result<()> {
     let mut total = Count::default();
     let mut failed = Vec::new();
@@ -149,13 +152,31 @@ fn plain(command: &mut Command, log: &str) -> Outcome {
 }
 
 fn tests(command: &mut Command, log: &str) -> Outcome {
+    if std::env::var_os("RUST_BACKTRACE").is_none() {
+        // A page of frames of the runtime for each failure hides what failed.
+        command.env("RUST_BACKTRACE", "0");
+    }
     let result = run(command, log);
     // The log has the counts also when the command failed.
     let path = crate::root().join(format!("target/xtask/{log}.log"));
-    let output = std::fs::read_to_string(&path).context(path.display());
-    let count = output.map(|output| counted(&output)).unwrap_or_default();
-    let error = result.err().or_else(|| (count.passed == 0).then(|| Error::new("no test ran")));
+    let output = std::fs::read_to_string(&path).context(path.display()).unwrap_or_default();
+    let count = counted(&output);
+    let error = result.err().map(|error| Error::new(format!("{error}\n\n{}", panics(&output))));
+    let error = error.or_else(|| (count.passed == 0).then(|| Error::new("no test ran")));
     Outcome { count, error }
+}
+
+/// Where each failing test panicked, and the first lines of what it said.
+fn panics(output: &str) -> String {
+    let mut lines = output.lines();
+    let mut found = Vec::new();
+    while let Some(line) = lines.next() {
+        if line.starts_with("thread '") && line.contains("panicked at") {
+            found.push(line);
+            found.extend(lines.by_ref().take_while(|line| !line.starts_with("note:")).take(SAID));
+        }
+    }
+    found.join("\n")
 }
 
 /// Reads what the test harness of Rust (`test result: ok. 3 passed; 1 failed; …`) and node (`# pass 3`) print.
@@ -180,6 +201,12 @@ fn counted(output: &str) -> Count {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn what_failed_is_said_again_at_the_end() {
+        let output = "running 2 tests\nthread 'a::b' (7) panicked at tests/a.rs:1:2:\nnot so\nnote: run with\n   9: frame\ntest a::b ... FAILED";
+        assert_eq!(panics(output), "thread 'a::b' (7) panicked at tests/a.rs:1:2:\nnot so");
+    }
 
     #[test]
     fn both_harnesses_are_counted() {

@@ -406,7 +406,7 @@ impl Cx {
         self.last_received = saved.chats.iter().map(|chat| (chat.chat.clone(), chat.order)).collect();
         self.unread = saved.chats.iter().map(|chat| (chat.chat.clone(), chat.unread)).collect();
         self.tells = saved.chats.iter().map(|chat| (chat.chat.clone(), chat.tells)).collect();
-        self.outbox.restore(&saved.outbox);
+        self.outbox.restore(&saved.outbox, saved.archive.settled.as_ref());
         self.owed.restore(&saved.owed);
         self.is_alone = !saved.shared;
         if let Some(row) = saved.stream.as_ref().filter(|_| self.is_alone) {

@@ -4,7 +4,7 @@
 //! server says that it has it (`session::sm`) or it came back.
 
 use crate::io::WriteToken;
-use model::{BareJid, LocalId, MessageRow, Set};
+use model::{BareJid, Edge, LocalId, MessageRow, Set};
 use std::collections::VecDeque;
 
 #[derive(Clone, Debug)]
@@ -16,24 +16,44 @@ struct Item {
     numbered: bool,
     /// It had one once: the server may have it.
     doubtful: bool,
+    /// What was known of the archive before it was sent for the first time: its copy is behind that.
+    behind: Option<Edge>,
 }
 
 /// The queue, oldest first.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Outbox {
     items: VecDeque<Item>,
+    /// The newest message known of the archive.
+    known: Option<Edge>,
 }
 
 impl Outbox {
     pub(crate) fn push(&mut self, row: MessageRow, token: WriteToken) {
-        self.items.push_back(Item { row, unsaved: Some(token), numbered: false, doubtful: false });
+        let unsaved = Some(token);
+        self.items.push_back(Item { row, unsaved, numbered: false, doubtful: false, behind: None });
     }
 
-    pub(crate) fn restore(&mut self, rows: &[MessageRow]) {
-        // An earlier page may have sent them.
-        let item =
-            |row: &MessageRow| Item { row: row.clone(), unsaved: None, numbered: false, doubtful: true };
+    /// What an earlier page left. It may have sent them, though not before this message was known.
+    pub(crate) fn restore(&mut self, rows: &[MessageRow], behind: Option<&Edge>) {
+        let behind = behind.cloned();
+        let item = |row: &MessageRow| {
+            let (row, behind) = (row.clone(), behind.clone());
+            Item { row, unsaved: None, numbered: false, doubtful: true, behind }
+        };
         self.items = rows.iter().map(item).collect();
+        self.known = behind;
+    }
+
+    /// A newer message of the archive is known: what is sent from now on is behind it.
+    pub(crate) fn know(&mut self, edge: Edge) {
+        self.known = Some(edge);
+    }
+
+    /// The message of the archive behind which all is that the server may have of these.
+    pub(crate) fn settled(&self) -> Option<&Edge> {
+        let doubtful = self.items.iter().find(|item| item.doubtful);
+        doubtful.map_or(self.known.as_ref(), |item| item.behind.as_ref())
     }
 
     /// Everything up to this batch is on disk.
@@ -58,13 +78,11 @@ impl Outbox {
     /// Gives the next message its turn: its key, and the batch that stores it if that is not on disk.
     pub(crate) fn number_next(&mut self) -> Option<(LocalId, Option<WriteToken>)> {
         let item = self.items.iter_mut().find(|item| !item.numbered)?;
+        if !item.doubtful {
+            item.behind.clone_from(&self.known);
+        }
         (item.numbered, item.doubtful) = (true, true);
         Some((item.row.id.clone(), item.unsaved))
-    }
-
-    /// True if the server may have some of it without our knowing.
-    pub(crate) fn has_doubts(&self) -> bool {
-        self.items.iter().any(|item| item.doubtful)
     }
 
     /// The chats of those that have no number now.

@@ -49,7 +49,7 @@ pub struct ArchiveRow {
     pub extended: Option<bool>,
     /// The newest message known: before it nothing is missing but the gaps.
     pub cursor: Option<Edge>,
-    /// The newest message known at a time when nothing of ours was under way: what is under way now can only be behind it.
+    /// The newest message known when the oldest of ours that is under way was sent, or now if nothing is: it can only be behind that.
     pub settled: Option<Edge>,
     /// What is missing, newest first.
     pub gaps: Vec<Gap>,

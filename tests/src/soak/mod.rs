@@ -252,6 +252,7 @@ async fn judge(plan: &Plan, sides: &[Side; 2], server: &Prosody) -> Report {
     for (from, to) in [(0, 1), (1, 0)] {
         let arrived = patience(async || {
             sides[to].wake();
+            sides[to].scroll_back();
             sides[to].has_all_of(&sides[from]).await
         });
         arrived.await.unwrap_or_else(|seen| {

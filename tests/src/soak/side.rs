@@ -87,6 +87,14 @@ impl Side {
         if here >= wanted { Ok(()) } else { Err(format!("{here} of {wanted}")) }
     }
 
+    /// The person looks at what is missing, if a session did not fetch all of it by itself.
+    pub(super) fn scroll_back(&self) {
+        let Some(chat) = &self.other else { return };
+        for gap in self.client.seen().gaps {
+            self.client.command(Command::FetchHistory { chat: chat.clone(), before: gap.before.order });
+        }
+    }
+
     /// The person looks at the phone: no waiting for the next try.
     pub(super) fn wake(&self) {
         if self.client.seen().connection != Connection::Online {

@@ -143,11 +143,13 @@ impl Feature for Archive {
         let ours = ids.find(|id| id.get("by") == Some(account.as_str())).and_then(|id| id.get("id"));
         let Some(id) = ours.filter(|id| !id.is_empty() && id.len() <= MAX_ID_BYTES) else { return };
         message.stanza_id = Some(id.to_owned());
-        // What an older stream still had comes late and in any order. The first page, which is to come, has it in its place.
+        // What an older stream still had comes late and in any order. While something is missing it may belong there: the archive has it
+        // in its place.
         let is_awaited = self.budget > 0 || self.query.is_some();
-        let awaited = is_awaited && self.row.gaps.first().is_some_and(|gap| gap.before.id.is_none());
-        if awaited && message.via == Via::Live && stanza::delay::read(&message.element).is_some() {
+        let is_late = message.via == Via::Live && stanza::delay::read(&message.element).is_some();
+        if is_late && is_awaited && !self.row.gaps.is_empty() {
             message.superseded = true;
+            self.look_again(cx);
         }
     }
 
@@ -217,15 +219,27 @@ impl Archive {
     }
 
     /// A newer message is known.
-    fn advance(&mut self, cx: &Cx, edge: Edge) {
-        if !cx.outbox.has_doubts() {
-            self.row.settled = Some(edge.clone());
+    fn advance(&mut self, cx: &mut Cx, edge: Edge) {
+        self.row.cursor = Some(edge.clone());
+        cx.outbox.know(edge);
+        self.row.settled = cx.outbox.settled().cloned();
+    }
+
+    /// There may be more by now than what the first page had. It is asked for if it has come; if not, it will have that, too.
+    fn look_again(&mut self, cx: &mut Cx) {
+        if self.row.cursor.is_none() {
+            return;
         }
-        self.row.cursor = Some(edge);
+        self.add_gap(cx);
+        if let Some(Query { target: Target::Gap(index, _), .. }) = &mut self.query {
+            *index += 1;
+        }
+        self.write(cx);
+        self.go_on(cx);
     }
 
     /// From here on down to what we know there may be messages that we don't.
-    fn open_gap(&mut self, cx: &mut Cx) {
+    fn add_gap(&mut self, cx: &mut Cx) {
         let floor = cx.settled_order();
         let before = Edge { id: None, at: cx.now.wall_ms, order: cx.reserve_order() };
         match self.row.gaps.first_mut() {
@@ -239,6 +253,11 @@ impl Archive {
                 self.row.gaps.insert(0, Gap { after, before, chats: Vec::new() });
             }
         }
+    }
+
+    /// A new session: what was missed, and what was lost.
+    fn open_gap(&mut self, cx: &mut Cx) {
+        self.add_gap(cx);
         self.is_new_here = self.row.gaps.iter().all(|gap| gap.after.is_none());
         self.budget = if self.is_new_here { HISTORY_PAGES } else { MISSED_PAGES };
         (self.query, self.turned, self.failures, self.by_time) = (None, None, 0, false);
@@ -249,6 +268,7 @@ impl Archive {
     /// What the server may have of ours has to be looked for.
     fn doubt(&mut self, cx: &mut Cx) {
         // On a new device nothing of ours is old.
+        self.row.settled = cx.outbox.settled().cloned();
         let pages = if self.row.settled.is_some() { u32::MAX } else { HISTORY_PAGES };
         self.doubts = cx.outbox.doubtful_chats().iter().map(|chat| (chat.clone(), None, pages)).collect();
         cx.hold = !self.doubts.is_empty();
