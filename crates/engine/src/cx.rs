@@ -224,15 +224,20 @@ impl Cx {
         let looked_at = self.is_looked_at(&row.chat);
         let count_unread = row.direction == Direction::In && !looked_at && !history;
         self.last_order = self.last_order.max(row.order);
+        self.follow(&row.chat, row.order);
         if matches!(via, Via::Archive { .. }) {
             self.rows.push(row.clone());
             return self.page.push((row, count_unread));
         }
         self.settled = self.settled.max(row.order);
-        let last = self.last_received.get_or_insert_with(row.chat.clone(), Order::default);
-        *last = row.order.max(*last);
         self.rows.push(row.clone());
         self.writes.push(Write::Message { row, count_unread });
+    }
+
+    /// What had to wait comes behind this place, in this chat.
+    fn follow(&mut self, chat: &BareJid, place: Order) {
+        let last = self.last_received.get_or_insert_with(chat.clone(), Order::default);
+        *last = place.max(*last);
     }
 
     /// Somebody is to hear that their message is here, when it is; with `if_new` only if that row was new.
@@ -390,6 +395,8 @@ impl Cx {
         }
         for chat in applied.chats {
             self.unread.insert(chat.chat.clone(), chat.unread);
+            // The store may have found another place for it.
+            self.follow(&chat.chat, chat.received);
             self.emit(Event::Chat(chat));
         }
         // A chat may have come into view while a message for it was on its way to the disk.

@@ -7,6 +7,9 @@ use model::{
     BareJid, Command, Connection, Direction, Endpoint, Event, LogIn, MessageRow, MessageState, Order,
 };
 
+#[path = "archive/storms.rs"]
+mod storms;
+
 #[path = "archive/any_mixture.rs"]
 mod any_mixture;
 

@@ -6,7 +6,8 @@ use serde::{Deserialize, Serialize};
 /// A known message of the archive, as the border of what is known.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Edge {
-    /// Its id in the archive; `None` is the end of the archive as it was when the gap was found.
+    /// Its id in the archive; `None` is the end of the archive, which only the upper edge of the newest gap can be, and only as long as
+    /// there is no cursor.
     pub id: Option<String>,
     /// When it was archived, for servers that no longer know the id.
     pub at: WallMs,

@@ -12,7 +12,7 @@ use crate::features::xep0334_hints as hints;
 use crate::inbound::{Inbound, Via};
 use crate::requests::Never;
 use crate::spec::Spec;
-use model::{OwedRow, Write};
+use model::{BareJid, OwedRow, Write};
 use stanza::{Element, ns};
 
 /// Keeps nothing.
@@ -33,10 +33,12 @@ impl Feature for Receipts {
         if let Some((chat, key)) = message.refers(cx, "received", ns::RECEIPTS) {
             return cx.write(Write::Delivered { chat, key });
         }
-        // Another device answers for what was sent to it, and nobody for the past.
+        // Another device answers for what was sent to it, and nobody for the past. A copy of what was sent to the person came between our
+        // log-in and our presence: whom it went to may be nobody but the stream that we have lost.
         let archived = match message.via {
             Via::Live => None,
             Via::Archive { missed: true, .. } => Some(message.local_id.clone()),
+            Via::Carbon if message.element.get("to") == cx.account.as_ref().map(BareJid::as_str) => None,
             Via::Carbon | Via::Archive { .. } => return,
         };
         // What waited on the server while we were away is delivered now. A copy is answered again: the first receipt may be lost.

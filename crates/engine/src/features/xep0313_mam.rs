@@ -44,6 +44,8 @@ pub(crate) struct Archive {
     budget: u32,
     /// The last gap goes back to the beginning, and was found by this session.
     is_new_here: bool,
+    /// The first gap was found by this session.
+    is_open: bool,
     /// Ids mean nothing to the server any more: times must do.
     by_time: bool,
     failures: u8,
@@ -206,6 +208,10 @@ impl Archive {
             && !message.superseded
             && !matches!(message.via, Via::Archive { .. })
         {
+            // What is missing is before it, even if nobody gets to ask before this stream breaks.
+            if let Some(top) = self.row.gaps.first_mut().filter(|gap| gap.before.id.is_none()) {
+                (top.before.id, top.before.at) = (Some(id.clone()), cx.now.wall_ms);
+            }
             self.advance(cx, Edge { id: Some(id.clone()), at: cx.now.wall_ms, order: cx.last_order() });
             cx.write(Write::Archive(self.row.clone()));
         }
@@ -230,10 +236,12 @@ impl Archive {
         if self.row.cursor.is_none() {
             return;
         }
-        self.add_gap(cx);
-        if let Some(Query { target: Target::Gap(index, _), .. }) = &mut self.query {
-            *index += 1;
+        if self.is_open {
+            // One gap of a session is enough, however much comes late.
+            self.row.cursor = None;
         }
+        self.add_gap(cx);
+        self.query = None;
         self.write(cx);
         self.go_on(cx);
     }
@@ -243,8 +251,11 @@ impl Archive {
         let floor = cx.settled_order();
         let before = Edge { id: None, at: cx.now.wall_ms, order: cx.reserve_order() };
         match self.row.gaps.first_mut() {
-            // Nothing was learned since the last one was opened: it has grown.
-            Some(top) if self.row.cursor.is_none() => top.before = before,
+            // Nothing was learned since the last one was opened: it has grown, in every chat.
+            Some(top) if self.row.cursor.is_none() => {
+                top.before = before;
+                top.chats.clear();
+            }
             _ => {
                 let mut after = self.row.cursor.take();
                 if let Some(after) = &mut after {
@@ -253,6 +264,7 @@ impl Archive {
                 self.row.gaps.insert(0, Gap { after, before, chats: Vec::new() });
             }
         }
+        self.is_open = true;
     }
 
     /// A new session: what was missed, and what was lost.
@@ -386,6 +398,7 @@ impl Archive {
         let end = end.unwrap_or_else(|| gap.before.clone());
         if place::shrink(gap, chat, page.edge) {
             self.row.gaps.remove(index);
+            self.is_open &= index > 0;
             self.by_time = false;
         }
         if self.row.cursor.is_none() && chat.is_none() {

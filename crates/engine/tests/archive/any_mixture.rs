@@ -18,6 +18,10 @@ enum Step {
     Kill,
     Reconnect,
     Wait,
+    /// A new stream, on which something comes, and that is lost before the archive answered.
+    Storm,
+    /// An older stream had kept this one of bob's.
+    Late(usize),
 }
 
 fn step() -> impl Strategy<Value = Step> {
@@ -33,7 +37,23 @@ fn step() -> impl Strategy<Value = Step> {
         2 => Just(Step::Kill),
         3 => Just(Step::Reconnect),
         1 => Just(Step::Wait),
+        2 => Just(Step::Storm),
+        2 => (0usize..20).prop_map(Step::Late),
     ]
+}
+
+/// Comes online while the archive says nothing.
+fn greet(world: &mut World, server: &mut MiniServer) {
+    world.input(Input::Resumed);
+    if world.socket.is_none() {
+        return;
+    }
+    server.open(world);
+    for _ in 0..20 {
+        for text in world.take_sent().iter().filter(|text| !text.contains("urn:xmpp:mam:2")) {
+            server.answers(text).iter().for_each(|answer| world.frame(answer));
+        }
+    }
 }
 
 proptest! {
@@ -81,6 +101,23 @@ proptest! {
                 Step::Kill => world = world.restart(),
                 Step::Reconnect => reconnect(&mut world, &mut server),
                 Step::Wait => world.pass(700),
+                Step::Storm => {
+                    lose(&mut world, &mut server);
+                    greet(&mut world, &mut server);
+                    bobs.push(format!("b{}", bobs.len()));
+                    server.receive(&mut world, &from_bob(&bobs[bobs.len() - 1]));
+                    lose(&mut world, &mut server);
+                }
+                Step::Late(index) => {
+                    let entries = server.archive.entries.iter().enumerate();
+                    let from_bobs: Vec<_> =
+                        entries.filter(|(_, entry)| entry.message.get("from") == Some("bob@example.org/x")).collect();
+                    let late = from_bobs.get(index % from_bobs.len().max(1));
+                    let late = late.map(|(at, entry)| (*at, entry.message.get("id").unwrap_or_default().to_owned()));
+                    if let Some((at, text)) = late.filter(|_| world.socket.is_some()) {
+                        storms::late(&mut world, &mut server, &text, at);
+                    }
+                }
             }
         }
         cut(&mut world);

@@ -73,7 +73,7 @@ pub(super) fn page(gap: &Gap, chat: Option<&BareJid>, query: &Query, result: &El
     items.reverse();
     let oldest = items.first().map(|item| Edge { id: Some(item.id.clone()), at: item.at, order: item.order });
     // A page that leads nowhere would be asked for for ever.
-    let edge = oldest.filter(|edge| !complete && edge.id != upper.id);
+    let edge = oldest.filter(|edge| !complete && edge.id != query.upper);
     Page { items, edge }
 }
 

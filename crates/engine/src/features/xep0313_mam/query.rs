@@ -39,6 +39,8 @@ pub(super) struct Query {
     pub(super) iq: String,
     /// Its `queryid`.
     pub(super) id: String,
+    /// The message that was the upper edge when it was asked.
+    pub(super) upper: Option<String>,
     pub(super) found: Vec<Found>,
 }
 
@@ -87,9 +89,10 @@ impl Query {
             .attr("queryid", id.as_str())
             .with(form)
             .with(Element::new("set", ns::RSM).with(max).with(before));
+        let upper = upper.id.clone();
         let account = cx.account.clone();
         let iq = cx.iq("set", account.as_ref(), query, Asked::Page(id.clone()));
-        Some(Self { target, iq, id, found: Vec::new() })
+        Some(Self { target, iq, id, upper, found: Vec::new() })
     }
 
     /// Where a message stands among those found.

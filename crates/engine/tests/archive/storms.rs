@@ -1,0 +1,116 @@
+//! A network that breaks again before what it hid was found.
+
+use super::{carbon, from_bob, lose, online, reconnect, reconnect_up_to_the_query, say, texts};
+use engine::testing::{MiniServer, World};
+
+/// What an older stream had kept of a message that is the archive's `archived-N` comes now.
+pub(super) fn late(world: &mut World, server: &mut MiniServer, text: &str, archived: usize) {
+    let more = format!(
+        "<stanza-id xmlns='urn:xmpp:sid:0' by='alice@example.org' id='archived-{archived}'/>\
+         <delay xmlns='urn:xmpp:delay' from='example.org' stamp='2026-05-28T20:26:40Z'/></message>"
+    );
+    server.deliver(world, &from_bob(text).replace("</message>", &more));
+}
+
+fn missed(world: &mut World, server: &mut MiniServer, messages: &[&str]) {
+    messages.iter().for_each(|text| server.receive(world, &from_bob(text)));
+}
+
+/// What comes by itself is known before the first page is; what was missed is before it, also for the next session.
+#[test]
+fn a_stream_that_breaks_before_the_first_page_leaves_a_gap_with_both_edges() {
+    let (mut world, mut server) = online();
+    server.archive.page_size = 1;
+    missed(&mut world, &mut server, &["1"]);
+    lose(&mut world, &mut server);
+    missed(&mut world, &mut server, &["2", "3"]);
+    reconnect_up_to_the_query(&mut world, &mut server);
+    missed(&mut world, &mut server, &["4"]);
+    lose(&mut world, &mut server);
+    let gaps = &world.saved.archive.gaps;
+    let edges: Vec<_> = gaps.iter().map(|gap| gap.before.id.as_deref()).collect();
+    assert_eq!(edges, [Some("archived-3")]);
+    missed(&mut world, &mut server, &["5", "6"]);
+    reconnect(&mut world, &mut server);
+    assert_eq!(texts(&world), ["1", "2", "3", "4", "5", "6"]);
+    assert!(world.saved.archive.gaps.is_empty(), "{:?}", world.saved.archive);
+}
+
+#[test]
+fn what_comes_late_while_something_is_missing_gets_its_place_from_the_archive() {
+    let (mut world, mut server) = online();
+    server.archive.page_size = 2;
+    missed(&mut world, &mut server, &["1"]);
+    lose(&mut world, &mut server);
+    missed(&mut world, &mut server, &["2", "3", "4", "5"]);
+    let query = reconnect_up_to_the_query(&mut world, &mut server);
+    server.answers(&query).iter().for_each(|answer| world.frame(answer));
+    // 4 and 5 are here.
+    late(&mut world, &mut server, "3", 2);
+    missed(&mut world, &mut server, &["6"]);
+    late(&mut world, &mut server, "2", 1);
+    assert!(
+        world.saved.archive.gaps.len() <= 2,
+        "one for the session, one that was there: {:?}",
+        world.saved.archive
+    );
+    server.talk(&mut world);
+    assert_eq!(texts(&world), ["1", "2", "3", "4", "5", "6"]);
+    assert!(world.saved.archive.gaps.is_empty(), "{:?}", world.saved.archive);
+}
+
+/// Servers stamp what they kept with whole seconds, and what a page brought may stand later within the same one.
+#[test]
+fn what_was_kept_stands_behind_what_a_page_brought_before() {
+    let (mut world, mut server) = online();
+    missed(&mut world, &mut server, &["1"]);
+    lose(&mut world, &mut server);
+    missed(&mut world, &mut server, &["2", "3"]);
+    reconnect(&mut world, &mut server);
+    server.archive.keep(
+        "bob@example.org/x",
+        &stanza::Element::parse(&from_bob("4")).unwrap(),
+        world.now.wall_ms,
+    );
+    late(&mut world, &mut server, "4", 3);
+    assert_eq!(texts(&world), ["1", "2", "3", "4"]);
+}
+
+/// Something of ours is always on its way. What is looked for after a break is the oldest of it, not what was long ago.
+#[test]
+fn our_own_are_looked_for_only_behind_what_was_known_when_the_oldest_left() {
+    let (mut world, mut server) = online();
+    for number in 0..20 {
+        world.command(say(&format!("ours {number}")));
+        if number > 0 {
+            // The server's word for the one before comes while this one is on its way.
+            server.talk(&mut world);
+            world.command(say(&format!("more {number}")));
+        }
+        missed(&mut world, &mut server, &[&format!("theirs {number}")]);
+    }
+    let settled = world.saved.archive.settled.as_ref().and_then(|edge| edge.id.clone());
+    let known: Vec<_> = server.archive.entries.iter().rev().take(8).map(|entry| entry.id.clone()).collect();
+    assert!(settled.as_ref().is_some_and(|id| known.contains(id)), "{settled:?} is none of {known:?}");
+    lose(&mut world, &mut server);
+    let pages = server.archive.pages;
+    reconnect(&mut world, &mut server);
+    assert!(server.archive.pages <= pages + 2, "{} pages", server.archive.pages - pages);
+    assert_eq!(world.messages.len(), 59);
+}
+
+/// A copy of what went to the person, before our presence was out: it may have gone to a stream of ours that is lost.
+#[test]
+fn a_copy_of_what_went_to_no_device_in_particular_is_answered() {
+    let (mut world, mut server) = online();
+    server.options.roster = "<item jid='bob@example.org' subscription='both'/>".into();
+    lose(&mut world, &mut server);
+    reconnect(&mut world, &mut server);
+    world.frame(&carbon("received", &from_bob("to me")));
+    let to_another =
+        from_bob("to the phone").replace("to='alice@example.org'", "to='alice@example.org/phone'");
+    world.frame(&carbon("received", &to_another));
+    server.talk(&mut world);
+    let receipts = server.inbox.iter().filter_map(|stanza| stanza.find("received", "urn:xmpp:receipts"));
+    assert_eq!(receipts.filter_map(|receipt| receipt.get("id")).collect::<Vec<_>>(), ["to me"]);
+}
