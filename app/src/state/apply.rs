@@ -69,7 +69,10 @@ impl AppState {
                 self.chat_list.borrow_mut().upsert(row);
             }
             Event::Gaps(gaps) => self.set_gaps(gaps),
-            Event::ArchivePolicy(policy) => self.archive_policy.set(policy),
+            Event::ArchivePolicy(policy) => {
+                self.archive_policy.set(policy);
+                self.archive_choosing.set(false);
+            }
             Event::Typing { chat, typing } => self.set_writing(chat, typing),
             Event::Problem(problem) => self.problem(problem),
             _ => {}
@@ -153,6 +156,7 @@ impl AppState {
         self.chat_list.take();
         self.gaps.take();
         self.archive_policy.set(None);
+        self.archive_choosing.set(false);
         self.chats.clear();
         self.unread.set(0);
         self.drafts.take();

@@ -35,6 +35,11 @@ impl AppState {
         self.archive_policy.get().filter(|_| self.connection() == Connection::Online)
     }
 
+    /// The server did not confirm the choice yet.
+    pub(crate) fn archive_choosing(self) -> bool {
+        self.archive_choosing.get()
+    }
+
     /// Asks what the server keeps.
     pub(crate) fn ask_archive_policy(self) {
         self.command(Command::ArchivePolicy(None));
@@ -43,6 +48,7 @@ impl AppState {
     /// Chooses what it keeps.
     pub(crate) fn choose_archive_policy(self, policy: ArchivePolicy) {
         self.archive_policy.set(Some(policy));
+        self.archive_choosing.set(true);
         self.command(Command::ArchivePolicy(Some(policy)));
     }
 }

@@ -91,6 +91,8 @@ pub(crate) struct Fields {
     gaps: RefCell<Vec<Gap>>,
     /// What the server keeps for us; `None` as long as it did not say, and if it leaves no choice.
     archive_policy: Live<Option<ArchivePolicy>>,
+    /// That is what was chosen, and the server did not confirm it yet.
+    archive_choosing: Live<bool>,
     drafts: RefCell<Map<BareJid, String>>,
     /// Who writes to us right now.
     writing: Live<Set<BareJid>>,
@@ -150,6 +152,7 @@ impl AppState {
             timeline: Timeline::new(clock),
             gaps: RefCell::default(),
             archive_policy: Live::default(),
+            archive_choosing: Live::default(),
             drafts: RefCell::default(),
             writing: Live::default(),
             notices: Live::default(),

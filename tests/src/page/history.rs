@@ -99,7 +99,9 @@ impl App {
     /// What the settings say the server keeps: `Everything`, `Contacts only` or `Nothing`; `None` while they don't say.
     pub async fn kept_on_server(&self) -> Option<String> {
         let script = "const group = one('radiogroup', arguments[0]);
-            const chosen = group && all('radio', null, group).find(e => e.checked);
+            // What was chosen is not what is kept before the server has said so.
+            const settled = group && !group.closest('[aria-busy=true]');
+            const chosen = settled && all('radio', null, group).find(e => e.checked);
             return chosen ? name(chosen) : null";
         self.eval(script, vec![json!(KEEP)]).await
     }

@@ -24,7 +24,7 @@ const CUT_WITHIN: u64 = 4_000;
 /// Longer than the engine's own patience with an acknowledgement.
 const PATIENCE: Duration = Duration::from_secs(90);
 /// How long receipts may take once everything has arrived.
-const RECEIPTS: Duration = Duration::from_secs(10);
+const RECEIPTS: Duration = Duration::from_secs(30);
 
 /// What can go wrong.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

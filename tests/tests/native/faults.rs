@@ -15,12 +15,10 @@ fn seed() -> u64 {
     now.as_secs() % 100_000
 }
 
-/// Everything is there once and in order, was read, and is what the server remembers.
+/// Everything is there once and in order, is known to be there and was read, and is what the server remembers.
 async fn survives(plan: Plan) -> Report {
     let report = soak::run(&plan).await;
-    let Report { sent, received, lost, doubled, reordered, misjudged, disagreed, .. } = report.clone();
-    let wrong = lost + doubled + reordered + misjudged + disagreed;
-    assert!(sent == received && wrong == 0, "seed {}: {report}", plan.seed);
+    assert!(report.is_clean(), "seed {}: {report}", plan.seed);
     report
 }
 
@@ -55,7 +53,7 @@ fn two_people_talk_while_the_server_is_started_again_and_again() {
 #[test]
 fn what_the_server_has_is_not_sent_again_because_its_word_was_lost() {
     scenario(async {
-        let report = survives(Plan { faults: &[Fault::AckLost], burst: 2, ..Plan::new(seed(), 50) }).await;
+        let report = survives(Plan { faults: &[Fault::AckLost], burst: 2, ..Plan::new(seed(), 100) }).await;
         assert_eq!(report.archived_twice, 0, "the stream goes on, so nothing has to be sent twice: {report}");
     });
 }
@@ -260,11 +258,18 @@ fn a_log_in_that_breaks_anywhere_is_tried_again() {
     });
 }
 
-/// F1 in small: cuts at any byte. A soak of 1,000 still leaves about one state in 5,000 behind (a message that is there says *queued*), so
-/// this one is short; `cargo xtask soak` is the place to look for it.
+/// F1 with the count of the list, 200 cuts at any byte, as two tests: each has to end within the time of a scenario.
 #[test]
 fn two_people_talk_through_cuts_at_any_byte() {
     scenario(async {
-        survives(Plan::new(seed(), 20)).await;
+        survives(Plan::new(seed(), 100)).await;
+    });
+}
+
+/// The other half.
+#[test]
+fn two_people_talk_through_cuts_at_any_other_byte() {
+    scenario(async {
+        survives(Plan::new(seed() + 100_000, 100)).await;
     });
 }

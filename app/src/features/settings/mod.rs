@@ -131,6 +131,7 @@ fn archive(state: AppState, t: &'static Text) -> El {
     radios("archive", t.archive, choices)
         .with(el("p hint").text(t.archive_text))
         .live_flag("hidden", move || state.archive_policy().is_none())
+        .live_attr("aria-busy", move || state.archive_choosing().then(|| "true".into()))
 }
 
 /// What is stored, and whether it stays.
