@@ -392,10 +392,13 @@ impl Archive {
         let page = place::page(gap, chat, query, result);
         let edge = page.edge.as_ref().and_then(|edge| edge.id.clone());
         self.turned = Some(Turned { token: cx.token(), edge });
-        // The end of the archive, as it was a moment ago. Of an empty one we know the time.
+        // The end of the archive, as it was a moment ago: the last message, or if nothing was missed the one before. Of an empty one we
+        // know the time.
         let order = gap.before.order;
-        let end = page.items.last().map(|item| Edge { id: Some(item.id.clone()), at: item.at, order });
-        let end = end.unwrap_or_else(|| gap.before.clone());
+        let last = page.items.last().map(|item| (Some(item.id.clone()), item.at));
+        let known = gap.after.as_ref().filter(|after| after.id.is_some());
+        let end = last.or_else(|| known.map(|after| (after.id.clone(), after.at)));
+        let end = end.map_or_else(|| gap.before.clone(), |(id, at)| Edge { id, at, order });
         if place::shrink(gap, chat, page.edge) {
             self.row.gaps.remove(index);
             self.is_open &= index > 0;

@@ -59,6 +59,19 @@ fn what_comes_late_while_something_is_missing_gets_its_place_from_the_archive() 
     assert!(world.saved.archive.gaps.is_empty(), "{:?}", world.saved.archive);
 }
 
+/// Nothing was missed: the newest message known is the one it was.
+#[test]
+fn a_return_that_brings_nothing_forgets_nothing() {
+    let (mut world, mut server) = online();
+    missed(&mut world, &mut server, &["1"]);
+    for _ in 0..2 {
+        lose(&mut world, &mut server);
+        reconnect(&mut world, &mut server);
+        let cursor = world.saved.archive.cursor.as_ref().and_then(|edge| edge.id.as_deref());
+        assert_eq!(cursor, Some("archived-0"));
+    }
+}
+
 /// Servers stamp what they kept with whole seconds, and what a page brought may stand later within the same one.
 #[test]
 fn what_was_kept_stands_behind_what_a_page_brought_before() {
