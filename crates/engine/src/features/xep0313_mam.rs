@@ -44,8 +44,7 @@ pub(crate) struct Archive {
     budget: u32,
     /// The last gap goes back to the beginning, and was found by this session.
     is_new_here: bool,
-    /// The first gap was found by this session.
-    is_open: bool,
+    first: First,
     /// Ids mean nothing to the server any more: times must do.
     by_time: bool,
     failures: u8,
@@ -53,6 +52,16 @@ pub(crate) struct Archive {
     page: Vec<Inbound>,
     /// A page that is on its way to the disk. Until it is there nobody knows for certain where the next one stands.
     turned: Option<Turned>,
+}
+
+/// Who found the first gap.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+enum First {
+    /// An earlier session, if there is one.
+    #[default]
+    Old,
+    /// This session: what it has to look at again is in it.
+    Ours,
 }
 
 /// A page that is being stored.
@@ -236,7 +245,7 @@ impl Archive {
         if self.row.cursor.is_none() {
             return;
         }
-        if self.is_open {
+        if self.first == First::Ours {
             // One gap of a session is enough, however much comes late.
             self.row.cursor = None;
         }
@@ -264,7 +273,7 @@ impl Archive {
                 self.row.gaps.insert(0, Gap { after, before, chats: Vec::new() });
             }
         }
-        self.is_open = true;
+        self.first = First::Ours;
     }
 
     /// A new session: what was missed, and what was lost.
@@ -401,7 +410,9 @@ impl Archive {
         let end = end.map_or_else(|| gap.before.clone(), |(id, at)| Edge { id, at, order });
         if place::shrink(gap, chat, page.edge) {
             self.row.gaps.remove(index);
-            self.is_open &= index > 0;
+            if index == 0 {
+                self.first = First::Old;
+            }
             self.by_time = false;
         }
         if self.row.cursor.is_none() && chat.is_none() {

@@ -13,7 +13,9 @@ pub(super) fn late(world: &mut World, server: &mut MiniServer, text: &str, archi
 }
 
 fn missed(world: &mut World, server: &mut MiniServer, messages: &[&str]) {
-    messages.iter().for_each(|text| server.receive(world, &from_bob(text)));
+    for text in messages {
+        server.receive(world, &from_bob(text));
+    }
 }
 
 /// What comes by itself is known before the first page is; what was missed is before it, also for the next session.
