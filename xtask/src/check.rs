@@ -5,7 +5,7 @@ use std::process::Command;
 
 use crate::setup::{self, For};
 use crate::shell::{find, program, run, step};
-use crate::{Context, Error, Result, bundle, size};
+use crate::{Error, Result, bundle, size};
 
 const WASM: &str = "wasm32-unknown-unknown";
 
@@ -83,9 +83,6 @@ pub fn write_xeps() -> Result<()> {
     run(command.env("GOLDCREST_WRITE", "1"), "xeps").map(drop)
 }
 
-/// Lines of a panic's message that are said again.
-const SAID: usize = 6;
-
 fn check(steps: &[Step]) -> Result<()> {
     let mut total = Count::default();
     let mut failed = Vec::new();
@@ -159,12 +156,15 @@ fn tests(command: &mut Command, log: &str) -> Outcome {
     let result = run(command, log);
     // The log has the counts also when the command failed.
     let path = crate::root().join(format!("target/xtask/{log}.log"));
-    let output = std::fs::read_to_string(&path).context(path.display()).unwrap_or_default();
+    let output = std::fs::read_to_string(path).unwrap_or_default();
     let count = counted(&output);
     let error = result.err().map(|error| Error::new(format!("{error}\n\n{}", panics(&output))));
     let error = error.or_else(|| (count.passed == 0).then(|| Error::new("no test ran")));
     Outcome { count, error }
 }
+
+/// Lines of a panic's message that are said again.
+const SAID: usize = 6;
 
 /// Where each failing test panicked, and the first lines of what it said.
 fn panics(output: &str) -> String {

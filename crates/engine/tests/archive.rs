@@ -49,20 +49,53 @@ fn reconnect(world: &mut World, server: &mut MiniServer) {
     }
 }
 
+/// Answers what was sent, but what is asked of the archive. All that was sent; nothing if both are silent.
+fn answer_but_the_archive(world: &mut World, server: &mut MiniServer) -> Vec<String> {
+    let sent = world.take_sent();
+    for text in sent.iter().filter(|text| !text.contains("urn:xmpp:mam:2")) {
+        server.answers(text).iter().for_each(|answer| world.frame(answer));
+    }
+    sent
+}
+
 /// Comes back, and answers everything but the first question to the archive, which it returns.
 fn reconnect_up_to_the_query(world: &mut World, server: &mut MiniServer) -> String {
     world.input(Input::Resumed);
     server.open(world);
     loop {
-        let sent = world.take_sent();
+        let sent = answer_but_the_archive(world, server);
         assert!(!sent.is_empty());
-        for text in sent.iter().filter(|text| !text.contains("urn:xmpp:mam:2")) {
-            server.answers(text).iter().for_each(|answer| world.frame(answer));
-        }
         if let Some(query) = sent.into_iter().find(|text| text.contains("urn:xmpp:mam:2")) {
             return query;
         }
     }
+}
+
+/// Bob writes this, wherever we are.
+fn bob_says(world: &mut World, server: &mut MiniServer, texts: &[&str]) {
+    for text in texts {
+        server.receive(world, &from_bob(text));
+    }
+}
+
+/// Knows "1", loses its stream, misses these, and is back up to its first question to the archive, which gives pages of this size.
+fn back_after_missing(page_size: usize, texts: &[&str]) -> (World, MiniServer, String) {
+    let (mut world, mut server) = online();
+    server.archive.page_size = page_size;
+    bob_says(&mut world, &mut server, &["1"]);
+    lose(&mut world, &mut server);
+    bob_says(&mut world, &mut server, texts);
+    let query = reconnect_up_to_the_query(&mut world, &mut server);
+    (world, server, query)
+}
+
+/// On a new stream of somebody whose friend bob is.
+fn online_with_bob() -> (World, MiniServer) {
+    let (mut world, mut server) = online();
+    server.options.roster = "<item jid='bob@example.org' subscription='both'/>".into();
+    lose(&mut world, &mut server);
+    reconnect(&mut world, &mut server);
+    (world, server)
 }
 
 fn say(text: &str) -> Command {
@@ -307,10 +340,7 @@ fn an_archive_that_refuses_keeps_nobody_from_talking() {
 
 #[test]
 fn a_receipt_goes_to_whoever_was_missed_and_to_nobody_twice() {
-    let (mut world, mut server) = online();
-    server.options.roster = "<item jid='bob@example.org' subscription='both'/>".into();
-    lose(&mut world, &mut server);
-    reconnect(&mut world, &mut server);
+    let (mut world, mut server) = online_with_bob();
     server.receive(&mut world, &from_bob("1"));
     server.talk(&mut world);
     lose(&mut world, &mut server);
@@ -406,14 +436,7 @@ fn results_that_nobody_asked_for_are_ignored() {
 /// What came by itself since is the whole first page; what was missed is on the next one.
 #[test]
 fn what_was_missed_stands_before_what_came_since_though_another_page_brings_it() {
-    let (mut world, mut server) = online();
-    server.archive.page_size = 1;
-    server.receive(&mut world, &from_bob("1"));
-    lose(&mut world, &mut server);
-    for text in ["2", "3"] {
-        server.receive(&mut world, &from_bob(text));
-    }
-    let query = reconnect_up_to_the_query(&mut world, &mut server);
+    let (mut world, mut server, query) = back_after_missing(1, &["2", "3"]);
     server.receive(&mut world, &from_bob("4"));
     server.answers(&query).iter().for_each(|answer| world.frame(answer));
     server.talk(&mut world);

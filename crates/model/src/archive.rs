@@ -6,8 +6,8 @@ use serde::{Deserialize, Serialize};
 /// A known message of the archive, as the border of what is known.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Edge {
-    /// Its id in the archive; `None` is the end of the archive, which only the upper edge of the newest gap can be, and only as long as
-    /// there is no cursor.
+    /// Its id in the archive. `None` as an upper edge is the end of the archive, which only the newest gap can reach, and only as long as
+    /// there is no cursor; as a lower edge or cursor it is an archive that was empty at that time.
     pub id: Option<String>,
     /// When it was archived, for servers that no longer know the id.
     pub at: WallMs,

@@ -404,10 +404,11 @@ impl Archive {
         // The end of the archive, as it was a moment ago: the last message, or if nothing was missed the one before. Of an empty one we
         // know the time.
         let order = gap.before.order;
-        let last = page.items.last().map(|item| (Some(item.id.clone()), item.at));
-        let known = gap.after.as_ref().filter(|after| after.id.is_some());
-        let end = last.or_else(|| known.map(|after| (after.id.clone(), after.at)));
-        let end = end.map_or_else(|| gap.before.clone(), |(id, at)| Edge { id, at, order });
+        let end = match (page.items.last(), &gap.after) {
+            (Some(item), _) => Edge { id: Some(item.id.clone()), at: item.at, order },
+            (None, Some(after)) if after.id.is_some() => Edge { order, ..after.clone() },
+            (None, _) => gap.before.clone(),
+        };
         if place::shrink(gap, chat, page.edge) {
             self.row.gaps.remove(index);
             if index == 0 {

@@ -1,6 +1,8 @@
 //! A network that breaks again before what it hid was found.
 
-use super::{carbon, from_bob, lose, online, reconnect, reconnect_up_to_the_query, say, texts};
+use super::{
+    back_after_missing, bob_says, carbon, from_bob, lose, online, online_with_bob, reconnect, say, texts,
+};
 use engine::testing::{MiniServer, World};
 
 /// What an older stream had kept of a message that is the archive's `archived-N` comes now.
@@ -12,27 +14,16 @@ pub(super) fn late(world: &mut World, server: &mut MiniServer, text: &str, archi
     server.deliver(world, &from_bob(text).replace("</message>", &more));
 }
 
-fn missed(world: &mut World, server: &mut MiniServer, messages: &[&str]) {
-    for text in messages {
-        server.receive(world, &from_bob(text));
-    }
-}
-
 /// What comes by itself is known before the first page is; what was missed is before it, also for the next session.
 #[test]
 fn a_stream_that_breaks_before_the_first_page_leaves_a_gap_with_both_edges() {
-    let (mut world, mut server) = online();
-    server.archive.page_size = 1;
-    missed(&mut world, &mut server, &["1"]);
-    lose(&mut world, &mut server);
-    missed(&mut world, &mut server, &["2", "3"]);
-    reconnect_up_to_the_query(&mut world, &mut server);
-    missed(&mut world, &mut server, &["4"]);
+    let (mut world, mut server, _) = back_after_missing(1, &["2", "3"]);
+    bob_says(&mut world, &mut server, &["4"]);
     lose(&mut world, &mut server);
     let gaps = &world.saved.archive.gaps;
     let edges: Vec<_> = gaps.iter().map(|gap| gap.before.id.as_deref()).collect();
     assert_eq!(edges, [Some("archived-3")]);
-    missed(&mut world, &mut server, &["5", "6"]);
+    bob_says(&mut world, &mut server, &["5", "6"]);
     reconnect(&mut world, &mut server);
     assert_eq!(texts(&world), ["1", "2", "3", "4", "5", "6"]);
     assert!(world.saved.archive.gaps.is_empty(), "{:?}", world.saved.archive);
@@ -40,16 +31,11 @@ fn a_stream_that_breaks_before_the_first_page_leaves_a_gap_with_both_edges() {
 
 #[test]
 fn what_comes_late_while_something_is_missing_gets_its_place_from_the_archive() {
-    let (mut world, mut server) = online();
-    server.archive.page_size = 2;
-    missed(&mut world, &mut server, &["1"]);
-    lose(&mut world, &mut server);
-    missed(&mut world, &mut server, &["2", "3", "4", "5"]);
-    let query = reconnect_up_to_the_query(&mut world, &mut server);
+    let (mut world, mut server, query) = back_after_missing(2, &["2", "3", "4", "5"]);
     server.answers(&query).iter().for_each(|answer| world.frame(answer));
     // 4 and 5 are here.
     late(&mut world, &mut server, "3", 2);
-    missed(&mut world, &mut server, &["6"]);
+    bob_says(&mut world, &mut server, &["6"]);
     late(&mut world, &mut server, "2", 1);
     assert!(
         world.saved.archive.gaps.len() <= 2,
@@ -65,7 +51,7 @@ fn what_comes_late_while_something_is_missing_gets_its_place_from_the_archive() 
 #[test]
 fn a_return_that_brings_nothing_forgets_nothing() {
     let (mut world, mut server) = online();
-    missed(&mut world, &mut server, &["1"]);
+    bob_says(&mut world, &mut server, &["1"]);
     for _ in 0..2 {
         lose(&mut world, &mut server);
         reconnect(&mut world, &mut server);
@@ -78,9 +64,9 @@ fn a_return_that_brings_nothing_forgets_nothing() {
 #[test]
 fn what_was_kept_stands_behind_what_a_page_brought_before() {
     let (mut world, mut server) = online();
-    missed(&mut world, &mut server, &["1"]);
+    bob_says(&mut world, &mut server, &["1"]);
     lose(&mut world, &mut server);
-    missed(&mut world, &mut server, &["2", "3"]);
+    bob_says(&mut world, &mut server, &["2", "3"]);
     reconnect(&mut world, &mut server);
     server.archive.keep(
         "bob@example.org/x",
@@ -102,7 +88,7 @@ fn our_own_are_looked_for_only_behind_what_was_known_when_the_oldest_left() {
             server.talk(&mut world);
             world.command(say(&format!("more {number}")));
         }
-        missed(&mut world, &mut server, &[&format!("theirs {number}")]);
+        bob_says(&mut world, &mut server, &[&format!("theirs {number}")]);
     }
     let settled = world.saved.archive.settled.as_ref().and_then(|edge| edge.id.clone());
     let known: Vec<_> = server.archive.entries.iter().rev().take(8).map(|entry| entry.id.clone()).collect();
@@ -117,10 +103,7 @@ fn our_own_are_looked_for_only_behind_what_was_known_when_the_oldest_left() {
 /// A copy of what went to the person, before our presence was out: it may have gone to a stream of ours that is lost.
 #[test]
 fn a_copy_of_what_went_to_no_device_in_particular_is_answered() {
-    let (mut world, mut server) = online();
-    server.options.roster = "<item jid='bob@example.org' subscription='both'/>".into();
-    lose(&mut world, &mut server);
-    reconnect(&mut world, &mut server);
+    let (mut world, mut server) = online_with_bob();
     world.frame(&carbon("received", &from_bob("to me")));
     let to_another =
         from_bob("to the phone").replace("to='alice@example.org'", "to='alice@example.org/phone'");

@@ -89,10 +89,9 @@ impl Query {
             .attr("queryid", id.as_str())
             .with(form)
             .with(Element::new("set", ns::RSM).with(max).with(before));
-        let upper = upper.id.clone();
         let account = cx.account.clone();
         let iq = cx.iq("set", account.as_ref(), query, Asked::Page(id.clone()));
-        Some(Self { target, iq, id, upper, found: Vec::new() })
+        Some(Self { target, iq, id, upper: upper.id.clone(), found: Vec::new() })
     }
 
     /// Where a message stands among those found.
