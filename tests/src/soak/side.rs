@@ -91,7 +91,9 @@ impl Side {
     pub(super) fn scroll_back(&self) {
         let Some(chat) = &self.other else { return };
         for gap in self.client.seen().gaps {
-            self.client.command(Command::FetchHistory { chat: chat.clone(), before: gap.before.order });
+            if let Some((_, upper)) = gap.hole(chat) {
+                self.client.command(Command::FetchHistory { chat: chat.clone(), before: upper.order });
+            }
         }
     }
 
