@@ -42,9 +42,19 @@ pub(crate) struct Archive {
     wanted: Vec<(BareJid, Order)>,
     /// Pages that this session may still fetch by itself.
     budget: u32,
+    /// Pages can't be had now.
+    is_refused: bool,
     /// The last gap goes back to the beginning, and was found by this session.
     is_new_here: bool,
-    first: First,
+    /// The newest message known when something was learned of the newest gap for the first time: from there on it has to be looked again if
+    /// more comes late. `None` if what will be asked for goes up to now.
+    reached: Option<Edge>,
+    /// A page of the newest gap was asked for since it was opened.
+    is_asked: bool,
+    /// The newest gap is only looked into again, and others have a page in between: it may be opened as fast as it is closed.
+    is_again: bool,
+    /// It had the last page.
+    had_turn: bool,
     /// Ids mean nothing to the server any more: times must do.
     by_time: bool,
     failures: u8,
@@ -52,16 +62,6 @@ pub(crate) struct Archive {
     page: Vec<Inbound>,
     /// A page that is on its way to the disk. Until it is there nobody knows for certain where the next one stands.
     turned: Option<Turned>,
-}
-
-/// Who found the first gap.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-enum First {
-    /// An earlier session, if there is one.
-    #[default]
-    Old,
-    /// This session: what it has to look at again is in it.
-    Ours,
 }
 
 /// A page that is being stored.
@@ -94,6 +94,7 @@ impl Feature for Archive {
 
     fn on_restore(&mut self, cx: &mut Cx, saved: &Saved) {
         self.row = saved.archive.clone();
+        self.reached.clone_from(&self.row.cursor);
         self.budget = MISSED_PAGES;
         self.untold = !self.row.gaps.is_empty();
         self.tell(cx);
@@ -112,6 +113,7 @@ impl Feature for Archive {
         if self.doubts.is_empty() {
             self.doubt(cx);
         }
+        self.renew_budget();
         if !cx.requests.is_waiting(|asked| matches!(asked, Pending::Archive(_))) {
             self.query = None;
             self.begin(cx);
@@ -124,8 +126,8 @@ impl Feature for Archive {
 
     fn on_visible(&mut self, cx: &mut Cx, visible: bool) {
         // Somebody looks: what could not be had before, or was too much, is tried again.
-        if visible && self.budget == 0 {
-            (self.budget, self.failures) = (MISSED_PAGES, 0);
+        if visible && (self.budget == 0 || self.is_refused) {
+            (self.budget, self.failures, self.is_refused) = (MISSED_PAGES, 0, false);
             self.go_on(cx);
         }
     }
@@ -156,9 +158,8 @@ impl Feature for Archive {
         message.stanza_id = Some(id.to_owned());
         // What an older stream still had comes late and in any order. While something is missing it may belong there: the archive has it
         // in its place.
-        let is_awaited = self.budget > 0 || self.query.is_some();
         let is_late = message.via == Via::Live && stanza::delay::read(&message.element).is_some();
-        if is_late && is_awaited && !self.row.gaps.is_empty() {
+        if is_late && !self.is_refused && !self.row.gaps.is_empty() {
             message.superseded = true;
             self.look_again(cx);
         }
@@ -235,53 +236,64 @@ impl Archive {
 
     /// A newer message is known.
     fn advance(&mut self, cx: &mut Cx, edge: Edge) {
+        if self.row.cursor.is_none() {
+            self.reached = Some(edge.clone());
+        }
         self.row.cursor = Some(edge.clone());
         cx.outbox.know(edge);
         self.row.settled = cx.outbox.settled().cloned();
     }
 
-    /// There may be more by now than what the first page had. It is asked for if it has come; if not, it will have that, too.
+    /// What came late is in the archive by now: below what was reached, where it is known or in a gap, or above.
     fn look_again(&mut self, cx: &mut Cx) {
-        if self.row.cursor.is_none() {
-            return;
+        let Some(reached) = self.reached.take() else { return };
+        if self.is_asked {
+            self.insert_gap(cx, Some(reached));
+            self.is_again = true;
+        } else if let Some(top) = self.row.gaps.first_mut() {
+            // Nothing was done about the newest one yet: it reaches up to now instead.
+            (top.before.id, top.before.at, top.before.order) = (None, cx.now.wall_ms, cx.reserve_order());
         }
-        if self.first == First::Ours {
-            // One gap of a session is enough, however much comes late.
-            self.row.cursor = None;
-        }
-        self.add_gap(cx);
-        self.query = None;
+        self.row.cursor = None;
         self.write(cx);
         self.go_on(cx);
     }
 
-    /// From here on down to what we know there may be messages that we don't.
-    fn add_gap(&mut self, cx: &mut Cx) {
-        let floor = cx.settled_order();
+    /// From now on down to this message there may be others that we don't have.
+    fn insert_gap(&mut self, cx: &mut Cx, after: Option<Edge>) {
         let before = Edge { id: None, at: cx.now.wall_ms, order: cx.reserve_order() };
-        match self.row.gaps.first_mut() {
-            // Nothing was learned since the last one was opened: it has grown, in every chat.
-            Some(top) if self.row.cursor.is_none() => {
-                top.before = before;
-                top.chats.clear();
-            }
-            _ => {
-                let mut after = self.row.cursor.take();
-                if let Some(after) = &mut after {
-                    after.order = after.order.max(floor);
-                }
-                self.row.gaps.insert(0, Gap { after, before, chats: Vec::new() });
-            }
+        self.row.gaps.insert(0, Gap { after, before, chats: Vec::new() });
+        (self.is_asked, self.is_again) = (false, false);
+        if let Some(Query { target: Target::Gap(index, _), .. }) = &mut self.query {
+            *index += 1;
         }
-        self.first = First::Ours;
+    }
+
+    /// A connection may fetch this much by itself.
+    fn renew_budget(&mut self) {
+        self.is_refused = false;
+        if !self.is_new_here {
+            self.budget = MISSED_PAGES;
+        }
     }
 
     /// A new session: what was missed, and what was lost.
     fn open_gap(&mut self, cx: &mut Cx) {
-        self.add_gap(cx);
-        self.is_new_here = self.row.gaps.iter().all(|gap| gap.after.is_none());
-        self.budget = if self.is_new_here { HISTORY_PAGES } else { MISSED_PAGES };
         (self.query, self.turned, self.failures, self.by_time) = (None, None, 0, false);
+        let floor = cx.settled_order();
+        let cursor = self.row.cursor.take().map(|edge| Edge { order: edge.order.max(floor), ..edge });
+        match self.row.gaps.first_mut() {
+            // Nothing was learned since the last one was opened: it has grown, in every chat.
+            Some(top) if cursor.is_none() => {
+                top.before = Edge { id: None, at: cx.now.wall_ms, order: cx.reserve_order() };
+                top.chats.clear();
+            }
+            _ => self.insert_gap(cx, cursor),
+        }
+        (self.reached, self.is_asked, self.is_again) = (None, false, false);
+        self.is_new_here = self.row.gaps.iter().all(|gap| gap.after.is_none());
+        self.budget = HISTORY_PAGES;
+        self.renew_budget();
         self.doubt(cx);
         self.write(cx);
     }
@@ -336,6 +348,7 @@ impl Archive {
             && self.row.extended.is_some()
             && let Some(target) = self.next_target()
         {
+            self.is_asked |= matches!(target, Target::Gap(0, _));
             self.query = Query::send(cx, target, &self.row, self.by_time);
         }
     }
@@ -355,8 +368,20 @@ impl Archive {
                 return Some(Target::Gap(gap, Some(chat)));
             }
         }
-        let gap = gaps.iter().position(|gap| self.is_new_here || gap.after.is_some())?;
-        self.budget = self.budget.checked_sub(1)?;
+        if self.is_refused {
+            return None;
+        }
+        if self.is_again && !std::mem::take(&mut self.had_turn) {
+            self.had_turn = true;
+            return Some(Target::Gap(0, None));
+        }
+        let is_meant = |gap: &Gap| self.is_new_here || gap.after.is_some();
+        let others = gaps.iter().enumerate().skip(usize::from(self.is_again));
+        let next = { others }.find(|(_, gap)| is_meant(gap)).filter(|_| self.budget > 0);
+        if next.is_some() {
+            self.budget -= 1;
+        }
+        let gap = next.map(|(at, _)| at).or(self.is_again.then_some(0))?;
         Some(Target::Gap(gap, None))
     }
 
@@ -394,7 +419,8 @@ impl Archive {
         };
         let Some(gap) = self.row.gaps.get_mut(index) else { return };
         let missed = gap.after.is_some();
-        if gap.before.id.is_none() && chat.is_none() {
+        let is_end = gap.before.id.is_none() && chat.is_none();
+        if is_end {
             // Up to now: what came by itself since the gap was opened is on this page, too.
             gap.before.order = cx.reserve_page();
         }
@@ -411,12 +437,13 @@ impl Archive {
         };
         if place::shrink(gap, chat, page.edge) {
             self.row.gaps.remove(index);
+            // What is the newest one now was asked for before, or is known as it is.
             if index == 0 {
-                self.first = First::Old;
+                (self.is_asked, self.is_again) = (true, false);
             }
             self.by_time = false;
         }
-        if self.row.cursor.is_none() && chat.is_none() {
+        if is_end {
             self.advance(cx, end);
         }
         self.write(cx);
@@ -437,7 +464,7 @@ impl Archive {
             self.by_time = true;
         } else if matches!(error, IqError::Refused(_)) || self.failures >= TRIES {
             // It can't be had now. The hole stays for whoever looks at it.
-            self.budget = 0;
+            self.is_refused = true;
             self.wanted.clear();
             self.settle(cx);
         }

@@ -1,7 +1,8 @@
 //! A network that breaks again before what it hid was found.
 
 use super::{
-    back_after_missing, bob_says, carbon, from_bob, lose, online, online_with_bob, reconnect, say, texts,
+    answer_but_the_archive, back_after_missing, bob_says, carbon, from_bob, lose, online, online_with_bob,
+    reconnect, say, texts,
 };
 use engine::testing::{MiniServer, World};
 
@@ -44,6 +45,26 @@ fn what_comes_late_while_something_is_missing_gets_its_place_from_the_archive() 
     );
     server.talk(&mut world);
     assert_eq!(texts(&world), ["1", "2", "3", "4", "5", "6"]);
+    assert!(world.saved.archive.gaps.is_empty(), "{:?}", world.saved.archive);
+}
+
+/// A stream that was taken up again brings all that it had kept, while the gaps of many others are being closed.
+#[test]
+fn what_comes_late_again_and_again_does_not_hinder_what_is_missing_from_coming() {
+    let numbers: Vec<_> = (2..=30).map(|number: u8| number.to_string()).collect();
+    let (mut world, mut server, query) =
+        back_after_missing(2, &numbers.iter().map(String::as_str).collect::<Vec<_>>());
+    let mut question = Some(query);
+    while let Some(query) = question.take() {
+        // While the answer is on its way, and behind it.
+        late(&mut world, &mut server, "2", 1);
+        server.answers(&query).iter().for_each(|answer| world.frame(answer));
+        late(&mut world, &mut server, "3", 2);
+        let sent = answer_but_the_archive(&mut world, &mut server);
+        question = sent.into_iter().rev().find(|text| text.contains("urn:xmpp:mam:2"));
+        assert!(server.archive.pages <= 60, "{} of 15 pages", server.archive.pages);
+    }
+    assert_eq!(texts(&world), (1..=30).map(|number| number.to_string()).collect::<Vec<_>>());
     assert!(world.saved.archive.gaps.is_empty(), "{:?}", world.saved.archive);
 }
 

@@ -62,6 +62,10 @@ pub(super) fn page(gap: &Gap, chat: Option<&BareJid>, query: &Query, result: &El
         Some(chat) => gap.hole(chat).map_or(&gap.before, |(_, upper)| upper),
         None => &gap.before,
     };
+    // What came by itself since the question was asked is there, and what came late beside it is asked for anew.
+    if let Some(at) = found.iter().position(|item| upper.id.as_ref() == Some(&item.id)) {
+        found = found.get(..at).unwrap_or_default();
+    }
     let floor = gap.floor();
     let mut next = upper.order;
     let mut items = Vec::with_capacity(found.len());
@@ -72,6 +76,7 @@ pub(super) fn page(gap: &Gap, chat: Option<&BareJid>, query: &Query, result: &El
     }
     items.reverse();
     let oldest = items.first().map(|item| Edge { id: Some(item.id.clone()), at: item.at, order: item.order });
+    let oldest = oldest.or_else(|| Some(upper.clone()));
     // A page that leads nowhere would be asked for for ever.
     let edge = oldest.filter(|edge| !complete && edge.id != query.upper);
     Page { items, edge }
