@@ -178,6 +178,33 @@ fn a_server_that_lost_the_stream_gets_a_new_one() {
     assert!(world.saved.stream.as_ref().is_some_and(|stream| stream.unacked.is_empty()));
 }
 
+/// So that the server does not keep every stream that had to be left, with a copy of all that comes.
+#[test]
+fn a_new_stream_is_bound_where_the_one_that_is_lost_was() {
+    let (mut world, mut server) = online();
+    assert!(server.resources[0].starts_with("goldcrest-"), "{:?}", server.resources);
+    server.forget();
+    cut(&mut world);
+    reconnect(&mut world, &mut server);
+    assert_eq!(server.resources[1], "r");
+    let mut world = world.restart();
+    server.forget();
+    server.accept(&mut world);
+    assert_eq!(server.resources[2], "r");
+}
+
+/// RFC 6120 §7.7.2.2: a server may let the one that is bound already stay.
+#[test]
+fn where_the_old_stream_stays_the_new_one_is_bound_beside_it() {
+    let (mut world, mut server) = online_at(ServerOptions { keeps_old: true, ..resuming() });
+    server.forget();
+    cut(&mut world);
+    reconnect(&mut world, &mut server);
+    assert_eq!(server.resources[1], "r");
+    assert!(server.resources[2].starts_with("goldcrest-"), "{:?}", server.resources);
+    assert!(world.events.contains(&Event::Connection(Connection::Online)));
+}
+
 #[test]
 fn a_page_that_was_killed_before_the_server_knew_it_sets_up_again() {
     let (mut world, mut server) = (World::new(None), MiniServer::new(resuming()));

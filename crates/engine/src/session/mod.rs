@@ -136,6 +136,8 @@ pub(crate) struct Session {
     pub(crate) success: Option<Element>,
     /// The features that came before that.
     pub(crate) early: Option<Element>,
+    /// The place that is asked for is the one we had.
+    pub(crate) bound_again: bool,
     /// What was bound along with the log-in, until the features are there.
     pub(crate) bound_inline: Option<Bound>,
     /// Telling the server that the token is no longer good.
@@ -165,6 +167,7 @@ impl Session {
             unsaved: None,
             success: None,
             early: None,
+            bound_again: false,
             bound_inline: None,
             revoking: None,
             token_lives: false,

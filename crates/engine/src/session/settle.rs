@@ -168,7 +168,10 @@ impl Session {
 
     fn bind(&mut self, cx: &mut Cx) {
         let id = cx.ids.id();
-        let resource = format!("goldcrest-{}", cx.ids.id().get(..6).unwrap_or_default());
+        let resource = cx.stream.take_resource();
+        self.bound_again = resource.is_some();
+        let resource =
+            resource.unwrap_or_else(|| ["goldcrest-", cx.ids.id().get(..6).unwrap_or_default()].concat());
         let bind =
             Element::new("bind", ns::BIND).with(Element::new("resource", ns::BIND).with_text(resource));
         let iq = Element::new("iq", ns::CLIENT).attr("type", "set").attr("id", id.as_str()).with(bind);
@@ -184,6 +187,11 @@ impl Session {
             .and_then(|jid| jid.parse().ok());
         match jid.filter(|_| iq.get("type") == Some("result")) {
             Some(jid) => self.begin_stream(cx, Bound { jid, sm: None, carbons: false }),
+            // The server keeps the old stream rather than the new one (RFC 6120 §7.7.2.2): then it is another place.
+            None if self.bound_again => {
+                self.bind(cx);
+                Heard::Done
+            }
             None => {
                 self.misbehaves(cx, "bind");
                 Heard::Done
@@ -202,7 +210,7 @@ impl Session {
         cx.owed.forget_numbers();
         cx.write(Write::Stream(None));
         let is_offered = sm.is_some() || cx.offers("sm", ns::SM);
-        let enable = cx.stream.start(is_offered, cx.is_alone);
+        let enable = cx.stream.start(is_offered, cx.is_alone, &jid);
         match sm {
             Some(answer) if answer.is("enabled", ns::SM) => cx.stream.on_enabled(&answer, Some(&jid)),
             Some(_) => cx.stream.on_failed(),

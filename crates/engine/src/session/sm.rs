@@ -68,6 +68,9 @@ pub(crate) struct Stream {
     keep: bool,
     /// By what name to take it up again, and as whom.
     name: Option<(String, Jid)>,
+    /// Where we were bound last. The next stream is bound there, too: the server then ends the one that it still keeps, instead of keeping
+    /// each that we had to leave, with a copy of all that comes, for as long as it waits.
+    resource: Option<String>,
     /// The number of the stanza that got one last.
     sent: u32,
     setup: u32,
@@ -110,9 +113,10 @@ struct Suspicion {
 
 impl Stream {
     /// Begins a new stream; returns what to send for it. `keep`: whether it may be resumed.
-    pub(crate) fn start(&mut self, offered: bool, keep: bool) -> Option<String> {
+    pub(crate) fn start(&mut self, offered: bool, keep: bool, bound: &Jid) -> Option<String> {
         let suspicion = std::mem::take(&mut self.suspicion);
-        *self = Self { enabled: offered, keep, suspicion, ..Self::default() };
+        let resource = bound.resource().map(str::to_owned);
+        *self = Self { enabled: offered, keep, suspicion, resource, ..Self::default() };
         offered.then(|| enable(keep).to_xml())
     }
 
@@ -150,6 +154,7 @@ impl Stream {
         *self = Self {
             enabled: true,
             name: Some((row.id.clone(), row.jid.clone())),
+            resource: row.jid.resource().map(str::to_owned),
             setup: row.setup,
             restored: true,
             wire: row.unacked.iter().map(numbered).collect(),
@@ -251,6 +256,11 @@ impl Stream {
     /// The server does not have it any more: it is not asked for again.
     pub(crate) fn expire(&mut self) {
         self.name = None;
+    }
+
+    /// Where to be bound, if that is possible. Asked again, it is another place.
+    pub(crate) fn take_resource(&mut self) -> Option<String> {
+        self.resource.take()
     }
 
     /// The stream is over.

@@ -37,6 +37,8 @@ pub struct ServerOptions {
     pub archive: bool,
     /// Whether it keeps a node of the account's own to itself (XEP-0060 publish-options).
     pub discreet: bool,
+    /// Who is bound already stays, and who comes is refused the place.
+    pub keeps_old: bool,
     /// The salt.
     pub salt: &'static str,
     /// Added to its first SCRAM message, such as the attribute of XEP-0474.
@@ -59,6 +61,7 @@ impl Default for ServerOptions {
             iterations: 4096,
             archive: false,
             discreet: true,
+            keeps_old: false,
             salt: "salt",
             scram_extension: String::new(),
             sasl2: None,
@@ -74,6 +77,8 @@ pub struct MiniServer {
     pub handled: u32,
     /// Everything it received and did not answer itself.
     pub inbox: Vec<Element>,
+    /// Where it was asked to bind, each time.
+    pub resources: Vec<String>,
     /// Stops answering.
     pub frozen: bool,
     /// The name of the stream it keeps.
@@ -111,6 +116,7 @@ impl MiniServer {
             options,
             handled: 0,
             inbox: Vec::new(),
+            resources: Vec::new(),
             frozen: false,
             stream: None,
             resumptions: 0,
@@ -367,7 +373,16 @@ impl MiniServer {
         let kind = iq.get("type").unwrap_or_default();
         let result =
             |payload: &str| vec![format!("<iq xmlns='jabber:client' type='result' id='{id}'>{payload}</iq>")];
-        if iq.find("bind", ns::BIND).is_some() {
+        if let Some(bind) = iq.find("bind", ns::BIND) {
+            let asked = bind.child_text("resource", ns::BIND).unwrap_or_default();
+            let is_taken = self.options.keeps_old && asked == "r";
+            self.resources.push(asked);
+            if is_taken {
+                return vec![format!(
+                    "<iq xmlns='jabber:client' type='error' id='{id}'><error type='modify'>\
+                     <conflict xmlns='urn:ietf:params:xml:ns:xmpp-stanzas'/></error></iq>"
+                )];
+            }
             return result(&format!("<bind xmlns='{}'><jid>alice@example.org/r</jid></bind>", ns::BIND));
         }
         if iq.find("query", ns::ROSTER).is_some() && kind == "get" {
