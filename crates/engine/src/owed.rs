@@ -10,6 +10,8 @@ use std::collections::VecDeque;
 
 /// More receipts than this are not kept: the oldest are forgiven.
 const MAX_RECEIPTS: usize = 500;
+/// With so many, what was missed is not fetched any further before some have gone out.
+const MANY: usize = MAX_RECEIPTS - 2 * crate::features::xep0313_mam::PAGE;
 
 /// What is owed.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -47,6 +49,11 @@ impl Owed {
         for row in rows {
             self.add(Debt::Receipt(row.clone()), None, None);
         }
+    }
+
+    /// There is room for those of another page.
+    pub(crate) fn has_room(&self) -> bool {
+        self.items.len() <= MANY
     }
 
     /// One more. Returns true if it was not there, and a receipt that has to go for it.

@@ -18,6 +18,7 @@ use crate::io::WriteToken;
 use crate::requests::{IqError, Pending};
 use crate::spec::Spec;
 use model::{Applied, ArchiveRow, BareJid, Command, Edge, Event, Gap, LocalId, Order, Saved, Write};
+pub(crate) use query::PAGE;
 use query::{Query, Target};
 use stanza::{Element, ns};
 
@@ -181,7 +182,10 @@ impl Feature for Archive {
 
     fn on_committed(&mut self, cx: &mut Cx, token: WriteToken, applied: &Applied) {
         self.tell(cx);
-        let Some(turned) = self.turned.take_if(|turned| turned.token <= token) else { return };
+        let Some(turned) = self.turned.take_if(|turned| turned.token <= token) else {
+            // What stood in the way may have gone out.
+            return self.go_on(cx);
+        };
         // The store knows best where they stand; what is still missing stands before all of them.
         if let (Some(edge), Some(lowest)) = (self.row.edge_mut(&turned.edge), applied.floor)
             && lowest < edge.order
@@ -346,17 +350,21 @@ impl Archive {
             && self.turned.is_none()
             && cx.bound.is_some()
             && self.row.extended.is_some()
-            && let Some(target) = self.next_target()
+            && let Some(target) = self.next_target(cx)
         {
             self.is_asked |= matches!(target, Target::Gap(0, _));
             self.query = Query::send(cx, target, &self.row, self.by_time);
         }
     }
 
-    fn next_target(&mut self) -> Option<Target> {
+    fn next_target(&mut self, cx: &Cx) -> Option<Target> {
         // Before all else: our own messages wait for it.
         if let Some((chat, before, _)) = self.doubts.first() {
             return Some(Target::Doubt(chat.clone(), before.clone()));
+        }
+        // Whoever wrote what is on the next page is to hear that it is here.
+        if !cx.owed.has_room() {
+            return None;
         }
         let gaps = &self.row.gaps;
         while !self.wanted.is_empty() {

@@ -2,7 +2,7 @@
 
 use super::{
     answer_but_the_archive, back_after_missing, bob_says, carbon, from_bob, lose, online, online_with_bob,
-    reconnect, say, texts,
+    reconnect, reconnect_up_to_the_query, say, texts,
 };
 use engine::testing::{MiniServer, World};
 
@@ -66,6 +66,36 @@ fn what_comes_late_again_and_again_does_not_hinder_what_is_missing_from_coming()
     }
     assert_eq!(texts(&world), (1..=30).map(|number| number.to_string()).collect::<Vec<_>>());
     assert!(world.saved.archive.gaps.is_empty(), "{:?}", world.saved.archive);
+}
+
+/// The server is slow to say what it has, and fast to say what was missed.
+#[test]
+fn everybody_hears_that_a_message_came_however_much_was_missed() {
+    let numbers: Vec<_> = (2..=1200).map(|number: u16| number.to_string()).collect();
+    let (mut world, mut server) = online_with_bob();
+    server.archive.page_size = 50;
+    bob_says(&mut world, &mut server, &["1"]);
+    lose(&mut world, &mut server);
+    bob_says(&mut world, &mut server, &numbers.iter().map(String::as_str).collect::<Vec<_>>());
+    let query = reconnect_up_to_the_query(&mut world, &mut server);
+    let mut held = Vec::new();
+    let mut question = Some(query);
+    while let Some(query) = question.take() {
+        server.answers(&query).iter().for_each(|answer| world.frame(answer));
+        let sent = world.take_sent();
+        question = sent.iter().find(|text| text.contains("urn:xmpp:mam:2")).cloned();
+        held.extend(sent.into_iter().filter(|text| !text.contains("urn:xmpp:mam:2")));
+    }
+    assert!(!world.saved.archive.gaps.is_empty(), "the rest waits");
+    for text in held {
+        server.answers(&text).iter().for_each(|answer| world.frame(answer));
+    }
+    server.talk(&mut world);
+    assert!(world.saved.archive.gaps.is_empty(), "{:?}", world.saved.archive);
+    let receipts = server.inbox.iter().filter_map(|stanza| stanza.find("received", "urn:xmpp:receipts"));
+    let told: std::collections::BTreeSet<_> = receipts.filter_map(|receipt| receipt.get("id")).collect();
+    let missed = numbers.iter().filter(|number| !told.contains(number.as_str())).count();
+    assert_eq!(missed, 0, "of {}", numbers.len());
 }
 
 /// Nothing was missed: the newest message known is the one it was.

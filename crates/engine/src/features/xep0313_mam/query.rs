@@ -7,7 +7,7 @@ use model::{ArchiveRow, BareJid, Edge, Order, WallMs};
 use stanza::{Element, datetime, ns};
 
 /// Messages of a page. Servers may give fewer.
-const PAGE: usize = 50;
+pub(crate) const PAGE: usize = 50;
 /// More than this in one page is no page.
 const MAX_PAGE: usize = 1000;
 /// By how much a time that stands for an id may be wrong, milliseconds: the clocks are not the same.
