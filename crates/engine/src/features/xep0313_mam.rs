@@ -8,6 +8,7 @@
 //! Only our own account's archive is believed, and only what was asked for (§Security: results were forged by anybody in
 //! CVE-2020-26547).
 
+mod gaps;
 mod place;
 mod query;
 
@@ -17,7 +18,7 @@ use crate::inbound::{Inbound, MAX_ID_BYTES, Via};
 use crate::io::WriteToken;
 use crate::requests::{IqError, Pending};
 use crate::spec::Spec;
-use model::{Applied, ArchiveRow, BareJid, Command, Edge, Event, Gap, LocalId, Order, Saved, Write};
+use model::{Applied, ArchiveRow, BareJid, Command, Edge, Event, LocalId, Order, Saved, Write};
 pub(crate) use query::PAGE;
 use query::{Query, Target};
 use stanza::{Element, ns};
@@ -43,26 +44,38 @@ pub(crate) struct Archive {
     wanted: Vec<(BareJid, Order)>,
     /// Pages that this session may still fetch by itself.
     budget: u32,
-    /// Pages can't be had now.
-    is_refused: bool,
+    trouble: Trouble,
     /// The last gap goes back to the beginning, and was found by this session.
     is_new_here: bool,
-    /// The newest message known when something was learned of the newest gap for the first time: from there on it has to be looked again if
-    /// more comes late. `None` if what will be asked for goes up to now.
-    reached: Option<Edge>,
-    /// A page of the newest gap was asked for since it was opened.
-    is_asked: bool,
-    /// The newest gap is only looked into again, and others have a page in between: it may be opened as fast as it is closed.
-    is_again: bool,
-    /// It had the last page.
-    had_turn: bool,
-    /// Ids mean nothing to the server any more: times must do.
-    by_time: bool,
-    failures: u8,
+    newest: Newest,
     /// A whole page, to be handed on.
     page: Vec<Inbound>,
     /// A page that is on its way to the disk. Until it is there nobody knows for certain where the next one stands.
     turned: Option<Turned>,
+}
+
+/// What is known of the newest gap.
+#[derive(Default)]
+struct Newest {
+    /// The newest message known when something was learned of it for the first time: from there on it has to be looked again if more comes
+    /// late. `None` if what will be asked for goes up to now.
+    reached: Option<Edge>,
+    /// A page of it was asked for since it was opened.
+    is_asked: bool,
+    /// It is only looked into again, and others have a page in between: it may be opened as fast as it is closed.
+    is_again: bool,
+    /// It had the last page.
+    had_turn: bool,
+}
+
+/// Why pages do not come.
+#[derive(Default)]
+struct Trouble {
+    /// Ids mean nothing to the server any more: times must do.
+    by_time: bool,
+    failures: u8,
+    /// They can't be had now.
+    is_refused: bool,
 }
 
 /// A page that is being stored.
@@ -95,7 +108,7 @@ impl Feature for Archive {
 
     fn on_restore(&mut self, cx: &mut Cx, saved: &Saved) {
         self.row = saved.archive.clone();
-        self.reached.clone_from(&self.row.cursor);
+        self.newest.reached.clone_from(&self.row.cursor);
         self.budget = MISSED_PAGES;
         self.untold = !self.row.gaps.is_empty();
         self.tell(cx);
@@ -127,8 +140,8 @@ impl Feature for Archive {
 
     fn on_visible(&mut self, cx: &mut Cx, visible: bool) {
         // Somebody looks: what could not be had before, or was too much, is tried again.
-        if visible && (self.budget == 0 || self.is_refused) {
-            (self.budget, self.failures, self.is_refused) = (MISSED_PAGES, 0, false);
+        if visible && (self.budget == 0 || self.trouble.is_refused) {
+            (self.budget, self.trouble.failures, self.trouble.is_refused) = (MISSED_PAGES, 0, false);
             self.go_on(cx);
         }
     }
@@ -160,7 +173,7 @@ impl Feature for Archive {
         // What an older stream still had comes late and in any order. While something is missing it may belong there: the archive has it
         // in its place.
         let is_late = message.via == Via::Live && stanza::delay::read(&message.element).is_some();
-        if is_late && !self.is_refused && !self.row.gaps.is_empty() {
+        if is_late && !self.trouble.is_refused && !self.row.gaps.is_empty() {
             message.superseded = true;
             self.look_again(cx);
         }
@@ -238,79 +251,6 @@ impl Archive {
         }
     }
 
-    /// A newer message is known.
-    fn advance(&mut self, cx: &mut Cx, edge: Edge) {
-        if self.row.cursor.is_none() {
-            self.reached = Some(edge.clone());
-        }
-        self.row.cursor = Some(edge.clone());
-        cx.outbox.know(edge);
-        self.row.settled = cx.outbox.settled().cloned();
-    }
-
-    /// What came late is in the archive by now: below what was reached, where it is known or in a gap, or above.
-    fn look_again(&mut self, cx: &mut Cx) {
-        let Some(reached) = self.reached.take() else { return };
-        if self.is_asked {
-            self.insert_gap(cx, Some(reached));
-            self.is_again = true;
-        } else if let Some(top) = self.row.gaps.first_mut() {
-            // Nothing was done about the newest one yet: it reaches up to now instead.
-            (top.before.id, top.before.at, top.before.order) = (None, cx.now.wall_ms, cx.reserve_order());
-        }
-        self.row.cursor = None;
-        self.write(cx);
-        self.go_on(cx);
-    }
-
-    /// From now on down to this message there may be others that we don't have.
-    fn insert_gap(&mut self, cx: &mut Cx, after: Option<Edge>) {
-        let before = Edge { id: None, at: cx.now.wall_ms, order: cx.reserve_order() };
-        self.row.gaps.insert(0, Gap { after, before, chats: Vec::new() });
-        (self.is_asked, self.is_again) = (false, false);
-        if let Some(Query { target: Target::Gap(index, _), .. }) = &mut self.query {
-            *index += 1;
-        }
-    }
-
-    /// A connection may fetch this much by itself.
-    fn renew_budget(&mut self) {
-        self.is_refused = false;
-        if !self.is_new_here {
-            self.budget = MISSED_PAGES;
-        }
-    }
-
-    /// A new session: what was missed, and what was lost.
-    fn open_gap(&mut self, cx: &mut Cx) {
-        (self.query, self.turned, self.failures, self.by_time) = (None, None, 0, false);
-        let floor = cx.settled_order();
-        let cursor = self.row.cursor.take().map(|edge| Edge { order: edge.order.max(floor), ..edge });
-        match self.row.gaps.first_mut() {
-            // Nothing was learned since the last one was opened: it has grown, in every chat.
-            Some(top) if cursor.is_none() => {
-                top.before = Edge { id: None, at: cx.now.wall_ms, order: cx.reserve_order() };
-                top.chats.clear();
-            }
-            _ => self.insert_gap(cx, cursor),
-        }
-        (self.reached, self.is_asked, self.is_again) = (None, false, false);
-        self.is_new_here = self.row.gaps.iter().all(|gap| gap.after.is_none());
-        self.budget = HISTORY_PAGES;
-        self.renew_budget();
-        self.doubt(cx);
-        self.write(cx);
-    }
-
-    /// What the server may have of ours has to be looked for.
-    fn doubt(&mut self, cx: &mut Cx) {
-        // On a new device nothing of ours is old.
-        self.row.settled = cx.outbox.settled().cloned();
-        let pages = if self.row.settled.is_some() { u32::MAX } else { HISTORY_PAGES };
-        self.doubts = cx.outbox.doubtful_chats().iter().map(|chat| (chat.clone(), None, pages)).collect();
-        cx.hold = !self.doubts.is_empty();
-    }
-
     fn found_out(&mut self, cx: &mut Cx, reply: Option<&Element>) {
         let Some(info) = reply else { return self.settle(cx) };
         let query = info.find("query", ns::DISCO_INFO);
@@ -352,45 +292,9 @@ impl Archive {
             && self.row.extended.is_some()
             && let Some(target) = self.next_target(cx)
         {
-            self.is_asked |= matches!(target, Target::Gap(0, _));
-            self.query = Query::send(cx, target, &self.row, self.by_time);
+            self.newest.is_asked |= matches!(target, Target::Gap(0, _));
+            self.query = Query::send(cx, target, &self.row, self.trouble.by_time);
         }
-    }
-
-    fn next_target(&mut self, cx: &Cx) -> Option<Target> {
-        // Before all else: our own messages wait for it.
-        if let Some((chat, before, _)) = self.doubts.first() {
-            return Some(Target::Doubt(chat.clone(), before.clone()));
-        }
-        // Whoever wrote what is on the next page is to hear that it is here.
-        if !cx.owed.has_room() {
-            return None;
-        }
-        let gaps = &self.row.gaps;
-        while !self.wanted.is_empty() {
-            let (chat, before) = self.wanted.remove(0);
-            let is_meant = |gap: &Gap| {
-                gap.hole(&chat).is_some_and(|(floor, upper)| floor < before && before <= upper.order)
-            };
-            if let Some(gap) = gaps.iter().position(is_meant) {
-                return Some(Target::Gap(gap, Some(chat)));
-            }
-        }
-        if self.is_refused {
-            return None;
-        }
-        if self.is_again && !std::mem::take(&mut self.had_turn) {
-            self.had_turn = true;
-            return Some(Target::Gap(0, None));
-        }
-        let is_meant = |gap: &Gap| self.is_new_here || gap.after.is_some();
-        let others = gaps.iter().enumerate().skip(usize::from(self.is_again));
-        let next = { others }.find(|(_, gap)| is_meant(gap)).filter(|_| self.budget > 0);
-        if next.is_some() {
-            self.budget -= 1;
-        }
-        let gap = next.map(|(at, _)| at).or(self.is_again.then_some(0))?;
-        Some(Target::Gap(gap, None))
     }
 
     /// A page of a chat in which our own messages were looked for.
@@ -420,7 +324,7 @@ impl Archive {
         if !place::is_whole(query, result) {
             return self.failed(cx, &IqError::Unanswered);
         }
-        self.failures = 0;
+        self.trouble.failures = 0;
         let (index, chat) = match &query.target {
             Target::Gap(index, chat) => (*index, chat.as_ref()),
             Target::Doubt(..) => return self.look_for_ours(cx, query, result),
@@ -447,9 +351,9 @@ impl Archive {
             self.row.gaps.remove(index);
             // What is the newest one now was asked for before, or is known as it is.
             if index == 0 {
-                (self.is_asked, self.is_again) = (true, false);
+                (self.newest.is_asked, self.newest.is_again) = (true, false);
             }
-            self.by_time = false;
+            self.trouble.by_time = false;
         }
         if is_end {
             self.advance(cx, end);
@@ -466,13 +370,13 @@ impl Archive {
     }
 
     fn failed(&mut self, cx: &mut Cx, error: &IqError) {
-        self.failures += 1;
+        self.trouble.failures += 1;
         let forgotten = matches!(error, IqError::Refused(error) if error.condition == "item-not-found");
-        if forgotten && !self.by_time {
-            self.by_time = true;
-        } else if matches!(error, IqError::Refused(_)) || self.failures >= TRIES {
+        if forgotten && !self.trouble.by_time {
+            self.trouble.by_time = true;
+        } else if matches!(error, IqError::Refused(_)) || self.trouble.failures >= TRIES {
             // It can't be had now. The hole stays for whoever looks at it.
-            self.is_refused = true;
+            self.trouble.is_refused = true;
             self.wanted.clear();
             self.settle(cx);
         }

@@ -81,8 +81,13 @@ pub(crate) enum Phase {
     OpeningStore,
     /// Waiting for the server's word on the stream we left.
     Resuming,
-    /// Waiting for the answer to the bind request with this id.
-    Binding(String),
+    /// Waiting for the answer to the bind request with this id; `again`: it asks for the place we had.
+    Binding {
+        /// Of the request.
+        id: String,
+        /// Whether there may be somebody.
+        again: bool,
+    },
     /// Bound.
     Online,
     /// Waiting for the next try.
@@ -136,8 +141,6 @@ pub(crate) struct Session {
     pub(crate) success: Option<Element>,
     /// The features that came before that.
     pub(crate) early: Option<Element>,
-    /// The place that is asked for is the one we had.
-    pub(crate) bound_again: bool,
     /// What was bound along with the log-in, until the features are there.
     pub(crate) bound_inline: Option<Bound>,
     /// Telling the server that the token is no longer good.
@@ -167,7 +170,6 @@ impl Session {
             unsaved: None,
             success: None,
             early: None,
-            bound_again: false,
             bound_inline: None,
             revoking: None,
             token_lives: false,

@@ -169,14 +169,14 @@ impl Session {
     fn bind(&mut self, cx: &mut Cx) {
         let id = cx.ids.id();
         let resource = cx.stream.take_resource();
-        self.bound_again = resource.is_some();
+        let again = resource.is_some();
         let resource =
             resource.unwrap_or_else(|| ["goldcrest-", cx.ids.id().get(..6).unwrap_or_default()].concat());
         let bind =
             Element::new("bind", ns::BIND).with(Element::new("resource", ns::BIND).with_text(resource));
         let iq = Element::new("iq", ns::CLIENT).attr("type", "set").attr("id", id.as_str()).with(bind);
         cx.output(Output::Send(iq.to_xml()));
-        self.phase = Phase::Binding(id);
+        self.phase = Phase::Binding { id, again };
     }
 
     /// The answer to the bind request.
@@ -188,7 +188,7 @@ impl Session {
         match jid.filter(|_| iq.get("type") == Some("result")) {
             Some(jid) => self.begin_stream(cx, Bound { jid, sm: None, carbons: false }),
             // The server keeps the old stream rather than the new one (RFC 6120 §7.7.2.2): then it is another place.
-            None if self.bound_again => {
+            None if matches!(self.phase, Phase::Binding { again: true, .. }) => {
                 self.bind(cx);
                 Heard::Done
             }

@@ -94,7 +94,9 @@ impl Session {
             }
             Phase::SigningUp(_) if element.is("iq", ns::CLIENT) => self.sign_up_answer(cx, &element),
             Phase::Auth(_) if element.ns() == self.offer.ns() => return self.auth_answer(cx, &element),
-            Phase::Binding(id) if element.is("iq", ns::CLIENT) && element.get("id") == Some(id.as_str()) => {
+            Phase::Binding { id, .. }
+                if element.is("iq", ns::CLIENT) && element.get("id") == Some(id.as_str()) =>
+            {
                 return self.bound(cx, &element);
             }
             Phase::Resuming if element.ns() == ns::SM => return self.resume_answer(cx, &element),

@@ -2,11 +2,15 @@
 
 use super::*;
 
+fn jid() -> Jid {
+    "a@b.example/c".parse().unwrap()
+}
+
 fn enabled(resume: &str) -> Stream {
     let mut stream = Stream::default();
-    assert!(stream.start(true, true).is_some());
+    assert!(stream.start(true, true, &jid()).is_some());
     let answer = format!("<enabled xmlns='urn:xmpp:sm:3' {resume}/>");
-    stream.on_enabled(&Element::parse(&answer).unwrap(), Some(&"a@b.example/c".parse().unwrap()));
+    stream.on_enabled(&Element::parse(&answer).unwrap(), Some(&jid()));
     stream
 }
 
@@ -46,7 +50,7 @@ fn with_resumption_the_count_is_on_disk_too() {
 #[test]
 fn nothing_is_counted_before_enabled() {
     let mut stream = Stream::default();
-    stream.start(true, true);
+    stream.start(true, true, &jid());
     stream.count_received();
     stream.on_enabled(&Element::new("enabled", ns::SM), None);
     assert!(stream.on_request().unwrap().contains("h=\"0\""));
@@ -99,7 +103,7 @@ fn numbers_wrap() {
 
 /// A stream with these messages out, all of them large.
 fn out(stream: &mut Stream, names: &[&str]) {
-    stream.start(true, false);
+    stream.start(true, false, &jid());
     for name in names {
         stream.push_message(LocalId((*name).into()), None);
     }
