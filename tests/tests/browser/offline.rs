@@ -61,6 +61,13 @@ fn a_reload_without_any_network_shows_the_last_chat_from_disk() {
             app.open_chat(other_jid.as_str()).await;
             app.send("written offline").await;
             assert_eq!(app.until_message("written offline", |_| true).await.state, "queued");
+            // It is shown at once, and on disk a moment later: nobody reloads within that one.
+            eventually("what was written to be on disk", async || {
+                let kept = app.stored_messages(&jid, other_jid.as_str()).await;
+                let is_kept = kept.iter().any(|row| row.body == "written offline");
+                if is_kept { Ok(()) } else { Err(format!("{} are", kept.len())) }
+            })
+            .await;
             app.reload().await;
             app.until_message("written offline", |m| m.state == "queued").await;
 
