@@ -119,9 +119,18 @@ impl Turn<'_> {
             Write::Owe(row) => self.tx.put_at(META, &rows::owed_key(row), rows::from_owed(row)),
             Write::Paid(row) => self.tx.delete(META, text(&rows::owed_key(row))),
             Write::Tells { chat, tells } => {
-                let (known, key) = (&mut self.known, chat.as_str().to_owned());
-                known.chats.get_or_insert_with(key.clone(), || ChatRow::empty(chat.clone())).tells = *tells;
-                known.changed.insert(key);
+                self.known.make(chat, |line| {
+                    line.tells = *tells;
+                    true
+                });
+                Ok(())
+            }
+            Write::Draft { chat, draft } => {
+                self.known.make(chat, |line| line.set_draft(draft));
+                Ok(())
+            }
+            Write::Arrange { chat, change } => {
+                self.known.make(chat, |line| line.arrange(*change));
                 Ok(())
             }
             Write::ChatRead(chat) => {
@@ -170,17 +179,15 @@ impl Turn<'_> {
             }
             return self.learn(&id, row);
         }
-        let chat = row.chat.as_str();
         self.known.add(row);
-        self.known.chats.get_or_insert_with(chat.to_owned(), || ChatRow::empty(row.chat.clone()));
         let mut ahead = None;
-        self.known.change(chat, |line| {
+        self.known.make(&row.chat, |line| {
             line.absorb(row, count_unread);
             ahead = line.read_ahead.take_if(|id| ReadMark::Message(id.clone()).is(row));
             true
         });
         if ahead.is_some() {
-            self.read_elsewhere(chat, &ReadMark::Place(row.order));
+            self.read_elsewhere(row.chat.as_str(), &ReadMark::Place(row.order));
         }
         self.applied.push(row.id.clone());
         put_message(self.tx, row)
