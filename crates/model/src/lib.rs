@@ -23,7 +23,7 @@ mod tells;
 mod time;
 
 pub use archive::{ArchivePolicy, ArchiveRow, Edge, Gap, Looked, ReadMark};
-pub use case::{lower, lower_char, upper_char};
+pub use case::{lower, upper_char};
 pub use chat::{ChatRow, Direction, FailReason, LocalId, MessageRow, MessageState, Order, Preview};
 pub use command::{Command, LogIn, SignUp};
 pub use event::{Connection, Event, WaitReason};

@@ -10,7 +10,6 @@ pub mod chat_list;
 pub mod color;
 pub mod contacts;
 pub mod emoji;
-pub mod fold;
 pub mod initials;
 pub mod links;
 pub mod scroll;
