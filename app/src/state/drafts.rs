@@ -49,8 +49,9 @@ impl AppState {
 
     /// Takes in what is stored. What was typed later than that is on its way.
     pub(super) fn drafted(self, row: &ChatRow) {
-        let is_news =
-            |drafts: &model::Map<BareJid, Draft>| drafts.get(&row.chat).map_or(0, |known| known.at) < row.draft.at;
+        let is_news = |drafts: &model::Map<BareJid, Draft>| {
+            drafts.get(&row.chat).map_or(0, |known| known.at) < row.draft.at
+        };
         if self.drafts.peek(is_news) {
             self.touched.borrow_mut().remove(&row.chat);
             self.drafts.update(|drafts| drop(drafts.insert(row.chat.clone(), row.draft.clone())));

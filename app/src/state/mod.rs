@@ -19,7 +19,9 @@ use crate::live::Live;
 use crate::ui::el::Key;
 use backend::Backend;
 use browser::{OperatorConfig, prefs};
-use model::{ArchivePolicy, BareJid, Connection, Draft, Gap, Map, Problem, Saved, Set, SignUpForm, Tells, WallMs};
+use model::{
+    ArchivePolicy, BareJid, Connection, Draft, Gap, Map, Problem, Saved, Set, SignUpForm, Tells, WallMs,
+};
 use projection::{ChatItem, Person};
 use std::cell::{Cell, RefCell};
 use std::ops::Deref;

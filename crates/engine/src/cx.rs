@@ -11,8 +11,8 @@ use crate::requests::{Pending, Requests, Responder};
 use crate::session::sm::Stream;
 use looks::unlooked;
 use model::{
-    BareJid, ChatRow, Direction, Event, Jid, LocalId, Map, MessageRow, MessageState, Order, OwedRow, ReadMark, Set,
-    Tells, Timestamp, WallMs, Write,
+    BareJid, ChatRow, Direction, Event, Jid, LocalId, Map, MessageRow, MessageState, Order, OwedRow,
+    ReadMark, Set, Tells, Timestamp, WallMs, Write,
 };
 use stanza::{Element, ns};
 use std::collections::VecDeque;

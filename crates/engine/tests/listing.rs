@@ -54,7 +54,10 @@ fn a_draft_is_kept_and_told_to_the_screen_and_to_nobody_else() {
     let draft = Draft { text: "half a thought".into(), at: 5 };
     world.command(Command::Draft { chat: bob(), draft: draft.clone() });
     assert_eq!(line(&world).draft, draft);
-    let told = world.take_events().into_iter().any(|event| matches!(event, Event::Chat(line) if line.draft == draft));
+    let told = world
+        .take_events()
+        .into_iter()
+        .any(|event| matches!(event, Event::Chat(line) if line.draft == draft));
     assert!(told && server.inbox.is_empty());
     assert_eq!(world.restart().saved.chats[0].draft, draft);
 }

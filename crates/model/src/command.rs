@@ -1,6 +1,8 @@
 //! What a person asks for.
 
-use crate::{ArchivePolicy, Arrange, BareJid, Draft, Endpoint, LocalId, MessageRow, Order, SignUpForm, Tells};
+use crate::{
+    ArchivePolicy, Arrange, BareJid, Draft, Endpoint, LocalId, MessageRow, Order, SignUpForm, Tells,
+};
 use serde::{Deserialize, Serialize};
 use std::fmt;
 

@@ -1,8 +1,8 @@
 //! The store port's vocabulary: what is written, what is found again.
 
 use crate::{
-    ArchiveRow, Arrange, BareJid, ChatRow, DeviceRow, Draft, Jid, LocalId, MessageRow, MessageState, Order, OwedRow,
-    ReadMark, RosterItem, SessionRow, StreamRow, Tells,
+    ArchiveRow, Arrange, BareJid, ChatRow, DeviceRow, Draft, Jid, LocalId, MessageRow, MessageState, Order,
+    OwedRow, ReadMark, RosterItem, SessionRow, StreamRow, Tells,
 };
 use serde::{Deserialize, Serialize};
 use std::fmt;

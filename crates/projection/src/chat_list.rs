@@ -100,7 +100,9 @@ impl ChatList {
         let met = self.people.replace(contacts.version()) == Some(contacts.version());
         for (chat, line) in self.lines.entries() {
             let item = &line.item;
-            if item.row.listing.mute.is_on(now) != item.is_muted || !(met || contacts.person(chat) == item.person) {
+            if item.row.listing.mute.is_on(now) != item.is_muted
+                || !(met || contacts.person(chat) == item.person)
+            {
                 self.stale.insert(chat.clone());
             }
         }
@@ -110,7 +112,8 @@ impl ChatList {
                 self.lines.remove(&chat);
                 continue;
             };
-            let item = ChatItem { person: contacts.person(&chat), is_muted: row.listing.mute.is_on(now), row };
+            let item =
+                ChatItem { person: contacts.person(&chat), is_muted: row.listing.mute.is_on(now), row };
             let old = self.lines.get(&chat);
             if old.is_none_or(|old| *old.item != item) {
                 let stood = Cell::new(old.and_then(|old| old.stood.get()));

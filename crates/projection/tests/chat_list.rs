@@ -1,8 +1,8 @@
 //! What the person did with the lines of the chat list, and what stands in them.
 
 use model::{
-    Arrange, BareJid, ChatRow, Direction, Draft, LocalId, MessageState, Mute, Order, Preview, RosterItem, Subscription,
-    WallMs,
+    Arrange, BareJid, ChatRow, Direction, Draft, LocalId, MessageState, Mute, Order, Preview, RosterItem,
+    Subscription, WallMs,
 };
 use projection::{ChatList, Contacts, Wanted};
 use proptest::prelude::*;
@@ -34,7 +34,8 @@ fn arranged(row: ChatRow, changes: &[Arrange]) -> ChatRow {
 /// Addresses in the list, and in the archive.
 fn shown(chats: &mut ChatList, now: WallMs) -> (Vec<String>, Vec<String>) {
     let listed = chats.listed(&Contacts::default(), now);
-    let mut list: Vec<_> = listed.items.iter().map(|item| item.row.chat.local().unwrap().to_owned()).collect();
+    let mut list: Vec<_> =
+        listed.items.iter().map(|item| item.row.chat.local().unwrap().to_owned()).collect();
     let archive = list.split_off(list.len() - listed.archived);
     (list, archive)
 }
@@ -56,11 +57,17 @@ fn pinned_chats_come_first_and_archived_ones_stand_apart() {
     chats.upsert(arranged(chat("1@x", 1), &[Arrange::Pin(true)]));
     chats.upsert(arranged(chat("0@x", 0), &[Arrange::Pin(true)]));
     chats.upsert(arranged(chat("3@x", 3), &[Arrange::Archive(true)]));
-    assert_eq!(shown(&mut chats, 0), (vec!["1".into(), "0".into(), "4".into(), "2".into()], vec!["3".into()]));
+    assert_eq!(
+        shown(&mut chats, 0),
+        (vec!["1".into(), "0".into(), "4".into(), "2".into()], vec!["3".into()])
+    );
     // What is archived is not pinned, and the other way round.
     chats.upsert(arranged(chat("1@x", 1), &[Arrange::Pin(true), Arrange::Archive(true)]));
     chats.upsert(arranged(chat("3@x", 3), &[Arrange::Archive(true), Arrange::Pin(true)]));
-    assert_eq!(shown(&mut chats, 0), (vec!["3".into(), "0".into(), "4".into(), "2".into()], vec!["1".into()]));
+    assert_eq!(
+        shown(&mut chats, 0),
+        (vec!["3".into(), "0".into(), "4".into(), "2".into()], vec!["1".into()])
+    );
 }
 
 #[test]
@@ -68,8 +75,11 @@ fn a_mute_ends_by_itself_and_what_is_muted_is_not_counted() {
     let unread = |address, n, mute| {
         arranged(ChatRow { unread: n, ..chat(address, i64::from(n)) }, &[Arrange::Mute(mute)])
     };
-    let mut chats =
-        with(vec![unread("a@x", 1, Mute::Off), unread("b@x", 10, Mute::Until(50)), unread("c@x", 100, Mute::Always)]);
+    let mut chats = with(vec![
+        unread("a@x", 1, Mute::Off),
+        unread("b@x", 10, Mute::Until(50)),
+        unread("c@x", 100, Mute::Always),
+    ]);
     let muted = |chats: &mut ChatList, now| {
         let items = chats.listed(&Contacts::default(), now).items;
         let muted: Vec<_> = items.iter().filter(|item| item.is_muted).map(|item| item.row.unread).collect();
@@ -129,10 +139,18 @@ fn a_line_that_says_the_same_is_the_same() {
     chats.upsert(chat("2@x", 2));
     chats.upsert(chat("1@x", 5));
     let name = Some("Nobody".to_owned());
-    contacts.upsert(RosterItem { jid: jid("0@x"), name, subscription: Subscription::Both, asked: false, groups: vec![] });
+    contacts.upsert(RosterItem {
+        jid: jid("0@x"),
+        name,
+        subscription: Subscription::Both,
+        asked: false,
+        groups: vec![],
+    });
     let after = chats.listed(&contacts, 0).items;
     let same = |n: &str| {
-        let find = |items: &[Rc<projection::ChatItem>]| items.iter().find(|i| i.row.chat == jid(n)).cloned().unwrap();
+        let find = |items: &[Rc<projection::ChatItem>]| {
+            items.iter().find(|i| i.row.chat == jid(n)).cloned().unwrap()
+        };
         Rc::ptr_eq(&find(&before), &find(&after))
     };
     assert!(same("2@x") && !same("1@x") && !same("0@x"));
@@ -143,7 +161,13 @@ fn people_are_found_by_any_part_of_name_or_address() {
     let fits = |query: &str, name: &str, address: &str| {
         let mut contacts = Contacts::default();
         let name = Some(name.to_owned()).filter(|name| !name.is_empty());
-        contacts.upsert(RosterItem { jid: jid(address), name, subscription: Subscription::Both, asked: false, groups: vec![] });
+        contacts.upsert(RosterItem {
+            jid: jid(address),
+            name,
+            subscription: Subscription::Both,
+            asked: false,
+            groups: vec![],
+        });
         Wanted::new(query).fits(&contacts.person(&jid(address)))
     };
     assert!(fits("小明", "王小明", "ming@x") && fits("明", "王小明", "ming@x"), "Chinese has no word breaks");

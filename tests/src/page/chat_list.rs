@@ -17,7 +17,11 @@ impl App {
     pub async fn until_draft(&self, jid: &str, wanted: Option<&str>) {
         eventually(&format!("the draft to {jid} in {}", self.label()), async || {
             let draft = self.draft(jid).await;
-            if draft.as_deref() == wanted { Ok(()) } else { Err(format!("{draft:?}, {:?}", self.chats().await)) }
+            if draft.as_deref() == wanted {
+                Ok(())
+            } else {
+                Err(format!("{draft:?}, {:?}", self.chats().await))
+            }
         })
         .await;
     }
@@ -62,7 +66,8 @@ impl App {
 
     /// The address of the line that has the focus.
     pub async fn focused_chat(&self) -> Option<String> {
-        let script = "const line = document.activeElement.closest('[data-jid]'); return line && line.dataset.jid";
+        let script =
+            "const line = document.activeElement.closest('[data-jid]'); return line && line.dataset.jid";
         self.eval(script, vec![]).await
     }
 

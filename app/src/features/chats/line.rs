@@ -37,7 +37,8 @@ pub(super) fn line(state: AppState, router: Router, chat: &Live<Rc<ChatItem>>) -
     let writer = jid.clone();
     let writing = move || state.is_writing(&writer).then(String::new);
     let writes = writing.clone();
-    let begun = chat.part(|chat| Some(&chat.row.draft).filter(|draft| draft.is_some()).map(|draft| brief(&draft.text)));
+    let begun = chat
+        .part(|chat| Some(&chat.row.draft).filter(|draft| draft.is_some()).map(|draft| brief(&draft.text)));
     let last = chat.part(|chat| chat.row.last.clone());
     let says = move || match begun().filter(|_| !is_open()) {
         _ if writing().is_some() => Says::Writing,

@@ -31,7 +31,7 @@ pub(crate) fn screen(state: AppState, router: Router) -> View {
         search::field(state, t, &wanted, move || count().len()),
         el("div scroll")
             .with(list)
-            .live(move || chats.is_empty(), move |none| none.then(|| no_chats(state, t)))
+            .live(move || chats.is_empty(), move |none| none.then(|| no_chats(state, t))),
     ])
 }
 
@@ -42,7 +42,9 @@ fn shown(state: AppState, wanted: &Live<Wanted>) -> Vec<Key> {
         if wanted.is_empty() {
             keys.truncate(keys.len().saturating_sub(state.archived()));
         } else {
-            let fits = |key: &Key| state.chats().row(key).is_some_and(|chat| chat.peek(|chat| wanted.fits(&chat.person)));
+            let fits = |key: &Key| {
+                state.chats().row(key).is_some_and(|chat| chat.peek(|chat| wanted.fits(&chat.person)))
+            };
             keys.retain(fits);
         }
     });

@@ -40,7 +40,9 @@ pub(super) fn field(
             "Escape" => escaped.set(String::new()),
             "ArrowDown" => focus(first_line()),
             // The first one found is the one meant.
-            "Enter" if !escaped.peek(String::is_empty) => first_line().into_iter().for_each(|line| line.click()),
+            "Enter" if !escaped.peek(String::is_empty) => {
+                first_line().into_iter().for_each(|line| line.click())
+            }
             _ => return,
         }
         event.prevent_default();
@@ -60,7 +62,11 @@ pub(super) fn field(
     let words = move || {
         let count = found()?;
         let count = u32::try_from(count).unwrap_or(u32::MAX);
-        Some(if count == 0 { t.found_none.to_owned() } else { i18n::count(count, t.found_one, t.found_other) })
+        Some(if count == 0 {
+            t.found_none.to_owned()
+        } else {
+            i18n::count(count, t.found_one, t.found_other)
+        })
     };
     let chats = state.chats();
     el("div search").live_flag("hidden", move || chats.is_empty()).with([

@@ -73,7 +73,9 @@ pub async fn a_line_stays_as_it_was_arranged<S: Store>(open: impl AsyncFn(&str) 
 }
 
 /// A new message takes a chat out of the archive, unless the chat was quiet when it was written. What is fetched of the past does not.
-pub async fn a_new_message_takes_a_chat_out_of_the_archive_unless_it_is_muted<S: Store>(open: impl AsyncFn(&str) -> S) {
+pub async fn a_new_message_takes_a_chat_out_of_the_archive_unless_it_is_muted<S: Store>(
+    open: impl AsyncFn(&str) -> S,
+) {
     let store = open("a_new_message_takes_a_chat_out_of_the_archive").await;
     let archived = async || load(&store).await.chats.iter().all(|line| line.listing.archived);
     let (first, second) = (received("a@x.example", 10, "m1"), received("a@x.example", 20, "m2"));

@@ -204,7 +204,9 @@ impl World {
                 Write::ChatRead(chat) => self.change_line(&mut applied, chat, |line| {
                     line.look();
                 }),
-                Write::Tells { chat, tells } => self.make_line(&mut applied, chat, |line| line.tells = *tells),
+                Write::Tells { chat, tells } => {
+                    self.make_line(&mut applied, chat, |line| line.tells = *tells)
+                }
                 Write::Draft { chat, draft } => self.make_line(&mut applied, chat, |line| {
                     line.set_draft(draft);
                 }),
