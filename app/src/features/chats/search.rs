@@ -41,7 +41,9 @@ pub(super) fn field(
             "ArrowDown" => focus(first_line()),
             // The first one found is the one meant.
             "Enter" if !escaped.peek(String::is_empty) => {
-                first_line().into_iter().for_each(|line| line.click())
+                if let Some(line) = first_line() {
+                    line.click();
+                }
             }
             _ => return,
         }
