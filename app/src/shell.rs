@@ -36,6 +36,7 @@ impl Side {
 pub(crate) fn shell(state: AppState, router: Router) -> El {
     let typed = Typed::new();
     guard(state, router, typed);
+    keep_what_was_typed(state);
     effect(move || {
         let t = state.lang().text();
         let unread = state.unread();
@@ -88,6 +89,17 @@ fn guard(state: AppState, router: Router, typed: Typed) {
         let before = before.replace(route.clone());
         if before.is_outside() && before != route && state.account_now().is_none() {
             state.leave_form();
+        }
+    });
+}
+
+/// A page is told that it goes in one of these ways, or not at all.
+fn keep_what_was_typed(state: AppState) {
+    dom::listen_forever(&dom::window(), "pagehide", move |_| state.note_drafts());
+    dom::listen_forever(&dom::document(), "freeze", move |_| state.note_drafts());
+    dom::listen_forever(&dom::document(), "visibilitychange", move |_| {
+        if dom::document().hidden() {
+            state.note_drafts();
         }
     });
 }

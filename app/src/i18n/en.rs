@@ -71,6 +71,12 @@ pub(crate) static EN: Text = Text {
 
     no_chats: "No chats yet",
     no_chats_text: "Add someone by their address, or give them yours.",
+    search_chats: "Search chats",
+    clear_search: "Clear search",
+    found_one: "{} chat found",
+    found_other: "{} chats found",
+    found_none: "No chat found",
+    draft: "Draft: ",
     add_a_contact: "Add a contact",
     your_address: "Your address",
     copy: "Copy",

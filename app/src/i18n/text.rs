@@ -96,6 +96,14 @@ texts! {
     // Chat list
     no_chats
     no_chats_text
+    search_chats
+    clear_search
+    /// Where chats are searched; with their number.
+    found_one
+    found_other
+    found_none
+    /// Before what was begun and not sent.
+    draft
     add_a_contact
     your_address
     copy

@@ -71,6 +71,12 @@ pub(crate) static ZH: Text = Text {
 
     no_chats: "还没有聊天",
     no_chats_text: "输入对方的地址来添加，或者把你的地址告诉对方。",
+    search_chats: "搜索聊天",
+    clear_search: "清除搜索",
+    found_one: "找到 {} 个聊天",
+    found_other: "找到 {} 个聊天",
+    found_none: "没有找到聊天",
+    draft: "草稿：",
     add_a_contact: "添加联系人",
     your_address: "你的地址",
     copy: "复制",

@@ -103,6 +103,7 @@ impl AppState {
         if self.timeline.chat() == chat {
             return;
         }
+        self.keep_drafts();
         self.timeline.open(chat.clone());
         self.timeline.set_gaps(&self.gaps.borrow());
         let mut chats = self.chat_list.borrow_mut();
@@ -145,6 +146,8 @@ impl AppState {
         if !body.trim().is_empty() {
             self.command(Command::SendText { chat, body: body.to_owned() });
         }
+        // After the message: whatever the page dies of in between, there is one of the two.
+        self.keep_drafts();
     }
 
     /// Sends a failed message again.
@@ -158,16 +161,6 @@ impl AppState {
     pub(crate) fn delete_failed(self, id: &LocalId) {
         if let Some(row) = self.timeline.row(id) {
             self.command(Command::Delete(row));
-        }
-    }
-
-    /// Keeps what was typed in a chat.
-    pub(crate) fn set_draft(self, chat: &BareJid, text: &str) {
-        let mut drafts = self.drafts.borrow_mut();
-        if text.is_empty() {
-            drafts.remove(chat);
-        } else {
-            drafts.insert(chat.clone(), text.to_owned());
         }
     }
 

@@ -5,6 +5,7 @@ mod actions;
 mod apply;
 mod archive;
 pub(crate) mod backend;
+mod drafts;
 mod kept;
 mod rows;
 mod telling;
@@ -18,7 +19,9 @@ use crate::live::Live;
 use crate::ui::el::Key;
 use backend::Backend;
 use browser::{OperatorConfig, prefs};
-use model::{ArchivePolicy, BareJid, Connection, Gap, Map, Problem, Saved, Set, SignUpForm, Tells, WallMs};
+use model::{
+    ArchivePolicy, BareJid, Connection, Draft, Gap, Map, Problem, Saved, Set, SignUpForm, Tells, WallMs,
+};
 use projection::{ChatItem, Person};
 use std::cell::{Cell, RefCell};
 use std::ops::Deref;
@@ -83,7 +86,9 @@ pub(crate) struct Fields {
     contact_problem: Live<Option<Problem>>,
 
     chat_list: RefCell<projection::ChatList>,
-    chats: Rows<ChatItem>,
+    chats: Rows<Rc<ChatItem>>,
+    /// How many of them are in the archive.
+    archived: Live<usize>,
     unread: Live<u32>,
 
     timeline: Timeline,
@@ -93,7 +98,9 @@ pub(crate) struct Fields {
     archive_policy: Live<Option<ArchivePolicy>>,
     /// That is what was chosen, and the server did not confirm it yet.
     archive_choosing: Live<bool>,
-    drafts: RefCell<Map<BareJid, String>>,
+    drafts: Live<Map<BareJid, Draft>>,
+    /// Chats whose draft is not stored yet.
+    touched: RefCell<Set<BareJid>>,
     /// Who writes to us right now.
     writing: Live<Set<BareJid>>,
     notices: Live<Vec<Notice>>,
@@ -148,12 +155,14 @@ impl AppState {
             contact_problem: Live::default(),
             chat_list: RefCell::default(),
             chats: Rows::new(|item| item.person.jid.as_str().into()),
+            archived: Live::default(),
             unread: Live::default(),
             timeline: Timeline::new(clock),
             gaps: RefCell::default(),
             archive_policy: Live::default(),
             archive_choosing: Live::default(),
-            drafts: RefCell::default(),
+            drafts: Live::default(),
+            touched: RefCell::default(),
             writing: Live::default(),
             notices: Live::default(),
             unkept: Live::default(),
@@ -239,9 +248,14 @@ impl AppState {
         self.site.now()
     }
 
-    /// The chat list, newest first; keys are addresses.
-    pub(crate) fn chats(self) -> &'static Rows<ChatItem> {
+    /// All chats, in the order of the list; then those of the archive. Keys are addresses.
+    pub(crate) fn chats(self) -> &'static Rows<Rc<ChatItem>> {
         &self.0.chats
+    }
+
+    /// How many chats are in the archive.
+    pub(crate) fn archived(self) -> usize {
+        self.archived.get()
     }
 
     /// Messages received and not looked at, over all chats.
@@ -307,11 +321,6 @@ impl AppState {
     /// The number of the local day.
     pub(crate) fn today(self) -> i64 {
         self.today.get()
-    }
-
-    /// What was typed in a chat and not sent.
-    pub(crate) fn draft(self, chat: &BareJid) -> String {
-        self.drafts.borrow().get(chat).cloned().unwrap_or_default()
     }
 
     /// The language spoken, tracked. The shell builds the screens anew when it changes.

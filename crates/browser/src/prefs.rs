@@ -116,7 +116,7 @@ pub(crate) fn set_account(account: Option<&BareJid>) {
     set(ACCOUNT, account.map(BareJid::as_str));
 }
 
-fn storage() -> Option<Storage> {
+pub(crate) fn storage() -> Option<Storage> {
     web_sys::window()?.local_storage().ok()?
 }
 

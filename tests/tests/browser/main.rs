@@ -2,6 +2,7 @@
 
 mod account;
 mod archive;
+mod chat_list;
 mod faults;
 mod friends;
 mod hostile;
