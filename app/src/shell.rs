@@ -1,6 +1,7 @@
 //! The frame: which screen stands where, the navigation, the state of the connection, notices.
 
 mod connection;
+mod keys;
 
 use crate::dom;
 use crate::features::{chat, chats, composer, contacts, login, settings, signup};
@@ -36,6 +37,8 @@ impl Side {
 pub(crate) fn shell(state: AppState, router: Router) -> El {
     let typed = Typed::new();
     guard(state, router, typed);
+    let help = keys::Help::default();
+    keys::follow(state, router, help.clone());
     effect(move || {
         let t = state.lang().text();
         let unread = state.unread();
@@ -56,7 +59,7 @@ pub(crate) fn shell(state: AppState, router: Router) -> El {
         .live(
             move || (router.route().is_outside(), state.lang()),
             move |(outside, _)| {
-                if *outside { entrance(state, router, typed) } else { inside(state, router) }
+                if *outside { entrance(state, router, typed) } else { inside(state, router).with(help.view(state)) }
             },
         )
 }

@@ -2,6 +2,7 @@
 
 mod account;
 mod archive;
+mod comfort;
 mod faults;
 mod friends;
 mod hostile;
