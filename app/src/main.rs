@@ -73,5 +73,12 @@ fn choices() -> Choices {
     let lang_choice = prefs::lang();
     let query = dom::window().location().search().unwrap_or_default();
     let lang: Lang = i18n::resolve(lang_choice, &query, &formats::browser_languages());
-    Choices { lang, lang_choice, theme: prefs::theme(), text_size: prefs::text_size(), markers: prefs::markers(), typing: prefs::typing() }
+    Choices {
+        lang,
+        lang_choice,
+        theme: prefs::theme(),
+        text_size: prefs::text_size(),
+        markers: prefs::markers(),
+        typing: prefs::typing(),
+    }
 }

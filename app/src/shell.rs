@@ -59,7 +59,11 @@ pub(crate) fn shell(state: AppState, router: Router) -> El {
         .live(
             move || (router.route().is_outside(), state.lang()),
             move |(outside, _)| {
-                if *outside { entrance(state, router, typed) } else { inside(state, router).with(help.view(state)) }
+                if *outside {
+                    entrance(state, router, typed)
+                } else {
+                    inside(state, router).with(help.view(state))
+                }
             },
         )
 }
@@ -106,7 +110,12 @@ fn entrance(state: AppState, router: Router, typed: Typed) -> El {
 
 fn inside(state: AppState, router: Router) -> El {
     let t = state.text();
-    let list = el("div side").live(
+    let name = move || match Side::of(&router.route()) {
+        Side::Chats => t.chats,
+        Side::Contacts => t.contacts,
+        Side::Settings => t.settings,
+    };
+    let list = el("section side").live_attr("aria-label", move || Some(name().into())).live(
         move || Side::of(&router.route()),
         move |side| match side {
             Side::Chats => chats::screen(state, router),

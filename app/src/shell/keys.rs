@@ -29,7 +29,9 @@ pub(super) fn follow(state: AppState, router: Router, help: Help) {
     dom::listen_forever(&dom::window(), "keydown", move |event| {
         let Some(key) = event.dyn_ref::<KeyboardEvent>() else { return };
         let is_taken = event.default_prevented() || key.is_composing() || is_asking();
-        let Some(wish) = keys::wish(key).filter(|_| !is_taken && state.account_now().is_some()) else { return };
+        let Some(wish) = keys::wish(key).filter(|_| !is_taken && state.account_now().is_some()) else {
+            return;
+        };
         match wish {
             Wish::Next => step(state, router, 1),
             Wish::Previous => step(state, router, -1),

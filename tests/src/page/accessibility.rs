@@ -21,25 +21,25 @@ impl App {
         serde_json::from_value(found.clone()).unwrap_or_else(|e| panic!("axe gave {found}: {e}"))
     }
 
-    /// What can be pressed on the screen and is smaller than this, in CSS pixels: its role, name and how far a finger may miss its
-    /// middle. Links within a text are as high as the text (WCAG 2.5.8).
+    /// What can be pressed on the screen and is smaller than this, in CSS pixels: its role, name, size, and what a finger hits instead
+    /// that misses its middle by half of that. Links within a text are as high as the text (WCAG 2.5.8).
     pub async fn smaller_than(&self, px: u32) -> Vec<String> {
         let script = r#"
-            const reach = arguments[0] / 2 - 0.5;
+            const reach = arguments[0] / 2 - 1;
             const found = [];
             for (const e of document.querySelectorAll('a[href], button, input, select, textarea, summary, [role=button], [role=menuitem]')) {
               if (!shown(e) || e.disabled || e.closest('[data-body]')) continue;
-              const target = e.labels && e.labels[0] || e;
-              e.scrollIntoView({ block: 'nearest' });
+              const target = ['checkbox', 'radio'].includes(e.type) && e.labels[0] || e;
+              target.scrollIntoView({ block: 'center' });
               const box = target.getBoundingClientRect();
               if (box.width <= 2 || box.height <= 2) continue;
               const x = box.left + box.width / 2, y = box.top + box.height / 2;
-              const misses = [[-reach, 0], [reach, 0], [0, -reach], [0, reach]].filter(([dx, dy]) => {
+              const misses = [[-reach, 0], [reach, 0], [0, -reach], [0, reach]].flatMap(([dx, dy]) => {
                 const hit = document.elementFromPoint(x + dx, y + dy);
-                if (!hit) return false;
-                return !(target.contains(hit) || hit.contains(target) && hit.localName === 'label');
+                if (!hit || target.contains(hit)) return [];
+                return [`${dx} ${dy}: ${hit.localName} ${hit.className}`];
               });
-              if (misses.length) found.push(`${role(e)} “${name(e)}” ${Math.round(box.width)}×${Math.round(box.height)}`);
+              if (misses.length) found.push(`${role(e)} “${name(e)}” ${Math.round(box.width)}×${Math.round(box.height)} (${misses.join(', ')})`);
             }
             return found"#;
         self.eval(script, vec![json!(px)]).await

@@ -8,9 +8,5 @@ use crate::ui::el::{El, el};
 pub(super) fn card(t: &'static Text) -> El {
     let (dialog, sheet) = keys::sheet("settings-keys-title", t);
     let show = el("button").attr("type", "button").class("button small").text(t.show_keys);
-    super::card(t.keys).with([
-        el("p").text(t.keys_text),
-        show.on("click", move |_| dialog.open()),
-        sheet,
-    ])
+    super::card(t.keys).with([el("p").text(t.keys_text), show.on("click", move |_| dialog.open()), sheet])
 }

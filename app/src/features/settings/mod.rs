@@ -22,8 +22,11 @@ pub(crate) fn screen(state: AppState) -> View {
     let ask = log_out_dialog(state, &dialog);
     let langs = [(t.system, Lang::System), (t.english, Lang::En), (t.chinese, Lang::Zh)];
     let themes = [(t.system, Theme::System), (t.light, Theme::Light), (t.dark, Theme::Dark)];
-    let sizes =
-        [(t.text_normal, TextSize::Normal), (t.text_large, TextSize::Large), (t.text_largest, TextSize::Largest)];
+    let sizes = [
+        (t.text_normal, TextSize::Normal),
+        (t.text_large, TextSize::Large),
+        (t.text_largest, TextSize::Largest),
+    ];
     let version = [t.brand, " · ", &i18n::fill(t.version, &[env!("CARGO_PKG_VERSION")])].concat();
     let log_out = el("button").attr("type", "button").class("button danger wide");
     View::from([
