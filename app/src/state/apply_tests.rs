@@ -38,6 +38,7 @@ fn jid(text: &str) -> BareJid {
 
 fn state(account: Option<&str>, saved: &Saved) -> AppState {
     let choices = Choices {
+        text_size: prefs::TextSize::Normal,
         lang: Lang::En,
         lang_choice: prefs::Lang::System,
         theme: prefs::Theme::System,

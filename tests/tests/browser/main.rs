@@ -3,6 +3,7 @@
 mod account;
 mod archive;
 mod chat_list;
+mod comfort;
 mod faults;
 mod friends;
 mod hostile;
