@@ -42,19 +42,23 @@ pub(super) fn message(
     let body = links::split(&row.body).into_iter().fold(body, |body, piece| add_piece(body, router, piece));
     let time = el("time").attr("title", &formats::full(lang, row.at)).text(&formats::time(lang, row.at));
     let meta = el("span meta").attr("dir", "auto").with(time);
+    // The log listens for it ([`super::actions`]). By keyboard the message itself is enough.
+    let more = el("button more").attr("type", "button").attr("tabindex", "-1").attr("aria-haspopup", "menu");
     el("article")
         .live_attr("class", class)
         .attr("data-id", &row.id.0)
         .attr("data-from", row.from.as_str())
         .live_attr("data-state", item.part(slug))
         .attr("data-kind", "text")
+        .attr("tabindex", "-1")
         .with(el("div bubble").attr("dir", "auto").with([body, meta.live(item.part(progress), icon)]))
         .live(item.part(progress), failed)
+        .with(more.attr("aria-label", t.more_about_message).attr("title", t.more_about_message))
 }
 
 /// The classes of a message, from its place in its group.
 fn class(item: &MessageItem, ours: bool, jumbo: bool) -> String {
-    let mut class = String::from(if ours { "message ours" } else { "message theirs" });
+    let mut class = String::from(if ours { "message pressable ours" } else { "message pressable theirs" });
     for (is, name) in [(item.first_of_group, " first"), (item.last_of_group, " last"), (jumbo, " jumbo")] {
         if is {
             class.push_str(name);
