@@ -32,8 +32,8 @@ impl App {
 
     /// Presses a message with the right button of the mouse.
     pub async fn right_click(&self, id: &str) {
-
-        let message = self.find_in(BUBBLE, vec![json!(id)], "generic", "").await;
+        // What has no role of its own in it: the bubble.
+        let message = self.find_in(MESSAGE, vec![json!(id)], "generic", "").await;
         let mouse = MouseActions::new("mouse".into())
             .then(PointerAction::MoveToElement { element: message, duration: None, x: 0.0, y: 0.0 })
             .then(PointerAction::Down { button: MOUSE_BUTTON_RIGHT })
