@@ -10,7 +10,7 @@ use crate::ui::icon;
 use crate::ui::menu::{At, Item, Menu};
 use crate::ui::press;
 use crate::ui::toast::Toast;
-use model::{LocalId, MessageRow};
+use model::{LocalId, MessageRow, MessageState};
 use wasm_bindgen::JsCast;
 use web_sys::{Element, Event, HtmlElement, KeyboardEvent};
 
@@ -64,11 +64,17 @@ impl Actions {
     /// What can be done with this message, the likeliest first.
     fn items(&self, row: MessageRow) -> Vec<Item> {
         let (t, copier, details) = (self.state.text(), self.clone(), self.details.clone());
-        let body = row.body.clone();
-        vec![
+        let (state, body, failed) = (self.state, row.body.clone(), matches!(row.state, MessageState::Failed(_)));
+        let (again, gone) = (row.id.clone(), row.id.clone());
+        let mut items = vec![
             Item::new(t.copy, icon::COPY, move || copier.copy(&body)),
             Item::new(t.message_details, icon::INFO, move || details.open(row)),
-        ]
+        ];
+        if failed {
+            items.insert(0, Item::new(t.retry, icon::RETRY, move || state.retry(&again)));
+            items.push(Item::danger(t.delete, icon::REMOVE, move || state.delete_failed(&gone)));
+        }
+        items
     }
 
     fn copy(&self, text: &str) {
