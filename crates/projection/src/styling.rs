@@ -59,7 +59,7 @@ pub fn action(text: &str) -> Option<&str> {
 
 /// The parts of a text.
 pub fn parts(text: &str) -> Vec<Part<'_>> {
-    let mut parser = Parser { parts: Vec::new(), quotes: 0, preformatted: false };
+    let mut parser = Parser { text, at: 0, parts: Vec::new(), quotes: 0, preformatted: false };
     for line in text.split_inclusive('\n') {
         parser.line(line);
     }
@@ -68,6 +68,9 @@ pub fn parts(text: &str) -> Vec<Part<'_>> {
 }
 
 struct Parser<'a> {
+    text: &'a str,
+    /// All before it is in the parts.
+    at: usize,
     parts: Vec<Part<'a>>,
     /// How many quotes are open.
     quotes: usize,
@@ -76,9 +79,9 @@ struct Parser<'a> {
 }
 
 impl<'a> Parser<'a> {
-    fn line(&mut self, line: &'a str) {
+    fn line(&mut self, line: &str) {
         let at_most = if self.preformatted { self.quotes } else { MAX_QUOTES };
-        let (marks, quotes, rest) = quote_marks(line, at_most);
+        let (quotes, rest) = quoted(line, at_most);
         if quotes < self.quotes {
             self.close_to(quotes);
         }
@@ -86,26 +89,71 @@ impl<'a> Parser<'a> {
             self.parts.push(Part::Begin(Style::Quote));
         }
         self.quotes = quotes;
-        self.push(Part::Fence(marks));
+        self.push(Part::Fence, line.len() - rest.len());
         if self.preformatted {
             return self.preformatted_line(rest);
         }
-        let Some(label) = rest.strip_prefix(FENCE) else { return spans(rest, &mut self.parts) };
-        let (label, end) = label.strip_suffix('\n').map_or((label, ""), |label| (label, "\n"));
+        let Some(label) = rest.strip_prefix(FENCE) else { return self.spans(rest) };
+        let label = label.trim_end_matches('\n');
         self.parts.push(Part::Begin(Style::Preformatted));
-        self.push(Part::Fence(rest.get(..FENCE.len()).unwrap_or_default()));
-        self.push(Part::Label(label));
-        self.push(Part::Fence(end));
+        self.push(Part::Fence, FENCE.len());
+        self.push(Part::Label, label.len());
+        self.push(Part::Fence, rest.len() - FENCE.len() - label.len());
         self.preformatted = true;
     }
 
-    fn preformatted_line(&mut self, line: &'a str) {
+    fn preformatted_line(&mut self, line: &str) {
         if line.trim_end_matches('\n') != FENCE {
-            return self.push(Part::Text(line));
+            return self.push_text(line.len());
         }
-        self.push(Part::Fence(line));
+        self.push(Part::Fence, line.len());
         self.parts.push(Part::End);
         self.preformatted = false;
+    }
+
+    /// The spans of one line.
+    fn spans(&mut self, line: &str) {
+        // Where each directive could end a span, last one first. Found once: what is behind is taken off, and nothing is looked for twice.
+        let mut closers = DIRECTIVES.map(|(directive, _)| closers(line, directive));
+        let mut open: Vec<usize> = Vec::new();
+        let (mut done, mut at, mut may_open) = (0, 0, true);
+        while let Some(byte) = line.as_bytes().get(at).copied() {
+            if open.last() == Some(&at) {
+                open.pop();
+                self.push_text(at - done);
+                self.push(Part::Mark, 1);
+                self.parts.push(Part::End);
+                (done, at, may_open) = (at + 1, at + 1, false);
+                continue;
+            }
+            let end = open.last().copied().unwrap_or(line.len());
+            let span = DIRECTIVES.iter().zip(&mut closers).find(|((directive, _), _)| *directive == byte);
+            let span = span.and_then(|((_, style), closers)| {
+                while closers.last().is_some_and(|closer| *closer <= at) {
+                    closers.pop();
+                }
+                Some((*style, closers.last().copied().filter(|closer| *closer < end)?))
+            });
+            match span {
+                // Nothing is between them, so neither of the two counts.
+                Some((_, close)) if close == at + 1 => (at, may_open) = (at + 2, false),
+                Some((style, close)) if may_open && !is_space_at(line, at + 1) => {
+                    self.push_text(at - done);
+                    self.parts.push(Part::Begin(style));
+                    self.push(Part::Mark, 1);
+                    open.push(close);
+                    (done, may_open) = (at + 1, true);
+                    // Nothing in it is a directive.
+                    at = if style == Style::Code { close } else { at + 1 };
+                }
+                _ => {
+                    let c = line.get(at..).and_then(|rest| rest.chars().next());
+                    at += c.map_or(1, char::len_utf8);
+                    may_open = c.is_some_and(char::is_whitespace);
+                }
+            }
+        }
+        self.push_text(line.len() - done);
     }
 
     fn close_to(&mut self, quotes: usize) {
@@ -115,16 +163,30 @@ impl<'a> Parser<'a> {
         self.preformatted = false;
     }
 
-    fn push(&mut self, part: Part<'a>) {
-        if !part.as_str().is_empty() {
-            self.parts.push(part);
+    /// The next bytes of the text are such a part.
+    fn push(&mut self, part: fn(&'a str) -> Part<'a>, length: usize) {
+        let next = self.text.get(self.at..self.at + length);
+        self.parts.extend(next.filter(|next| !next.is_empty()).map(part));
+        self.at += length;
+    }
+
+    /// The same for text, which goes on with the text before it.
+    fn push_text(&mut self, length: usize) {
+        let before = match self.parts.last() {
+            Some(Part::Text(before)) => before.len(),
+            _ => 0,
+        };
+        if before > 0 {
+            self.parts.pop();
         }
+        self.at -= before;
+        self.push(Part::Text, before + length);
     }
 }
 
-/// The marks of quotes that a line begins with, how many they are, and the rest. Of the white space behind a mark the first character
-/// belongs to it.
-fn quote_marks(line: &str, at_most: usize) -> (&str, usize, &str) {
+/// How many marks of quotes a line begins with, and what they stand before. Of the white space behind a mark the first character belongs
+/// to it.
+fn quoted(line: &str, at_most: usize) -> (usize, &str) {
     let (mut rest, mut quotes) = (line, 0);
     while quotes < at_most
         && let Some(quoted) = rest.strip_prefix('>')
@@ -132,63 +194,12 @@ fn quote_marks(line: &str, at_most: usize) -> (&str, usize, &str) {
         quotes += 1;
         rest = quoted.strip_prefix(|c: char| c.is_whitespace() && c != '\n').unwrap_or(quoted);
     }
-    let (marks, rest) = line.split_at(line.len() - rest.len());
-    (marks, quotes, rest)
+    (quotes, rest)
 }
 
 /// The directives of spans.
 const DIRECTIVES: [(u8, Style); 4] =
     [(b'*', Style::Strong), (b'_', Style::Emphasis), (b'~', Style::Strike), (b'`', Style::Code)];
-
-/// The spans of one line.
-fn spans<'a>(line: &'a str, parts: &mut Vec<Part<'a>>) {
-    // Where each directive could end a span, last one first. Found once: what is behind is taken off, and nothing is looked for twice.
-    let mut closers = DIRECTIVES.map(|(directive, _)| closers(line, directive));
-    let mut open: Vec<usize> = Vec::new();
-    let (mut done, mut at, mut may_open) = (0, 0, true);
-    while let Some(byte) = line.as_bytes().get(at).copied() {
-        if open.last() == Some(&at) {
-            open.pop();
-            push(parts, Part::Text, line, done, at);
-            push(parts, Part::Mark, line, at, at + 1);
-            parts.push(Part::End);
-            (done, at, may_open) = (at + 1, at + 1, false);
-            continue;
-        }
-        let kind = DIRECTIVES.iter().position(|(directive, _)| *directive == byte);
-        let end = open.last().copied().unwrap_or(line.len());
-        let close = kind.and_then(|kind| {
-            let closers = closers.get_mut(kind)?;
-            while closers.last().is_some_and(|closer| *closer <= at) {
-                closers.pop();
-            }
-            closers.last().copied().filter(|closer| *closer < end)
-        });
-        match (kind.and_then(|kind| DIRECTIVES.get(kind)), close) {
-            // Nothing is between them, so neither of the two counts.
-            (Some(_), Some(close)) if close == at + 1 => {
-                (at, may_open) = (at + 2, false);
-            }
-            (Some((_, style)), Some(close)) if may_open && !is_space_at(line, at + 1) => {
-                push(parts, Part::Text, line, done, at);
-                parts.push(Part::Begin(*style));
-                push(parts, Part::Mark, line, at, at + 1);
-                open.push(close);
-                (done, at, may_open) = (at + 1, at + 1, true);
-                // Nothing in it is a directive.
-                if *style == Style::Code {
-                    at = close;
-                }
-            }
-            _ => {
-                let c = line.get(at..).and_then(|rest| rest.chars().next());
-                at += c.map_or(1, char::len_utf8);
-                may_open = c.is_some_and(char::is_whitespace);
-            }
-        }
-    }
-    push(parts, Part::Text, line, done, line.len());
-}
 
 /// Where this directive does not follow white space, last place first.
 fn closers(line: &str, directive: u8) -> Vec<usize> {
@@ -206,8 +217,4 @@ fn closers(line: &str, directive: u8) -> Vec<usize> {
 
 fn is_space_at(line: &str, at: usize) -> bool {
     line.get(at..).and_then(|rest| rest.chars().next()).is_none_or(char::is_whitespace)
-}
-
-fn push<'a>(parts: &mut Vec<Part<'a>>, part: fn(&'a str) -> Part<'a>, line: &'a str, from: usize, to: usize) {
-    parts.extend(line.get(from..to).filter(|text| !text.is_empty()).map(part));
 }

@@ -1,6 +1,7 @@
 //! A chat: who it is with, and what was said.
 
 mod actions;
+mod body;
 mod details;
 mod marks;
 mod message;
