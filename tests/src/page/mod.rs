@@ -5,6 +5,7 @@ mod actions;
 mod chats;
 mod contacts;
 mod death;
+mod emoji;
 mod failure;
 mod find;
 mod history;

@@ -3,6 +3,7 @@
 mod account;
 mod actions;
 mod archive;
+mod emoji;
 mod faults;
 mod friends;
 mod hostile;
