@@ -124,7 +124,8 @@ impl Picker {
             .bind(&this.search)
             .on("keydown", move |event| down.on_search_key(&event));
         let what = {
-            let (list, search, group, tone) = (this.list.clone(), this.search.clone(), this.group.clone(), this.tone.clone());
+            let (list, search, group, tone) =
+                (this.list.clone(), this.search.clone(), this.group.clone(), this.tone.clone());
             move || (list.with(Loaded::turn), search.get(), group.get(), tone.get())
         };
         let grid = this
@@ -154,7 +155,9 @@ impl Picker {
         ];
         let recent = self.tab(None, self.0.t.emoji_recent).with(icon::icon(icon::CLOCK));
         let groups = GROUPS.into_iter().zip(names).enumerate();
-        let groups = groups.map(|(at, (emoji, name))| self.tab(Some(at), name).with(el("span").attr("aria-hidden", "true").text(emoji)));
+        let groups = groups.map(|(at, (emoji, name))| {
+            self.tab(Some(at), name).with(el("span").attr("aria-hidden", "true").text(emoji))
+        });
         el("div emoji-tabs").with(std::iter::once(recent).chain(groups).collect::<Vec<_>>())
     }
 
@@ -255,7 +258,9 @@ impl Picker {
     fn on_grid_key(&self, event: &Event) {
         let Some(key) = event.dyn_ref::<KeyboardEvent>() else { return };
         let buttons = dom::children(&self.0.grid.node());
-        let Some(at) = dom::closest(event, "button").and_then(|now| buttons.iter().position(|other| *other == now)) else {
+        let Some(at) =
+            dom::closest(event, "button").and_then(|now| buttons.iter().position(|other| *other == now))
+        else {
             return;
         };
         let line = columns(&buttons);

@@ -35,7 +35,11 @@ pub(crate) struct Popup {
 impl Popup {
     /// A closed one, not on the page yet.
     pub(crate) fn new(shape: &str) -> Self {
-        Self { layer: el("dialog popup-layer"), sheet: el(&["div popup ", shape].concat()), pressed: Rc::default() }
+        Self {
+            layer: el("dialog popup-layer"),
+            sheet: el(&["div popup ", shape].concat()),
+            pressed: Rc::default(),
+        }
     }
 
     /// What holds the content: it has a role and a name of its own.
@@ -126,6 +130,10 @@ mod tests {
         assert_eq!(place(100.0, 140.0, 200.0, 800.0), "100", "there is room");
         assert_eq!(place(700.0, 740.0, 200.0, 800.0), "540", "it ends where the button ends");
         assert_eq!(place(790.0, 799.0, 200.0, 800.0), "592", "not at the very edge");
-        assert_eq!(place(150.0, 160.0, 190.0, 200.0), "8", "the beginning is in view where not all of it can be");
+        assert_eq!(
+            place(150.0, 160.0, 190.0, 200.0),
+            "8",
+            "the beginning is in view where not all of it can be"
+        );
     }
 }

@@ -82,7 +82,8 @@ impl EmojiList {
         let least = |emoji: &Emoji<'_>| {
             words.split_whitespace().try_fold(0, |least, word| Some(emoji.likeness(word)?.max(least)))
         };
-        let mut found: Vec<(u8, Emoji<'_>)> = self.all().filter_map(|emoji| Some((least(&emoji)?, emoji))).collect();
+        let mut found: Vec<(u8, Emoji<'_>)> =
+            self.all().filter_map(|emoji| Some((least(&emoji)?, emoji))).collect();
         found.sort_by_key(|(likeness, _)| *likeness);
         found.truncate(at_most);
         found.into_iter().map(|(_, emoji)| emoji).collect()
@@ -121,7 +122,8 @@ impl<'a> Emoji<'a> {
     /// The emoji with this skin tone, 1 to 5 from light to dark; 0 is none.
     pub fn with_tone(&self, tone: u8) -> String {
         let tone = u32::from(tone).checked_sub(1).filter(|tone| *tone < u32::from(TONES));
-        let Some(tone) = tone.filter(|_| self.has_tones()).and_then(|tone| char::from_u32(LIGHTEST + tone)) else {
+        let Some(tone) = tone.filter(|_| self.has_tones()).and_then(|tone| char::from_u32(LIGHTEST + tone))
+        else {
             return self.plain.to_owned();
         };
         let last = self.plain.matches(JOINER).count();
@@ -152,12 +154,17 @@ impl<'a> Emoji<'a> {
         let of = |words: &str| {
             let words = words.to_lowercase();
             let at = words.find(word)?;
-            let is_end = |rest: Option<&str>| rest.is_none_or(|rest| rest.is_empty() || rest.starts_with('|'));
+            let is_end =
+                |rest: Option<&str>| rest.is_none_or(|rest| rest.is_empty() || rest.starts_with('|'));
             if at == 0 && is_end(words.get(word.len()..)) {
                 return Some(0);
             }
             let begins = |at: usize| {
-                at == 0 || words.get(..at).and_then(|before| before.chars().next_back()).is_some_and(|c| !c.is_alphanumeric())
+                at == 0
+                    || words
+                        .get(..at)
+                        .and_then(|before| before.chars().next_back())
+                        .is_some_and(|c| !c.is_alphanumeric())
             };
             Some(match words.match_indices(word).any(|(at, _)| begins(at)) {
                 true if at == 0 => 1,

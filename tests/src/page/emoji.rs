@@ -19,7 +19,8 @@ impl App {
 
     /// What the picker shows: emoji and name of each.
     pub async fn emoji(&self) -> Vec<(String, String)> {
-        let script = format!("{GRID} return grid ? all('button', null, grid).map(e => [e.textContent, name(e)]) : []");
+        let script =
+            format!("{GRID} return grid ? all('button', null, grid).map(e => [e.textContent, name(e)]) : []");
         self.eval(&script, vec![]).await
     }
 
@@ -27,7 +28,11 @@ impl App {
     pub async fn until_emoji(&self, wanted: &[&str]) {
         eventually(&format!("{wanted:?} in {}", self.label()), async || {
             let shown: Vec<String> = self.emoji().await.into_iter().map(|(emoji, _)| emoji).collect();
-            if shown.iter().take(wanted.len()).eq(wanted) { Ok(()) } else { Err(format!("{:?}", shown.get(..8))) }
+            if shown.iter().take(wanted.len()).eq(wanted) {
+                Ok(())
+            } else {
+                Err(format!("{:?}", shown.get(..8)))
+            }
         })
         .await;
     }
@@ -44,7 +49,9 @@ impl App {
 
     /// The emoji that has the focus, if one has.
     pub async fn focused_emoji(&self) -> Option<String> {
-        let script = format!("{GRID} const e = document.activeElement; return grid && grid.contains(e) ? e.textContent : null");
+        let script = format!(
+            "{GRID} const e = document.activeElement; return grid && grid.contains(e) ? e.textContent : null"
+        );
         self.eval(&script, vec![json!(null)]).await
     }
 }

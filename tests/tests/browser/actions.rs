@@ -59,7 +59,10 @@ fn every_message_has_a_menu_and_details() {
                 found.unwrap_or_else(|| panic!("{name} in {details:?}")).1.clone()
             };
             assert!(of("From").contains(jid.as_str()), "{details:?}");
-            assert!(["Sent", "Delivered", "Read"].iter().any(|word| of("State").starts_with(word)), "{details:?}");
+            assert!(
+                ["Sent", "Delivered", "Read"].iter().any(|word| of("State").starts_with(word)),
+                "{details:?}"
+            );
             assert!(of("Encryption").starts_with("Not end-to-end encrypted"), "{details:?}");
             assert_eq!(of("Message id"), ours);
             app.choose(&theirs, "Copy").await;

@@ -68,7 +68,11 @@ fn both_languages_find_emoji_and_the_keyboard_reaches_them() {
             app.fill("Search emoji", "cat").await;
             eventually("cats", async || {
                 let shown = app.emoji().await;
-                if shown.iter().take(3).all(|(_, name)| name.contains("cat")) { Ok(()) } else { Err(format!("{shown:?}")) }
+                if shown.iter().take(3).all(|(_, name)| name.contains("cat")) {
+                    Ok(())
+                } else {
+                    Err(format!("{shown:?}"))
+                }
             })
             .await;
             let shown = app.emoji().await;
