@@ -1,7 +1,9 @@
 //! The page object: what a person sees and does. The only place that knows the page.
 
+mod accessibility;
 mod account;
 mod actions;
+mod chat_list;
 mod chats;
 mod contacts;
 mod death;

@@ -4,6 +4,8 @@ mod account;
 mod actions;
 mod archive;
 mod emoji;
+mod chat_list;
+mod comfort;
 mod faults;
 mod friends;
 mod hostile;
