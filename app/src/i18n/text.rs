@@ -147,6 +147,36 @@ texts! {
     about_delivered
     about_read
     about_failed
+    /// What a message's button and menu are called.
+    more_about_message
+    message_details
+    detail_from
+    detail_to
+    detail_written
+    detail_state
+    detail_encryption
+    /// The server and whoever runs it can read it.
+    detail_not_encrypted
+    detail_id
+    detail_archive_id
+    state_received
+    about_received
+    emoji
+    emoji_search
+    /// The button that changes the skin tone; its number follows.
+    emoji_tone
+    emoji_failed
+    emoji_none
+    emoji_recent
+    emoji_smileys
+    emoji_people
+    emoji_nature
+    emoji_food
+    emoji_travel
+    emoji_activities
+    emoji_objects
+    emoji_symbols
+    emoji_flags
     chat_empty
     chat_empty_text
     loading

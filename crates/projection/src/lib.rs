@@ -10,9 +10,11 @@ pub mod chat_list;
 pub mod color;
 pub mod contacts;
 pub mod emoji;
+pub mod emoji_list;
 pub mod initials;
 pub mod links;
 pub mod scroll;
+pub mod styling;
 pub mod timeline;
 
 pub use chat_list::{ChatItem, ChatList, Listed, Wanted};

@@ -2,10 +2,12 @@
 
 mod accessibility;
 mod account;
+mod actions;
 mod chat_list;
 mod chats;
 mod contacts;
 mod death;
+mod emoji;
 mod failure;
 mod find;
 mod history;

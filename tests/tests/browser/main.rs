@@ -1,7 +1,9 @@
 //! Goldcrest in real browsers, through a real server, as people use it.
 
 mod account;
+mod actions;
 mod archive;
+mod emoji;
 mod chat_list;
 mod comfort;
 mod faults;
