@@ -147,6 +147,20 @@ texts! {
     about_delivered
     about_read
     about_failed
+    /// What a message's button and menu are called.
+    more_about_message
+    message_details
+    detail_from
+    detail_to
+    detail_written
+    detail_state
+    detail_encryption
+    /// The server and whoever runs it can read it.
+    detail_not_encrypted
+    detail_id
+    detail_archive_id
+    state_received
+    about_received
     chat_empty
     chat_empty_text
     loading
