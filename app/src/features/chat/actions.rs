@@ -64,7 +64,8 @@ impl Actions {
     /// What can be done with this message, the likeliest first.
     fn items(&self, row: MessageRow) -> Vec<Item> {
         let (t, copier, details) = (self.state.text(), self.clone(), self.details.clone());
-        let (state, body, failed) = (self.state, row.body.clone(), matches!(row.state, MessageState::Failed(_)));
+        let (state, body, failed) =
+            (self.state, row.body.clone(), matches!(row.state, MessageState::Failed(_)));
         let (again, gone) = (row.id.clone(), row.id.clone());
         let mut items = vec![
             Item::new(t.copy, icon::COPY, move || copier.copy(&body)),
@@ -86,7 +87,9 @@ impl Actions {
     /// Arrows go from message to message, Enter opens the menu of one.
     fn on_key(&self, log: &Element, event: &Event) {
         let Some(key) = event.dyn_ref::<KeyboardEvent>() else { return };
-        let Some(target) = event.target().and_then(|target| target.dyn_into::<Element>().ok()) else { return };
+        let Some(target) = event.target().and_then(|target| target.dyn_into::<Element>().ok()) else {
+            return;
+        };
         let message = Some(target.clone()).filter(|target| target.matches(MESSAGE).unwrap_or_default());
         let within = message.is_none() && target != *log;
         if within || key.shift_key() || key.ctrl_key() || key.alt_key() || key.meta_key() {
@@ -115,7 +118,8 @@ impl Actions {
     fn words(&self, row: &MessageRow) -> String {
         let name = self.state.person_now(&row.from).name;
         let [state, _] = message_state::words(&row.state, self.state.text());
-        [name.as_str(), ": ", &row.body, ", ", &formats::time(self.state.lang_now(), row.at), ", ", state].concat()
+        [name.as_str(), ": ", &row.body, ", ", &formats::time(self.state.lang_now(), row.at), ", ", state]
+            .concat()
     }
 }
 

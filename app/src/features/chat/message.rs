@@ -42,7 +42,9 @@ pub(super) fn message(
     // "/me laughs" says that they laugh (XEP-0245).
     let (who, body) = match styling::action(&row.body) {
         Some(action) => {
-            let who = el("span actor").attr("dir", "auto").live_text(state.person_part(&row.from, |who| who.name.clone()));
+            let who = el("span actor")
+                .attr("dir", "auto")
+                .live_text(state.person_part(&row.from, |who| who.name.clone()));
             (Some(who), body::add(text.with(el("span fence").text("/me ")), router, action))
         }
         None => (None, body::add(text, router, &row.body)),
@@ -58,7 +60,9 @@ pub(super) fn message(
         .live_attr("data-state", item.part(slug))
         .attr("data-kind", "text")
         .attr("tabindex", "-1")
-        .with(el("div bubble").attr("dir", "auto").with(who).with([body, meta.live(item.part(progress), icon)]))
+        .with(
+            el("div bubble").attr("dir", "auto").with(who).with([body, meta.live(item.part(progress), icon)]),
+        )
         .live(item.part(progress), failed)
         .with(more.attr("aria-label", t.more_about_message).attr("title", t.more_about_message))
 }

@@ -1,54 +1,105 @@
 //! The chat list.
 
+mod hold;
 mod line;
+mod menu;
 mod search;
+mod swipe;
 
+use self::menu::ChatMenu;
 use crate::i18n::Text;
-use crate::live::Live;
-use crate::router::Router;
+use crate::live::{Live, effect};
+use crate::router::{Route, Router};
 use crate::state::AppState;
 use crate::ui::el::{El, Key, View, el};
 use crate::ui::{copy, empty, icon};
 use projection::Wanted;
 
+/// What the list shows.
+#[derive(Clone)]
+struct Shown {
+    state: AppState,
+    /// What is looked for, in all chats.
+    wanted: Live<Wanted>,
+    /// Or the archive.
+    archive: Live<bool>,
+}
+
+impl Shown {
+    /// The keys of the lines.
+    fn keys(&self) -> Vec<Key> {
+        let chats = self.state.chats();
+        let mut keys = chats.keys();
+        let archive = keys.len().saturating_sub(self.state.archived());
+        let fits = |wanted: &Wanted, key: &Key| {
+            chats.row(key).is_some_and(|chat| chat.peek(|chat| wanted.fits(&chat.person)))
+        };
+        self.wanted.with(|wanted| match (wanted.is_empty(), self.archive.get()) {
+            (false, _) => keys.retain(|key| fits(wanted, key)),
+            (true, true) => keys.drain(..archive).for_each(drop),
+            (true, false) => keys.truncate(archive),
+        });
+        keys
+    }
+
+    /// How many are in the archive, where the way to it is shown.
+    fn archived(&self) -> usize {
+        let is_list = self.wanted.with(Wanted::is_empty) && !self.archive.get();
+        if is_list { self.state.archived() } else { 0 }
+    }
+}
+
 /// The screen.
 pub(crate) fn screen(state: AppState, router: Router) -> View {
     let t: &'static Text = state.text();
-    let wanted = Live::new(Wanted::default());
-    let shown = {
-        let wanted = wanted.clone();
-        move || shown(state, &wanted)
-    };
-    let (none, count) = (shown.clone(), shown.clone());
+    let archive = Live::new(false);
+    let shown = Shown { state, wanted: Live::default(), archive: archive.clone() };
+    // A chat opened from the archive leaves it where it is.
+    effect(move || match router.route() {
+        Route::Archived => archive.set_if_new(true),
+        Route::Chats => archive.set_if_new(false),
+        _ => {}
+    });
+    let menu = ChatMenu::new(state, router);
+    let (none, rows, count, named) = (shown.clone(), shown.clone(), shown.clone(), shown.clone());
     let list = el("ul list")
-        .attr("aria-label", t.chats)
-        .live_flag("hidden", move || none().is_empty())
+        .live_attr("aria-label", move || Some(if named.archive.get() { t.archived } else { t.chats }.into()))
+        .live_flag("hidden", move || none.keys().is_empty())
         .on("keydown", move |event| search::step(&event))
-        .each(shown, move |key| state.chats().row(key).map(|chat| line::line(state, router, &chat)));
+        .each(
+            move || rows.keys(),
+            move |key| state.chats().row(key).map(|chat| line::line(state, router, &chat)),
+        );
     let chats = state.chats();
+    let (head, archived, empty_archive) = (shown.archive.clone(), shown.clone(), shown.clone());
     View::from([
-        el("header bar").with(el("h1 bar-title").text(t.chats)),
-        search::field(state, t, &wanted, move || count().len()),
+        el("div").live(move || head.get(), move |archive| bar(*archive, t)),
+        search::field(state, t, &shown.wanted, move || count.keys().len()),
         el("div scroll")
-            .with(list)
+            .live(move || archived.archived(), move |count| (*count > 0).then(|| archive_link(*count, t)))
+            .with(swipe::swiping(state, router, hold::hold(state, menu.listen(list))))
+            .live(
+                move || empty_archive.archive.get() && state.archived() == 0,
+                move |none| none.then(|| el("p archive-none").text(t.nothing_archived)),
+            )
             .live(move || chats.is_empty(), move |none| none.then(|| no_chats(state, t))),
+        menu.view(),
     ])
 }
 
-/// The keys of the lines on the screen: those that are looked for, or all but the archive.
-fn shown(state: AppState, wanted: &Live<Wanted>) -> Vec<Key> {
-    let mut keys = state.chats().keys();
-    wanted.with(|wanted| {
-        if wanted.is_empty() {
-            keys.truncate(keys.len().saturating_sub(state.archived()));
-        } else {
-            let fits = |key: &Key| {
-                state.chats().row(key).is_some_and(|chat| chat.peek(|chat| wanted.fits(&chat.person)))
-            };
-            keys.retain(fits);
-        }
-    });
-    keys
+fn bar(archive: bool, t: &'static Text) -> El {
+    if !archive {
+        return el("header bar").with(el("h1 bar-title").text(t.chats));
+    }
+    let back = el("a icon-button").attr("href", "#/").attr("aria-label", t.back).with(icon::icon(icon::BACK));
+    el("header bar archive-bar").with([back, el("h1 bar-title").text(t.archived)])
+}
+
+/// The way to the archive.
+fn archive_link(count: usize, t: &'static Text) -> El {
+    let count = el("span archive-count").attr("aria-hidden", "true").text(&count.to_string());
+    let name = el("span archive-name").text(t.archived);
+    el("a archive-link").attr("href", "#/archived").with([icon::icon(icon::ARCHIVE), name, count])
 }
 
 /// Shown until there is a first chat: what to do now.
