@@ -77,8 +77,12 @@ impl ChatList {
         }
         self.moved = false;
         self.shown = lines.len();
-        (0..).zip(&lines).for_each(|(at, line)| line.stood.set(Some(at)));
-        archive.iter().for_each(|line| line.stood.set(None));
+        for (at, line) in lines.iter().enumerate() {
+            line.stood.set(Some(at));
+        }
+        for line in &archive {
+            line.stood.set(None);
+        }
         Listed { items: lines.iter().chain(&archive).map(|line| Rc::clone(&line.item)).collect(), archived }
     }
 

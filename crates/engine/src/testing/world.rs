@@ -205,7 +205,7 @@ impl World {
                     line.look();
                 }),
                 Write::Tells { chat, tells } => {
-                    self.make_line(&mut applied, chat, |line| line.tells = *tells)
+                    self.make_line(&mut applied, chat, |line| line.tells = *tells);
                 }
                 Write::Draft { chat, draft } => self.make_line(&mut applied, chat, |line| {
                     line.set_draft(draft);
