@@ -96,14 +96,17 @@ impl App {
 
     /// Moves the mouse over a line, or (`None`) away from the list.
     pub async fn hover_chat(&self, jid: Option<&str>) {
-        let step = match jid {
-            Some(jid) => {
-                let element = self.find_in(LINE, vec![json!(jid)], "link", "").await;
-                PointerAction::MoveToElement { element, duration: None, x: 0.0, y: 0.0 }
+        let mut mouse = MouseActions::new("mouse".into());
+        if let Some(jid) = jid {
+            let element = self.find_in(LINE, vec![json!(jid)], "link", "").await;
+            // A mouse that is there already moves, too.
+            for x in [9.0, 0.0] {
+                let element = element.clone();
+                mouse = mouse.then(PointerAction::MoveToElement { element, duration: None, x, y: 0.0 });
             }
-            None => PointerAction::MoveTo { duration: None, x: 1.0, y: 1.0 },
-        };
-        let mouse = MouseActions::new("mouse".into()).then(step);
+        } else {
+            mouse = mouse.then(PointerAction::MoveTo { duration: None, x: 1.0, y: 1.0 });
+        }
         self.client().perform_actions(mouse).await.unwrap_or_else(|e| panic!("moving the mouse: {e}"));
     }
 

@@ -72,8 +72,11 @@ impl ChatMenu {
             self.item(t.mark_unread, icon::UNREAD, chat, Arrange::MarkUnread(true))
         };
         let pin = if listing.pinned { (t.unpin, icon::UNPIN) } else { (t.pin, icon::PIN) };
-        let archive =
-            if listing.archived { (t.unarchive_chat, icon::UNARCHIVE) } else { (t.archive_chat, icon::ARCHIVE) };
+        let archive = if listing.archived {
+            (t.unarchive_chat, icon::UNARCHIVE)
+        } else {
+            (t.archive_chat, icon::ARCHIVE)
+        };
         vec![
             self.item(pin.0, pin.1, chat, Arrange::Pin(!listing.pinned)),
             mute,
