@@ -7,6 +7,7 @@ mod search;
 mod swipe;
 
 use self::menu::ChatMenu;
+use crate::dom;
 use crate::i18n::Text;
 use crate::live::{Live, effect};
 use crate::router::{Route, Router};
@@ -14,6 +15,9 @@ use crate::state::AppState;
 use crate::ui::el::{El, Key, View, el};
 use crate::ui::{copy, empty, icon};
 use projection::Wanted;
+
+/// So many lines are made at a time: the first ones are on the screen at once, and thousands hold nobody up.
+const AT_ONCE: usize = 50;
 
 /// What the list shows.
 #[derive(Clone)]
@@ -23,11 +27,35 @@ struct Shown {
     wanted: Live<Wanted>,
     /// Or the archive.
     archive: Live<bool>,
+    /// The keys of the lines.
+    keys: Live<Vec<Key>>,
+    /// How many of them are made.
+    made: Live<usize>,
 }
 
 impl Shown {
-    /// The keys of the lines.
-    fn keys(&self) -> Vec<Key> {
+    fn new(state: AppState, router: Router) -> Self {
+        let (archive, keys, made) = (Live::default(), Live::default(), Live::new(AT_ONCE));
+        let shown = Self { state, wanted: Live::default(), archive, keys, made };
+        let (at, listed, more) = (shown.archive.clone(), shown.clone(), shown.clone());
+        // A chat opened from the archive leaves it where it is.
+        effect(move || match router.route() {
+            Route::Archived => at.set_if_new(true),
+            Route::Chats => at.set_if_new(false),
+            _ => {}
+        });
+        effect(move || listed.keys.set_if_new(listed.list()));
+        effect(move || {
+            let made = more.made.get();
+            if made < more.keys.with(Vec::len) {
+                let more = more.made.clone();
+                dom::later(0, move || more.set_if_new(made + AT_ONCE));
+            }
+        });
+        shown
+    }
+
+    fn list(&self) -> Vec<Key> {
         let chats = self.state.chats();
         let mut keys = chats.keys();
         let archive = keys.len().saturating_sub(self.state.archived());
@@ -42,6 +70,11 @@ impl Shown {
         keys
     }
 
+    fn made(&self) -> Vec<Key> {
+        let made = self.made.get();
+        self.keys.with(|keys| keys.iter().take(made).cloned().collect())
+    }
+
     /// How many are in the archive, where the way to it is shown.
     fn archived(&self) -> usize {
         let is_list = self.wanted.with(Wanted::is_empty) && !self.archive.get();
@@ -52,34 +85,27 @@ impl Shown {
 /// The screen.
 pub(crate) fn screen(state: AppState, router: Router) -> View {
     let t: &'static Text = state.text();
-    let archive = Live::new(false);
-    let shown = Shown { state, wanted: Live::default(), archive: archive.clone() };
-    // A chat opened from the archive leaves it where it is.
-    effect(move || match router.route() {
-        Route::Archived => archive.set_if_new(true),
-        Route::Chats => archive.set_if_new(false),
-        _ => {}
-    });
+    let shown = Shown::new(state, router);
     let menu = ChatMenu::new(state, router);
-    let (none, rows, count, named) = (shown.clone(), shown.clone(), shown.clone(), shown.clone());
+    let (made, name) =
+        (shown.clone(), shown.archive.part(|archive| if *archive { t.archived } else { t.chats }));
     let list = el("ul list")
-        .live_attr("aria-label", move || Some(if named.archive.get() { t.archived } else { t.chats }.into()))
-        .live_flag("hidden", move || none.keys().is_empty())
+        .live_attr("aria-label", move || Some(name().into()))
+        .live_flag("hidden", shown.keys.part(Vec::is_empty))
         .on("keydown", move |event| search::step(&event))
         .each(
-            move || rows.keys(),
+            move || made.made(),
             move |key| state.chats().row(key).map(|chat| line::line(state, router, &chat)),
         );
-    let chats = state.chats();
-    let (head, archived, empty_archive) = (shown.archive.clone(), shown.clone(), shown.clone());
+    let (chats, archived, archive) = (state.chats(), shown.clone(), shown.archive.clone());
     View::from([
-        el("div").live(move || head.get(), move |archive| bar(*archive, t)),
-        search::field(state, t, &shown.wanted, move || count.keys().len()),
+        el("div").live(shown.archive.part(|archive| *archive), move |archive| bar(*archive, t)),
+        search::field(state, t, &shown.wanted, shown.keys.part(Vec::len)),
         el("div scroll")
             .live(move || archived.archived(), move |count| (*count > 0).then(|| archive_link(*count, t)))
             .with(swipe::swiping(state, router, hold::hold(state, menu.listen(list))))
             .live(
-                move || empty_archive.archive.get() && state.archived() == 0,
+                move || archive.get() && state.archived() == 0,
                 move |none| none.then(|| el("p archive-none").text(t.nothing_archived)),
             )
             .live(move || chats.is_empty(), move |none| none.then(|| no_chats(state, t))),
