@@ -356,3 +356,26 @@ async fn say(from: &Client, to: &BareJid, body: &str) {
     let sent = from.send(to, body).await;
     from.until_state(&sent, is_sent).await;
 }
+
+#[test]
+fn a_thousand_chats_are_all_there_and_news_of_one_make_no_line_anew() {
+    scenario(async {
+        let (app, other, alice, bob) = with_bob(Engine::Chromium).await;
+        let b = bob.as_str();
+        let all: Vec<_> = (0..1_000).map(|n| format!("person{n}@many.example")).collect();
+        app.fill_chats(alice.as_str(), &all).await;
+        app.until_connection("online").await;
+        app.until_chats(&all.iter().map(String::as_str).collect::<Vec<_>>()).await;
+        let _: Option<bool> = app.eval("items('Chats').forEach(e => { e.isOld = true; })", vec![]).await;
+        say(&other, &alice, "one").await;
+        app.until_chat(b, |c| c.unread == 1).await;
+        let lines: Vec<(String, bool)> =
+            app.eval("return items('Chats').map(e => [e.dataset.jid, e.isOld === true])", vec![]).await;
+        assert_eq!(lines.len(), 1_001);
+        assert_eq!(lines[0], (b.to_owned(), false), "the new one is on top");
+        assert!(lines[1..].iter().all(|(_, old)| *old), "the others are the same elements");
+        // The last one can be reached, and found.
+        app.search_chats("person999").await;
+        app.until_chats(&["person999@many.example"]).await;
+    });
+}
