@@ -363,6 +363,7 @@ fn a_thousand_chats_are_all_there_and_news_of_one_make_no_line_anew() {
         let (app, other, alice, bob) = with_bob(Engine::Chromium).await;
         let b = bob.as_str();
         let all: Vec<_> = (0..1_000).map(|n| format!("person{n}@many.example")).collect();
+        app.go_to_chats().await;
         app.fill_chats(alice.as_str(), &all).await;
         app.until_connection("online").await;
         app.until_chats(&all.iter().map(String::as_str).collect::<Vec<_>>()).await;
