@@ -41,10 +41,7 @@ pub enum Input {
 }
 
 /// What the engine wants done.
-#[expect(
-    clippy::large_enum_variant,
-    reason = "outputs are taken one by one; a box would be an allocation for each event"
-)]
+#[allow(clippy::large_enum_variant)] // Outputs are taken one by one; a box would be an allocation for each event.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Output {
