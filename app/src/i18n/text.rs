@@ -96,6 +96,25 @@ texts! {
     // Chat list
     no_chats
     no_chats_text
+    archived
+    nothing_archived
+    /// What can be done with a chat.
+    chat_menu
+    pin
+    unpin
+    pinned
+    mute
+    unmute
+    muted
+    mute_hour
+    mute_hours
+    mute_morning
+    mute_always
+    mark_read
+    mark_unread
+    marked_unread
+    archive_chat
+    unarchive_chat
     search_chats
     clear_search
     /// Where chats are searched; with their number.
@@ -147,6 +166,20 @@ texts! {
     about_delivered
     about_read
     about_failed
+    /// What a message's button and menu are called.
+    more_about_message
+    message_details
+    detail_from
+    detail_to
+    detail_written
+    detail_state
+    detail_encryption
+    /// The server and whoever runs it can read it.
+    detail_not_encrypted
+    detail_id
+    detail_archive_id
+    state_received
+    about_received
     chat_empty
     chat_empty_text
     loading
