@@ -84,6 +84,20 @@ pub(crate) fn closest(event: &web_sys::Event, selector: &str) -> Option<Element>
     event.target()?.dyn_into::<Element>().ok()?.closest(selector).ok()?
 }
 
+/// Moves the focus, if that can take it.
+pub(crate) fn focus(element: &Element) {
+    if let Some(element) = element.dyn_ref::<HtmlElement>() {
+        // What can't take the focus leaves it where it is.
+        let _ = element.focus();
+    }
+}
+
+/// The elements in an element.
+pub(crate) fn children(of: &Element) -> Vec<Element> {
+    let children = of.children();
+    (0..children.length()).filter_map(|at| children.item(at)).collect()
+}
+
 /// A length for a style, in whole pixels: a fraction would only blur the text.
 #[allow(clippy::cast_possible_truncation)]
 pub(crate) fn px(value: f64) -> String {

@@ -180,6 +180,22 @@ texts! {
     detail_archive_id
     state_received
     about_received
+    emoji
+    emoji_search
+    /// The button that changes the skin tone; its number follows.
+    emoji_tone
+    emoji_failed
+    emoji_none
+    emoji_recent
+    emoji_smileys
+    emoji_people
+    emoji_nature
+    emoji_food
+    emoji_travel
+    emoji_activities
+    emoji_objects
+    emoji_symbols
+    emoji_flags
     chat_empty
     chat_empty_text
     loading

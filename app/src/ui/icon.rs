@@ -42,6 +42,7 @@ pub(crate) const REMOVE: &str = "M5 7h14M10 7V4.8h4V7M7 7l.8 11.3c0 .7.6 1.2 1.3
 pub(crate) const COPY: &str = "M9 9h9.5v10.5H9zM15 9V4.5H5.5V15H9";
 pub(crate) const INFO: &str = "M12 20a8 8 0 1 0 0-16 8 8 0 0 0 0 16ZM12 11v5.2M12 7.9v.1";
 pub(crate) const RETRY: &str = "M18.8 12.5a6.8 6.8 0 1 1-2-5.3L19.5 9.8M19.5 5.5v4.3h-4.3";
+pub(crate) const SMILE: &str = "M12 20a8 8 0 1 0 0-16 8 8 0 0 0 0 16ZM8.7 13.8c.7 1.4 1.9 2.1 3.3 2.1s2.6-.7 3.3-2.1M9.3 9.6v.1M14.7 9.6v.1";
 pub(crate) const EYE: &str = "M3 12c2-3.8 5.2-5.8 9-5.8s7 2 9 5.8c-2 3.8-5.2 5.8-9 5.8S5 15.8 3 12ZM12 14.6a2.6 2.6 0 1 0 0-5.2 2.6 2.6 0 0 0 0 5.2Z";
 pub(crate) const EYE_OFF: &str = "M3 12c2-3.8 5.2-5.8 9-5.8s7 2 9 5.8c-2 3.8-5.2 5.8-9 5.8S5 15.8 3 12ZM12 14.6a2.6 2.6 0 1 0 0-5.2 2.6 2.6 0 0 0 0 5.2ZM4.5 19.5l15-15";
 pub(crate) const LOG_OUT: &str =

@@ -1,19 +1,19 @@
-//! A menu that pops up where it was asked for (WAI-ARIA Authoring Practices, "Menu"): at a point or below a button, inside the
-//! window, and on a narrow touch screen as a sheet at the bottom, within reach of a thumb.
+//! A menu that pops up (WAI-ARIA Authoring Practices, "Menu").
 //!
-//! It lies on a `popover` as large as the window. So Escape and a phone's own Back close it, the focus returns to where it was, and a
-//! click beside it hits the popover and nothing below.
+//! ```text
+//! let menu = Menu::new();                                             // once a screen; `menu.view()` goes on the page
+//! menu.open(t.about, vec![Item::new(t.copy, icon::COPY, run)], &at);  // at a point, or under a button
+//! ```
 
 use super::el::{El, el};
 use super::icon;
+pub(crate) use super::popup::At;
+use super::popup::Popup;
 use crate::dom;
-use std::cell::{Cell, RefCell};
+use std::cell::RefCell;
 use std::rc::Rc;
 use wasm_bindgen::JsCast;
-use web_sys::{Element, Event, HtmlElement, KeyboardEvent};
-
-/// Between the menu and the edges of the window, and between it and its button (CSS pixels).
-const MARGIN: f64 = 8.0;
+use web_sys::{Element, Event, KeyboardEvent};
 
 /// One thing that can be chosen.
 pub(crate) struct Item {
@@ -39,99 +39,48 @@ impl Item {
     }
 }
 
-/// Where a menu opens.
-#[derive(Clone)]
-pub(crate) enum At {
-    /// Here, in coordinates of the window.
-    Point(f64, f64),
-    /// Below or above this, whatever has more room.
-    Under(Element),
-}
-
 /// A menu of one screen; a clone is a second handle to the same one.
 #[derive(Clone)]
-pub(crate) struct Menu(Rc<Inner>);
-
-struct Inner {
-    layer: El,
-    list: El,
-    items: RefCell<Vec<Item>>,
-    /// The menu was pressed since it opened. The finger whose long press opened it is lifted over it: that is no choice.
-    pressed: Cell<bool>,
+pub(crate) struct Menu {
+    popup: Popup,
+    items: Rc<RefCell<Vec<Item>>>,
 }
 
 impl Menu {
     /// A closed menu, not on the page yet.
     pub(crate) fn new() -> Self {
-        let (layer, list) = (el("div menu-layer"), el("div menu"));
-        Self(Rc::new(Inner { layer, list, items: RefCell::default(), pressed: Cell::default() }))
+        Self { popup: Popup::new("menu"), items: Rc::default() }
     }
 
     /// Puts it on the page.
     pub(crate) fn view(&self) -> El {
-        let (pressing, clicked, pressed, toggled) = (self.clone(), self.clone(), self.clone(), self.clone());
-        let Inner { layer, list, .. } = &*self.0;
-        layer
-            .clone()
-            .attr("popover", "auto")
-            .on("pointerdown", move |_| pressing.0.pressed.set(true))
+        let (clicked, pressed, items) = (self.clone(), self.clone(), self.items.clone());
+        self.popup
+            .sheet()
+            .attr("role", "menu")
             .on("click", move |event| clicked.on_click(&event))
-            .on("keydown", move |event| pressed.on_key(&event))
-            .on("contextmenu", |event| event.prevent_default())
-            .on("toggle", move |_| toggled.on_toggle())
-            .with(list.clone().attr("role", "menu").attr("tabindex", "-1"))
+            .on("keydown", move |event| pressed.on_key(&event));
+        // What could be chosen holds on to things.
+        self.popup.view([], move || drop(items.take()))
     }
 
     /// Shows these. `name` says what they are about.
     pub(crate) fn open(&self, name: &str, items: Vec<Item>, at: &At) {
-        let Some(layer) = self.layer() else { return };
-        let list = self.0.list.clone().attr("aria-label", name);
-        list.node().set_text_content(None);
-        let rows: Vec<El> = items.iter().map(row).collect();
-        let list = list.with(rows);
-        self.0.items.replace(items);
-        self.0.pressed.set(false);
-        // The focus returns to where it is now; Safari does not move it to a button that is clicked.
-        if let At::Under(button) = at {
-            focus(button);
-        }
-        // Fails only for a popover that is open already.
-        let _ = layer.show_popover();
-        place(&list.node(), at);
+        let sheet = self.popup.sheet().attr("aria-label", name);
+        sheet.node().set_text_content(None);
+        sheet.with(items.iter().map(row).collect::<Vec<_>>());
+        self.items.replace(items);
+        self.popup.open(name, at);
         self.focus_on(0);
     }
 
-    fn close(&self) {
-        if let Some(layer) = self.layer() {
-            // As above, for one that is closed.
-            let _ = layer.hide_popover();
-        }
-    }
-
-    fn layer(&self) -> Option<HtmlElement> {
-        self.0.layer.node().dyn_into().ok()
-    }
-
-    /// However it was closed: what could be chosen holds on to things.
-    fn on_toggle(&self) {
-        if !self.0.layer.node().matches(":popover-open").unwrap_or_default() {
-            self.0.items.take();
-        }
-    }
-
     fn on_click(&self, event: &Event) {
-        // A key makes a click without a press; it counts no clicks.
-        let by_key = event.dyn_ref::<web_sys::UiEvent>().is_some_and(|event| event.detail() == 0);
-        if !self.0.pressed.get() && !by_key {
+        let Some(row) = dom::closest(event, "[role=menuitem]").filter(|_| self.popup.is_meant(event)) else {
             return;
-        }
-        let row = dom::closest(event, "[role=menuitem]");
-        if row.is_none() && dom::closest(event, "[role=menu]").is_some() {
-            return;
-        }
-        let at = row.and_then(|row| self.rows().iter().position(|other| *other == row));
-        let items = self.0.items.take();
-        self.close();
+        };
+        let at = self.rows().iter().position(|other| *other == row);
+        let items = self.items.take();
+        self.popup.close();
         if let Some(item) = at.and_then(|at| items.into_iter().nth(at)) {
             (item.run)();
         }
@@ -150,7 +99,7 @@ impl Menu {
             "End" => last,
             "Tab" => {
                 event.prevent_default();
-                return self.close();
+                return self.popup.close();
             }
             _ => return,
         };
@@ -159,13 +108,12 @@ impl Menu {
     }
 
     fn rows(&self) -> Vec<Element> {
-        let children = self.0.list.node().children();
-        (0..children.length()).filter_map(|at| children.item(at)).collect()
+        dom::children(&self.popup.sheet().node())
     }
 
     fn focus_on(&self, at: usize) {
         if let Some(row) = self.rows().get(at) {
-            focus(row);
+            dom::focus(row);
         }
     }
 }
@@ -177,55 +125,4 @@ fn row(item: &Item) -> El {
         .attr("tabindex", "-1")
         .with(icon::icon(item.icon))
         .with(el("span").text(&item.label))
-}
-
-fn focus(element: &Element) {
-    if let Some(element) = element.dyn_ref::<HtmlElement>() {
-        // What can't take the focus leaves it where it is.
-        let _ = element.focus();
-    }
-}
-
-/// Says where the menu goes; the style sheet does not listen where it is a sheet.
-fn place(menu: &Element, at: &At) {
-    let (size, window) = (menu.get_bounding_client_rect(), dom::window());
-    let length =
-        |value: Result<wasm_bindgen::JsValue, _>| value.ok().and_then(|value| value.as_f64()).unwrap_or(0.0);
-    let (width, height) = (length(window.inner_width()), length(window.inner_height()));
-    let (start, end, above, below) = match at {
-        At::Point(x, y) => (*x, *x, *y, *y),
-        At::Under(button) => {
-            let button = button.get_bounding_client_rect();
-            (button.left(), button.right(), button.top() - MARGIN / 2.0, button.bottom() + MARGIN / 2.0)
-        }
-    };
-    let x = along(start, end, size.width(), width);
-    let y = along(below, above, size.height(), height);
-    dom::set_style(menu, "--x", &dom::px(x));
-    dom::set_style(menu, "--y", &dom::px(y));
-}
-
-/// Where something of this length goes: from `start` on if it fits there, else up to `end`, and inside the window in any case.
-fn along(start: f64, end: f64, length: f64, window: f64) -> f64 {
-    let room = window - MARGIN - length;
-    let from = if start > room { end - length } else { start };
-    from.min(room).max(MARGIN)
-}
-
-#[cfg(test)]
-mod tests {
-    use super::along;
-
-    #[test]
-    fn a_menu_stays_in_the_window() {
-        let place = |start, end, length, window| along(start, end, length, window).to_string();
-        assert_eq!(place(100.0, 140.0, 200.0, 800.0), "100", "there is room");
-        assert_eq!(place(700.0, 740.0, 200.0, 800.0), "540", "it ends where the button ends");
-        assert_eq!(place(790.0, 799.0, 200.0, 800.0), "592", "not at the very edge");
-        assert_eq!(
-            place(150.0, 160.0, 190.0, 200.0),
-            "8",
-            "the beginning is in view where not all of it can be"
-        );
-    }
 }

@@ -8,6 +8,7 @@ pub(crate) mod empty;
 pub(crate) mod icon;
 pub(crate) mod menu;
 pub(crate) mod password;
+pub(crate) mod popup;
 pub(crate) mod press;
 pub(crate) mod switch;
 pub(crate) mod toast;

@@ -5,7 +5,7 @@
 //! own menu of a link.
 
 use super::el::El;
-use super::menu::At;
+use super::popup::At;
 use crate::dom;
 use std::cell::Cell;
 use std::rc::Rc;

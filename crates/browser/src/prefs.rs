@@ -10,6 +10,8 @@ const LANG: &str = "goldcrest.lang";
 const THEME: &str = "goldcrest.theme";
 const MARKERS: &str = "goldcrest.markers";
 const TYPING: &str = "goldcrest.typing";
+const EMOJI: &str = "goldcrest.emoji";
+const EMOJI_TONE: &str = "goldcrest.emoji-tone";
 const ASKED: &str = "goldcrest.asked-to-keep";
 const ACCOUNT: &str = "goldcrest.account";
 
@@ -97,6 +99,27 @@ pub fn typing() -> bool {
 /// Chooses whether they are.
 pub fn set_typing(on: bool) {
     set(TYPING, (!on).then_some("off"));
+}
+
+/// The emoji picked last, newest first.
+pub fn recent_emoji() -> Vec<String> {
+    let kept = get(EMOJI).unwrap_or_default();
+    kept.split(' ').filter(|emoji| !emoji.is_empty()).map(str::to_owned).collect()
+}
+
+/// Keeps them.
+pub fn set_recent_emoji(emoji: &[String]) {
+    set(EMOJI, Some(&emoji.join(" ")));
+}
+
+/// The skin tone of emoji: 1 to 5 from light to dark, 0 for none.
+pub fn emoji_tone() -> u8 {
+    get(EMOJI_TONE).and_then(|tone| tone.parse().ok()).unwrap_or_default()
+}
+
+/// Chooses one.
+pub fn set_emoji_tone(tone: u8) {
+    set(EMOJI_TONE, Some(&tone.to_string()).filter(|_| tone > 0).map(String::as_str));
 }
 
 /// True the first time: the browser is asked once to keep what is stored, since it may ask the person.

@@ -287,7 +287,9 @@ fn who_asks_for_what_our_presence_says_gets_it() {
     let query = answer.find("query", DISCO).unwrap();
     assert_eq!(query.get("node"), Some(node.as_str()));
     let features: Vec<_> = query.find_all("feature", DISCO).filter_map(|f| f.get("var")).collect();
-    for feature in [CAPS, STATES, DISCO, "urn:xmpp:time", "jabber:iq:version", "urn:xmpp:ping"] {
+    for feature in
+        [CAPS, STATES, DISCO, "urn:xmpp:time", "jabber:iq:version", "urn:xmpp:ping", "urn:xmpp:styling:0"]
+    {
         assert!(features.contains(&feature), "{feature} is not in {features:?}");
     }
     let other = ask(&mut world, "friend1@example.org/r", &format!("<query xmlns='{DISCO}' node='{node}x'/>"));

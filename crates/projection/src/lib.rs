@@ -10,6 +10,7 @@ pub mod chat_list;
 pub mod color;
 pub mod contacts;
 pub mod emoji;
+pub mod emoji_list;
 pub mod initials;
 pub mod links;
 pub mod scroll;

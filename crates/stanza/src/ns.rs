@@ -88,6 +88,8 @@ pub const CSI: &str = "urn:xmpp:csi:0";
 pub const CHAT_STATES: &str = "http://jabber.org/protocol/chatstates";
 /// Idle time in presence (XEP-0319).
 pub const IDLE: &str = "urn:xmpp:idle:1";
+/// Message styling (XEP-0393).
+pub const STYLING: &str = "urn:xmpp:styling:0";
 /// Entity time (XEP-0202).
 pub const TIME: &str = "urn:xmpp:time";
 /// Software version (XEP-0092).

@@ -6,6 +6,7 @@ mod chat_list;
 mod chats;
 mod contacts;
 mod death;
+mod emoji;
 mod failure;
 mod find;
 mod history;

@@ -4,6 +4,7 @@ mod account;
 mod actions;
 mod archive;
 mod chat_list;
+mod emoji;
 mod faults;
 mod friends;
 mod hostile;

@@ -64,7 +64,7 @@ impl Shown {
         };
         self.wanted.with(|wanted| match (wanted.is_empty(), self.archive.get()) {
             (false, _) => keys.retain(|key| fits(wanted, key)),
-            (true, true) => keys.drain(..archive).for_each(drop),
+            (true, true) => drop(keys.drain(..archive)),
             (true, false) => keys.truncate(archive),
         });
         keys

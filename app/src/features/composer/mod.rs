@@ -3,14 +3,16 @@
 use crate::dom;
 use crate::i18n::Text;
 use crate::live::{Live, effect};
+use crate::parts::emoji::Picker;
 use crate::state::AppState;
 use crate::ui::el::{El, el};
 use crate::ui::icon;
+use crate::ui::popup::At;
 use model::BareJid;
 use std::cell::Cell;
 use std::rc::Rc;
 use wasm_bindgen::JsCast;
-use web_sys::{Event, HtmlTextAreaElement, KeyboardEvent};
+use web_sys::{Event, HtmlTextAreaElement, KeyboardEvent, SelectionMode};
 
 /// Grows to this height, about six lines (CSS pixels); then it scrolls.
 const MAX_HEIGHT: i32 = 160;
@@ -73,9 +75,9 @@ pub(crate) fn composer(state: AppState, chat: &BareJid) -> El {
         }
     });
     let waits = Rc::new(Cell::new(false));
-    let on_input = {
-        let (chat, is_empty) = (chat.clone(), is_empty.clone());
-        move |_| {
+    let changed = {
+        let (area, chat, is_empty) = (area.clone(), chat.clone(), is_empty.clone());
+        Rc::new(move || {
             let value = area.value();
             is_empty.set_if_new(value.trim().is_empty());
             fit(&area);
@@ -88,8 +90,28 @@ pub(crate) fn composer(state: AppState, chat: &BareJid) -> El {
                 });
             }
             state.typed(&chat, value.trim().is_empty());
-        }
+        })
     };
+    let on_input = {
+        let changed = Rc::clone(&changed);
+        move |_| changed()
+    };
+    let picker = Picker::new(state);
+    let picker_view = picker.view();
+    let emoji = el("button icon-button composer-emoji").attr("type", "button");
+    let emoji = emoji.attr("aria-label", t.emoji).attr("title", t.emoji).attr("aria-haspopup", "dialog");
+    let under = At::Under(emoji.node());
+    let emoji = emoji.with(icon::icon(icon::SMILE)).on("click", move |_| {
+        let (area, changed) = (area.clone(), Rc::clone(&changed));
+        picker.open(&under, move |emoji| {
+            insert(&area, emoji);
+            changed();
+            // On a phone that would call up the keyboard.
+            if enter_sends {
+                let _ = area.focus();
+            }
+        });
+    });
     let (begun, ended) = (Rc::clone(&composing), Rc::clone(&composing));
     let on_keydown = move |event: Event| {
         let Some(key) = event.dyn_ref::<KeyboardEvent>() else { return };
@@ -104,6 +126,7 @@ pub(crate) fn composer(state: AppState, chat: &BareJid) -> El {
         dom::later(0, move || ended.set(false));
     };
     el("form composer").on("submit", on_submit).with([
+        emoji,
         text.on("input", on_input)
             .on("keydown", on_keydown)
             .on("compositionstart", move |_| begun.set(true))
@@ -117,7 +140,17 @@ pub(crate) fn composer(state: AppState, chat: &BareJid) -> El {
             // The focus, and with it the keyboard, stays in the text.
             .on("pointerdown", |event| event.prevent_default())
             .with(icon::icon(icon::SEND)),
+        picker_view,
     ])
+}
+
+/// Puts a text in place of what is marked, and the cursor behind it.
+fn insert(area: &HtmlTextAreaElement, text: &str) {
+    let end = u32::try_from(area.value().encode_utf16().count()).unwrap_or(u32::MAX);
+    let place = |place: Result<Option<u32>, _>| place.ok().flatten().unwrap_or(end);
+    let (from, to) = (place(area.selection_start()), place(area.selection_end()));
+    // Both fail only if the first place is behind the last one.
+    let _ = area.set_range_text_with_start_and_end_and_selection_mode(text, from, to, SelectionMode::End);
 }
 
 /// True if the key belongs to an input method (pinyin, kana, …). 229 is what older engines say for such keys.

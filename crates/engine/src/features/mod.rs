@@ -18,6 +18,7 @@ pub(crate) mod xep0333_markers;
 pub(crate) mod xep0334_hints;
 pub(crate) mod xep0352_csi;
 pub(crate) mod xep0359_sid;
+pub(crate) mod xep0393_styling;
 pub(crate) mod xep0441_mam_prefs;
 pub(crate) mod xep0490_mds;
 
@@ -102,6 +103,7 @@ features! {
     time: xep0202_time::Time,
     idle: xep0319_idle::Idle,
     csi: xep0352_csi::ClientState,
+    styling: xep0393_styling::Styling,
     displayed: xep0490_mds::DisplayedSync,
     archive_prefs: xep0441_mam_prefs::ArchivePrefs,
 }
@@ -164,6 +166,7 @@ pub fn specs() -> Vec<Spec> {
         Spec::xep(158, "CAPTCHA Forms", "1.0.1", "crates/engine/src/session/signup.rs"),
         Spec::xep(221, "Data Forms Media Element", "1.1", "crates/stanza/src/form.rs"),
         Spec::xep(231, "Bits of Binary", "1.1", "crates/engine/src/session/signup.rs"),
+        Spec::xep(245, "The /me Command", "1.0", "crates/projection/src/styling.rs"),
         xep0334_hints::SPEC,
         Spec::xep(392, "Consistent Color Generation", "1.0.1", "crates/projection/src/color.rs"),
     ]);

@@ -1,0 +1,130 @@
+//! Passing texts on: to whom, and that it was done.
+
+use crate::i18n;
+use crate::live::Live;
+use crate::parts::person;
+use crate::state::AppState;
+use crate::ui::dialog::Dialog;
+use crate::ui::el::{El, Key, el};
+use crate::ui::toast::Toast;
+use model::{BareJid, fold};
+use std::cell::RefCell;
+use std::rc::Rc;
+use wasm_bindgen::JsCast;
+use web_sys::HtmlInputElement;
+
+/// A dialog that asks to whom; one for all messages of a chat.
+#[derive(Clone)]
+pub(super) struct Forward {
+    state: AppState,
+    dialog: Dialog,
+    toast: Toast,
+    texts: Rc<RefCell<Vec<String>>>,
+    search: Live<String>,
+    chosen: Live<Vec<BareJid>>,
+    /// How often it was opened: the list is made anew then.
+    opened: Live<u32>,
+}
+
+impl Forward {
+    /// A closed one, not on the page yet.
+    pub(super) fn new(state: AppState, toast: &Toast) -> Self {
+        Self {
+            state,
+            dialog: Dialog::new(),
+            toast: toast.clone(),
+            texts: Rc::default(),
+            search: Live::default(),
+            chosen: Live::default(),
+            opened: Live::default(),
+        }
+    }
+
+    /// Asks to whom these go, in this order.
+    pub(super) fn open(&self, texts: Vec<String>) {
+        self.texts.replace(texts);
+        self.search.set(String::new());
+        self.chosen.set(Vec::new());
+        self.opened.update(|opened| *opened += 1);
+        self.dialog.open();
+    }
+
+    /// Puts it on the page.
+    pub(super) fn view(&self) -> El {
+        let (state, t) = (self.state, self.state.text());
+        let (opened, search) = (self.opened.clone(), self.search.clone());
+        let (listed, cancelled, sent, chosen) = (self.clone(), self.clone(), self.clone(), self.chosen.clone());
+        let field = el("input")
+            .attr("type", "search")
+            .attr("aria-label", t.forward_search)
+            .attr("placeholder", t.forward_search)
+            .attr("autocomplete", "off")
+            .bind(&self.search);
+        let list = el("ul forward-list")
+            .attr("aria-label", t.forward_to)
+            .live(move || (opened.get(), search.get()), move |(_, search)| listed.people(search));
+        let cancel = el("button button").attr("type", "button").text(t.cancel);
+        let send = el("button button primary").attr("type", "button").text(t.send);
+        let actions = [
+            cancel.on("click", move |_| cancelled.dialog.close()),
+            send.live_flag("disabled", move || chosen.with(Vec::is_empty)).on("click", move |_| sent.send(state)),
+        ];
+        let body = [el("div field").with(field), list];
+        self.dialog.view("forward-title", el("h2").text(t.forward_to), body, actions)
+    }
+
+    /// Those we talk to, the last ones first, then the other contacts.
+    fn people(&self, search: &str) -> Vec<El> {
+        let (state, search) = (self.state, fold(search.trim()));
+        let mut people: Vec<BareJid> = Vec::new();
+        let keys: Vec<Key> = state.chats().keys().into_iter().chain(state.contacts().keys()).collect();
+        for jid in keys.iter().filter_map(|key| key.parse::<BareJid>().ok()) {
+            if !people.contains(&jid) {
+                people.push(jid);
+            }
+        }
+        let fits = |jid: &&BareJid| {
+            fold(&state.person_now(jid).name).contains(&search) || jid.as_str().contains(&search)
+        };
+        people.iter().filter(fits).map(|jid| self.line(jid)).collect()
+    }
+
+    fn line(&self, jid: &BareJid) -> El {
+        let name = self.state.person_now(jid).name;
+        let (shown, initial) = (name.clone(), name);
+        let input = el("input").attr("type", "checkbox");
+        let node = input.node();
+        let (is_chosen, chosen, to, of) = (self.chosen.clone(), self.chosen.clone(), jid.clone(), jid.clone());
+        let input = input.live_checked(move || is_chosen.with(|chosen| chosen.contains(&of))).on("change", move |_| {
+            let on = node.dyn_ref::<HtmlInputElement>().is_some_and(HtmlInputElement::checked);
+            chosen.update(|chosen| {
+                chosen.retain(|other| *other != to);
+                if on {
+                    chosen.push(to.clone());
+                }
+            });
+        });
+        let picture = el("span avatar-box small").with(person::avatar(jid, move || initial.clone()));
+        let words = el("span forward-who").with([
+            el("span").attr("dir", "auto").text(&shown),
+            el("span hint").attr("dir", "ltr").text(jid.as_str()),
+        ]);
+        el("li").attr("data-jid", jid.as_str()).with(el("label forward-line").with([picture, words, input]))
+    }
+
+    fn send(&self, state: AppState) {
+        self.dialog.close();
+        let (texts, to) = (self.texts.take(), self.chosen.now());
+        for chat in &to {
+            for text in &texts {
+                state.forward_text(chat.clone(), text);
+            }
+        }
+        let t = state.text();
+        let said = match to.as_slice() {
+            [one] => i18n::fill(t.forwarded, &[&state.person_now(one).name]),
+            many => i18n::fill(t.forwarded_many, &[&many.len().to_string()]),
+        };
+        self.toast.say(&said);
+    }
+}
