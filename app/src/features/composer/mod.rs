@@ -150,7 +150,7 @@ fn insert(area: &HtmlTextAreaElement, text: &str) {
     let place = |place: Result<Option<u32>, _>| place.ok().flatten().unwrap_or(end);
     let (from, to) = (place(area.selection_start()), place(area.selection_end()));
     // Both fail only if the first place is behind the last one.
-    let _ = area.set_range_text_with_start_and_end_and_selection_mode(text, from, to, SelectionMode::End);
+    let _ = area.set_range_text_with_start_and_end_and_mode(text, from, to, SelectionMode::End);
 }
 
 /// True if the key belongs to an input method (pinyin, kana, …). 229 is what older engines say for such keys.
