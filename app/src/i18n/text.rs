@@ -240,6 +240,19 @@ texts! {
     chinese
     light
     dark
+    text_size
+    text_normal
+    text_large
+    text_largest
+    keys
+    keys_text
+    show_keys
+    key_send
+    key_newline
+    key_next
+    key_previous
+    key_leave
+    key_help
     privacy
     send_markers
     send_markers_text

@@ -2,5 +2,6 @@
 
 pub(crate) mod emoji;
 pub(crate) mod entrance;
+pub(crate) mod keys;
 pub(crate) mod message_state;
 pub(crate) mod person;

@@ -177,4 +177,11 @@ impl AppState {
         theme::show(choice);
         self.theme.set(choice);
     }
+
+    /// Chooses a size of the text.
+    pub(crate) fn choose_text_size(self, choice: prefs::TextSize) {
+        prefs::set_text_size(choice);
+        theme::show_size(choice);
+        self.text_size.set(choice);
+    }
 }

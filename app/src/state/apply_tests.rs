@@ -38,6 +38,7 @@ fn jid(text: &str) -> BareJid {
 
 fn choices() -> Choices {
     Choices {
+        text_size: prefs::TextSize::Normal,
         lang: Lang::En,
         lang_choice: prefs::Lang::System,
         theme: prefs::Theme::System,

@@ -117,6 +117,7 @@ pub(crate) struct Fields {
     lang: Live<Lang>,
     lang_choice: Live<prefs::Lang>,
     theme: Live<prefs::Theme>,
+    text_size: Live<prefs::TextSize>,
     markers: Live<bool>,
     typing: Live<bool>,
     tells: Live<Map<BareJid, Tells>>,
@@ -131,6 +132,8 @@ pub(crate) struct Choices {
     pub(crate) lang_choice: prefs::Lang,
     /// The theme chosen.
     pub(crate) theme: prefs::Theme,
+    /// The size of the text chosen.
+    pub(crate) text_size: prefs::TextSize,
     /// Whether contacts are told that their messages were looked at.
     pub(crate) markers: bool,
     /// Whether contacts are told that we are writing to them.
@@ -176,6 +179,7 @@ impl AppState {
             lang: Live::new(choices.lang),
             lang_choice: Live::new(choices.lang_choice),
             theme: Live::new(choices.theme),
+            text_size: Live::new(choices.text_size),
             markers: Live::new(choices.markers),
             typing: Live::new(choices.typing),
             tells: Live::default(),
@@ -350,6 +354,11 @@ impl AppState {
     /// The theme chosen in the settings.
     pub(crate) fn theme(self) -> prefs::Theme {
         self.theme.get()
+    }
+
+    /// The size of the text chosen in the settings.
+    pub(crate) fn text_size(self) -> prefs::TextSize {
+        self.text_size.get()
     }
 
     fn local_day(self, at: WallMs) -> i64 {

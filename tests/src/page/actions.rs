@@ -137,12 +137,6 @@ impl App {
         .await;
     }
 
-    /// Presses keys where the focus is, as WebDriver spells them.
-    pub async fn keys(&self, keys: &str) {
-        let focused = self.client().active_element().await.unwrap_or_else(|e| panic!("the focus: {e}"));
-        focused.send_keys(keys).await.unwrap_or_else(|e| panic!("pressing keys: {e}"));
-    }
-
     /// The details of a message, as pairs of name and value; closes them again.
     pub async fn details(&self, id: &str) -> Vec<(String, String)> {
         self.choose(id, "Details").await;

@@ -1,5 +1,6 @@
 //! The page object: what a person sees and does. The only place that knows the page.
 
+mod accessibility;
 mod account;
 mod actions;
 mod chat_list;

@@ -4,6 +4,7 @@ mod account;
 mod actions;
 mod archive;
 mod chat_list;
+mod comfort;
 mod emoji;
 mod faults;
 mod friends;
