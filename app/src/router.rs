@@ -17,6 +17,8 @@ pub(crate) enum Route {
     /// `#/`
     #[default]
     Chats,
+    /// `#/archived`
+    Archived,
     /// `#/chat/<jid>`
     Chat(BareJid),
     /// `#/contacts`
@@ -32,6 +34,7 @@ impl Route {
         match path {
             "login" => Self::LogIn,
             "signup" => Self::SignUp,
+            "archived" => Self::Archived,
             "contacts" => Self::Contacts,
             "settings" => Self::Settings,
             _ => path
@@ -47,6 +50,7 @@ impl Route {
             Self::LogIn => "#/login".into(),
             Self::SignUp => "#/signup".into(),
             Self::Chats => "#/".into(),
+            Self::Archived => "#/archived".into(),
             Self::Chat(jid) => ["#/chat/", &percent::encode(jid.as_str())].concat(),
             Self::Contacts => "#/contacts".into(),
             Self::Settings => "#/settings".into(),
@@ -173,6 +177,7 @@ mod tests {
             Route::LogIn,
             Route::SignUp,
             Route::Chats,
+            Route::Archived,
             Route::Contacts,
             Route::Settings,
             Route::Chat("juliet@example.org".parse().unwrap()),

@@ -38,6 +38,7 @@ pub(crate) fn shell(state: AppState, router: Router) -> El {
     let typed = Typed::new();
     guard(state, router, typed);
     keep_what_was_typed(state);
+    end_mutes(state);
     let help = keys::Help::default();
     keys::follow(state, router, help.clone());
     effect(move || {
@@ -96,6 +97,17 @@ fn guard(state: AppState, router: Router, typed: Typed) {
         let before = before.replace(route.clone());
         if before.is_outside() && before != route && state.account_now().is_none() {
             state.leave_form();
+        }
+    });
+}
+
+/// Looks at the clock when the next mute ends.
+fn end_mutes(state: AppState) {
+    effect(move || {
+        if let Some(at) = state.next_unmute() {
+            // None is timed for weeks; a timer that fires early finds nothing to do.
+            let wait = i32::try_from((at - state.now()).max(0)).unwrap_or(i32::MAX);
+            dom::later(wait, move || state.tick());
         }
     });
 }

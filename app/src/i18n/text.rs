@@ -96,6 +96,25 @@ texts! {
     // Chat list
     no_chats
     no_chats_text
+    archived
+    nothing_archived
+    /// What can be done with a chat.
+    chat_menu
+    pin
+    unpin
+    pinned
+    mute
+    unmute
+    muted
+    mute_hour
+    mute_hours
+    mute_morning
+    mute_always
+    mark_read
+    mark_unread
+    marked_unread
+    archive_chat
+    unarchive_chat
     search_chats
     clear_search
     /// Where chats are searched; with their number.

@@ -93,9 +93,12 @@ impl AppState {
         self.problem(problem);
     }
 
-    /// Notes the local day, for those views that say "today".
+    /// Notes what time it is: the local day, for those views that say "today", and mutes that are over.
     pub(crate) fn tick(self) {
-        self.today.set_if_new(self.local_day((self.clock.now)()));
+        self.today.set_if_new(self.local_day(self.now()));
+        if self.next_unmute.now().is_some_and(|at| at <= self.now()) {
+            self.settle(Changed { people: false, chats: true });
+        }
     }
 
     /// Draws up the lists of which something changed. Names and presence stand in both.
@@ -106,8 +109,9 @@ impl AppState {
             }
             if changed.people || changed.chats {
                 let mut chats = self.chat_list.borrow_mut();
-                let listed = chats.listed(people, (self.clock.now)());
+                let listed = chats.listed(people, self.now());
                 self.chats.show(listed.items);
+                self.next_unmute.set_if_new(chats.next_unmute(self.now()));
                 self.archived.set_if_new(listed.archived);
                 self.unread.set_if_new(chats.total_unread());
             }
@@ -166,6 +170,7 @@ impl AppState {
         self.chats.clear();
         self.archived.set(0);
         self.unread.set(0);
+        self.next_unmute.set(None);
         self.drafts.update(Map::clear);
         self.touched.take();
         self.writing.update(Set::clear);

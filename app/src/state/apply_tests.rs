@@ -36,16 +36,19 @@ fn jid(text: &str) -> BareJid {
     text.parse().unwrap()
 }
 
-fn state(account: Option<&str>, saved: &Saved) -> AppState {
-    let choices = Choices {
+fn choices() -> Choices {
+    Choices {
         text_size: prefs::TextSize::Normal,
         lang: Lang::En,
         lang_choice: prefs::Lang::System,
         theme: prefs::Theme::System,
         markers: true,
         typing: true,
-    };
-    AppState::new(account.map(jid), saved, choices, Clock { now: || NOON, utc_offset: |_| 0 })
+    }
+}
+
+fn state(account: Option<&str>, saved: &Saved) -> AppState {
+    AppState::new(account.map(jid), saved, choices(), Clock { now: || NOON, utc_offset: |_| 0 })
 }
 
 fn inside() -> AppState {

@@ -1,6 +1,7 @@
 //! Drafts, and the order of the chat list.
 
 use super::*;
+use std::cell::Cell;
 
 fn draft(text: &str, at: WallMs) -> Draft {
     Draft { text: text.into(), at }
@@ -75,4 +76,50 @@ fn news_of_one_chat_leave_the_lines_of_the_others_alone() {
         || news = told(|| eve.get(), || state.apply(vec![Event::Chat(chat("eve@x", 9, 1))])),
     );
     assert_eq!((news, others), (1, 0));
+}
+
+fn at(now: fn() -> WallMs, utc_offset: fn(WallMs) -> i32, saved: &Saved) -> AppState {
+    AppState::new(Some(jid("me@x")), saved, choices(), Clock { now, utc_offset })
+}
+
+#[test]
+fn the_morning_is_the_next_one_here() {
+    const HOUR: WallMs = 3_600_000;
+    let morning = |now, offset| untrack(|| at(now, offset, &Saved::default()).next_morning()) - NOON;
+    assert_eq!(morning(|| NOON, |_| 0), 20 * HOUR);
+    assert_eq!(morning(|| NOON, |_| 480), 12 * HOUR, "eight in the evening there");
+    assert_eq!(morning(|| NOON, |_| -300), HOUR, "seven in the morning there");
+    assert_eq!(morning(|| NOON, |_| -240), 24 * HOUR, "just that time");
+    // The clocks are put forward in the night.
+    assert_eq!(morning(|| NOON, |at| if at < NOON + 10 * HOUR { 0 } else { 60 }), 19 * HOUR);
+}
+
+#[test]
+fn no_line_moves_while_the_list_is_held() {
+    let saved = Saved { chats: vec![chat("bob@x", 2, 0), chat("eve@x", 1, 0)], ..Saved::default() };
+    let state = state(Some("me@x"), &saved);
+    state.hold_chats(true);
+    state.apply(vec![Event::Chat(chat("eve@x", 9, 1))]);
+    assert_eq!(chats(state), ["bob@x", "eve@x"]);
+    state.hold_chats(false);
+    assert_eq!(chats(state), ["eve@x", "bob@x"]);
+}
+
+thread_local! {
+    static NOW: Cell<WallMs> = const { Cell::new(NOON) };
+}
+
+#[test]
+fn a_mute_is_over_when_its_time_has_come() {
+    let mute = Listing { mute: Mute::Until(NOON + 5), ..Listing::default() };
+    let saved = Saved { chats: vec![ChatRow { listing: mute, ..chat("bob@x", 1, 3) }], ..Saved::default() };
+    let state = at(|| NOW.get(), |_| 0, &saved);
+    assert_eq!(untrack(|| (state.unread(), state.next_unmute())), (0, Some(NOON + 5)));
+    NOW.set(NOON + 4);
+    state.tick();
+    assert_eq!(untrack(|| state.unread()), 0);
+    NOW.set(NOON + 5);
+    state.tick();
+    assert_eq!(untrack(|| (state.unread(), state.next_unmute())), (3, None));
+    assert!(!state.chats().row(&"bob@x".into()).unwrap().now().is_muted);
 }

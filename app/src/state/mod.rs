@@ -4,6 +4,7 @@
 mod actions;
 mod apply;
 mod archive;
+mod arranging;
 pub(crate) mod backend;
 mod drafts;
 mod kept;
@@ -90,6 +91,8 @@ pub(crate) struct Fields {
     /// How many of them are in the archive.
     archived: Live<usize>,
     unread: Live<u32>,
+    /// When the next mute ends.
+    next_unmute: Live<Option<WallMs>>,
 
     timeline: Timeline,
     /// What of the archive is missing on this device.
@@ -160,6 +163,7 @@ impl AppState {
             chats: Rows::new(|item| item.person.jid.as_str().into()),
             archived: Live::default(),
             unread: Live::default(),
+            next_unmute: Live::default(),
             timeline: Timeline::new(clock),
             gaps: RefCell::default(),
             archive_policy: Live::default(),

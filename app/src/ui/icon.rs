@@ -17,6 +17,14 @@ pub(crate) const CONTACTS: &str = "M9.2 11.2a3.3 3.3 0 1 0 0-6.6 3.3 3.3 0 0 0 0
 pub(crate) const SETTINGS: &str = "M4 7.5h8.5M17.5 7.5H20M4 16.5h2.5M11.5 16.5H20M15 10a2.5 2.5 0 1 0 0-5 2.5 2.5 0 0 0 0 5ZM9 19a2.5 2.5 0 1 0 0-5 2.5 2.5 0 0 0 0 5Z";
 pub(crate) const BACK: &str = "M14.5 5.5 8 12l6.5 6.5";
 pub(crate) const CLOSE: &str = "M6.5 6.5l11 11M17.5 6.5l-11 11";
+pub(crate) const PIN: &str = "M9 4.5h6M10 4.5v5.2L7 13.5h10l-3-3.8V4.5M12 13.5v6";
+pub(crate) const UNPIN: &str = "M9 4.5h6M10 4.5v5.2L7 13.5h10l-3-3.8V4.5M12 13.5v6M4.5 5l15 15";
+pub(crate) const BELL: &str =
+    "M6 16.5c1.4-1.3 1.5-2.8 1.5-5.5a4.5 4.5 0 0 1 9 0c0 2.7.1 4.2 1.5 5.5zM10.3 19.5h3.4M12 6.5v-2";
+pub(crate) const BELL_OFF: &str = "M6 16.5c1.4-1.3 1.5-2.8 1.5-5.5a4.5 4.5 0 0 1 9 0c0 2.7.1 4.2 1.5 5.5zM10.3 19.5h3.4M12 6.5v-2M4.5 4.5l15 15";
+pub(crate) const UNREAD: &str = "M4.5 18.5V7A2.5 2.5 0 0 1 7 4.5h6M19.5 11v2.5A2.5 2.5 0 0 1 17 16H8.2l-3.7 2.5M18.5 7.5a2 2 0 1 0 0-4 2 2 0 0 0 0 4Z";
+pub(crate) const ARCHIVE: &str = "M4.5 5h15v4h-15zM6 9v10h12V9M12 11.5v4.7M9.7 14l2.3 2.3 2.3-2.3";
+pub(crate) const UNARCHIVE: &str = "M4.5 5h15v4h-15zM6 9v10h12V9M12 16.2v-4.7M9.7 13.7l2.3-2.3 2.3 2.3";
 pub(crate) const SEARCH: &str = "M10.8 17.1a6.3 6.3 0 1 0 0-12.6 6.3 6.3 0 0 0 0 12.6ZM15.4 15.4l4.1 4.1";
 pub(crate) const SEND: &str =
     "M4.5 12 4 5.2c0-.7.7-1.1 1.3-.8l14.2 6.8c.7.3.7 1.3 0 1.6L5.3 19.6c-.6.3-1.3-.1-1.3-.8L4.5 12ZM4.5 12h7";

@@ -55,6 +55,11 @@ impl App {
                 vec![json!(id)],
             )
             .await;
+        self.drag((x, y), (right, down)).await;
+    }
+
+    /// Puts a finger here, and moves it by so many pixels.
+    pub(super) async fn drag(&self, (x, y): (f64, f64), (right, down): (f64, f64)) {
         let mut steps = vec![("touchStart", 0.0)];
         if (right, down) != (0.0, 0.0) {
             steps.extend([0.25, 0.5, 0.75, 1.0].map(|part| ("touchMove", part)));

@@ -1,13 +1,14 @@
 //! The chat list: drafts, search, order, and what is done with its lines.
 
-use crate::support::{ENTER, befriend, registered, somebody};
-use acceptance::native::Client;
-use acceptance::{App, Engine, Options, eventually, scenario};
-use model::BareJid;
+use crate::support::{ENTER, SHIFT, befriend, registered, somebody};
+use acceptance::native::{Client, is_sent};
+use acceptance::{App, Engine, Options, Size, eventually, scenario};
+use model::{BareJid, MessageState};
 
 const ESCAPE: &str = "\u{E00C}";
 const DOWN: &str = "\u{E015}";
 const UP: &str = "\u{E013}";
+const F10: &str = "\u{E03A}";
 
 /// A page, and somebody it talks to.
 async fn with_bob(engine: Engine) -> (App, Client, BareJid, BareJid) {
@@ -108,17 +109,274 @@ fn chats_are_searched_by_name_and_address_and_by_keyboard_alone() {
                 };
                 app.until_words(&words).await;
             }
-            app.press_keys(ESCAPE).await;
+            app.keys(ESCAPE).await;
             app.until_chats(&all).await;
 
             app.search_chats("x.example").await;
             app.until_chats(&[all[0], all[1], all[3]]).await;
-            app.press_keys(DOWN).await;
+            app.keys(DOWN).await;
             assert_eq!(app.focused_chat().await.as_deref(), Some(all[0]));
-            app.press_keys(&format!("{DOWN}{UP}{DOWN}{DOWN}{DOWN}")).await;
+            app.keys(&format!("{DOWN}{UP}{DOWN}{DOWN}{DOWN}")).await;
             assert_eq!(app.focused_chat().await.as_deref(), Some(all[3]));
-            app.press_keys(ENTER).await;
+            app.keys(ENTER).await;
             app.at(&format!("/chat/{}", all[3])).await;
         });
     }
+}
+
+#[test]
+fn pinned_chats_stay_on_top_and_muted_ones_keep_quiet() {
+    for engine in Engine::ALL {
+        scenario(async move {
+            let (app, other, alice, bob) = with_bob(engine).await;
+            let (eve, eve_jid) = somebody("eve").await;
+            app.go_to_chats().await;
+            say(&other, &alice, "one").await;
+            say(&eve, &alice, "two").await;
+            let (b, e) = (bob.as_str(), eve_jid.as_str());
+            app.until_chats(&[e, b]).await;
+            app.pin(b).await;
+            app.until_chats(&[b, e]).await;
+            app.until_marks(b, &["pinned"]).await;
+            app.mute(e, "For good").await;
+            app.until_marks(e, &["muted"]).await;
+            say(&eve, &alice, "three").await;
+            app.until_chat(e, |c| c.unread == 2).await;
+            app.until_chats(&[b, e]).await;
+            // Only what is not muted counts in the title.
+            eventually("the title", async || {
+                let title: String = app.eval("return document.title", vec![]).await;
+                if title == "(1) Goldcrest" { Ok(()) } else { Err(title) }
+            })
+            .await;
+            app.reload().await;
+            app.until_chats(&[b, e]).await;
+            app.until_marks(b, &["pinned"]).await;
+            app.until_marks(e, &["muted"]).await;
+            app.choose_for_chat(b, "Unpin").await;
+            app.until_chats(&[e, b]).await;
+            app.choose_for_chat(e, "Unmute").await;
+            app.until_marks(e, &[]).await;
+        });
+    }
+}
+
+#[test]
+fn an_archived_chat_is_out_of_the_list_until_something_new_comes() {
+    for engine in Engine::ALL {
+        scenario(async move {
+            let (app, other, alice, bob) = with_bob(engine).await;
+            let (eve, eve_jid) = somebody("eve").await;
+            app.go_to_chats().await;
+            say(&other, &alice, "one").await;
+            say(&eve, &alice, "two").await;
+            let (b, e) = (bob.as_str(), eve_jid.as_str());
+            app.until_chats(&[e, b]).await;
+            app.mute(e, "For 8 hours").await;
+            app.archive(e).await;
+            app.archive(b).await;
+            app.until_chats(&[]).await;
+            app.go_to_archive().await;
+            eventually("the archive", async || match app.archived().await {
+                chats if chats == [e, b] => Ok(()),
+                chats => Err(format!("{chats:?}")),
+            })
+            .await;
+            app.go_to_chats().await;
+            // Muted, it stays where it is; the other one comes back.
+            say(&eve, &alice, "three").await;
+            say(&other, &alice, "four").await;
+            app.until_chats(&[b]).await;
+            app.search_chats(eve_jid.as_str()).await;
+            app.until_chats(&[e]).await;
+            app.until_chat(e, |c| c.unread == 2).await;
+            app.until_marks(e, &["archived", "muted"]).await;
+            app.choose_for_chat(e, "Move to chats").await;
+            app.until_marks(e, &["muted"]).await;
+            app.search_chats("").await;
+            app.until_chats(&[b, e]).await;
+        });
+    }
+}
+
+#[test]
+fn a_chat_is_marked_unread_until_it_is_opened_and_read_without_opening_it() {
+    for engine in Engine::ALL {
+        scenario(async move {
+            let (app, other, alice, bob) = with_bob(engine).await;
+            let b = bob.as_str();
+            app.go_to_chats().await;
+            let sent = other.send(&alice, "one").await;
+            app.until_chat(b, |c| c.unread == 1).await;
+            app.mark_read(b).await;
+            app.until_chat(b, |c| c.unread == 0).await;
+            other.until_state(&sent, |state| *state == MessageState::Read).await;
+
+            // The open chat, too: it is left.
+            app.open_chat(b).await;
+            app.mark_unread(b).await;
+            app.at("/").await;
+            app.until_marks(b, &["unread"]).await;
+            app.reload().await;
+            app.until_marks(b, &["unread"]).await;
+            app.open_chat(b).await;
+            app.go_to_chats().await;
+            app.until_marks(b, &[]).await;
+        });
+    }
+}
+
+#[test]
+fn tabs_agree_on_what_was_done_with_a_chat() {
+    scenario(async {
+        let (mut app, other, alice, bob) = with_bob(Engine::Chromium).await;
+        let b = bob.as_str();
+        say(&other, &alice, "one").await;
+        app.go_to_chats().await;
+        let first = app.tab().await;
+        app.open_tab().await;
+        app.until_connection("online").await;
+        app.go_to_chats().await;
+        app.pin(b).await;
+        app.mute(b, "For 1 hour").await;
+        app.until_marks(b, &["muted", "pinned"]).await;
+        app.use_tab(&first).await;
+        app.until_marks(b, &["muted", "pinned"]).await;
+        app.archive(b).await;
+        app.until_chats(&[]).await;
+    });
+}
+
+#[test]
+fn the_menu_of_a_line_opens_by_right_button_long_press_and_keyboard() {
+    scenario(async {
+        let (app, other, alice, bob) = with_bob(Engine::Chromium).await;
+        let b = bob.as_str();
+        say(&other, &alice, "one").await;
+        app.go_to_chats().await;
+        app.until_chat(b, |c| c.unread == 1).await;
+        let offers = ["Pin", "Mute", "Mark as read", "Archive"];
+        app.right_click_chat(b).await;
+        app.until_menu().await;
+        assert_eq!(app.menu().await, offers);
+        app.keys(ESCAPE).await;
+        app.until_no_menu().await;
+
+        app.focus_chat(b).await;
+        app.keys(&format!("{SHIFT}{F10}{SHIFT}")).await;
+        app.until_menu().await;
+        assert_eq!(app.menu().await, offers);
+        app.keys(ESCAPE).await;
+        app.until_no_menu().await;
+        assert_eq!(app.focused_chat().await.as_deref(), Some(b), "the focus is back");
+
+        app.resize(Size::Phone).await;
+        app.swipe_chat(b, 0.0).await;
+        app.until_menu().await;
+        app.lift().await;
+        app.choose_in_menu("Mark as read").await;
+        app.until_chat(b, |c| c.unread == 0).await;
+        app.at("/").await;
+    });
+}
+
+#[test]
+fn a_swipe_reads_or_archives_if_it_goes_far_enough() {
+    scenario(async {
+        let (app, other, alice, bob) = with_bob(Engine::Chromium).await;
+        let b = bob.as_str();
+        say(&other, &alice, "one").await;
+        app.go_to_chats().await;
+        app.resize(Size::Phone).await;
+        app.until_chat(b, |c| c.unread == 1).await;
+        // Not far enough, and back.
+        app.swipe_chat(b, 60.0).await;
+        app.lift().await;
+        app.swipe_chat(b, -60.0).await;
+        app.lift().await;
+        app.swipe_chat(b, 180.0).await;
+        app.until_words("Mark as read").await;
+        app.lift().await;
+        app.until_chat(b, |c| c.unread == 0).await;
+        assert_eq!(app.route().await, "/", "a swipe is no tap");
+        app.swipe_chat(b, 180.0).await;
+        app.until_words("Mark as unread").await;
+        app.lift().await;
+        app.until_marks(b, &["unread"]).await;
+        app.swipe_chat(b, -180.0).await;
+        app.lift().await;
+        app.until_chats(&[]).await;
+        app.go_to_archive().await;
+        app.until_marks(b, &["archived", "unread"]).await;
+        app.swipe_chat(b, -180.0).await;
+        app.lift().await;
+        app.go_to_chats().await;
+        app.until_chats(&[b]).await;
+    });
+}
+
+#[test]
+fn no_line_moves_under_the_pointer_or_the_focus() {
+    for engine in Engine::ALL {
+        scenario(async move {
+            let (app, other, alice, bob) = with_bob(engine).await;
+            let (eve, eve_jid) = somebody("eve").await;
+            let (b, e) = (bob.as_str(), eve_jid.as_str());
+            app.go_to_chats().await;
+            say(&other, &alice, "one").await;
+            say(&eve, &alice, "two").await;
+            app.until_chats(&[e, b]).await;
+            app.hover_chat(Some(e)).await;
+            say(&other, &alice, "three").await;
+            eventually("the news, in their place", async || {
+                // Who looks for a line for long goes on moving.
+                app.hover_chat(Some(e)).await;
+                let chats = app.chats().await;
+                let jids: Vec<_> = chats.iter().map(|chat| chat.jid.as_str()).collect();
+                assert_eq!(jids, [e, b], "nothing has moved");
+                if chats[1].unread == 2 { Ok(()) } else { Err(format!("{chats:?}")) }
+            })
+            .await;
+            app.hover_chat(None).await;
+            app.until_chats(&[b, e]).await;
+
+            app.focus_chat(b).await;
+            say(&eve, &alice, "four").await;
+            app.until_chat(e, |c| c.unread == 2).await;
+            app.until_chats(&[b, e]).await;
+            assert_eq!(app.focused_chat().await.as_deref(), Some(b));
+            app.click("searchbox", "Search chats").await;
+            app.until_chats(&[e, b]).await;
+        });
+    }
+}
+
+/// Sends a message and waits until the server has it.
+async fn say(from: &Client, to: &BareJid, body: &str) {
+    let sent = from.send(to, body).await;
+    from.until_state(&sent, is_sent).await;
+}
+
+#[test]
+fn a_thousand_chats_are_all_there_and_news_of_one_make_no_line_anew() {
+    scenario(async {
+        let (app, other, alice, bob) = with_bob(Engine::Chromium).await;
+        let b = bob.as_str();
+        let all: Vec<_> = (0..1_000).map(|n| format!("person{n}@many.example")).collect();
+        app.go_to_chats().await;
+        app.fill_chats(alice.as_str(), &all).await;
+        app.until_connection("online").await;
+        app.until_chats(&all.iter().map(String::as_str).collect::<Vec<_>>()).await;
+        let _: Option<bool> = app.eval("items('Chats').forEach(e => { e.isOld = true; })", vec![]).await;
+        say(&other, &alice, "one").await;
+        app.until_chat(b, |c| c.unread == 1).await;
+        let lines: Vec<(String, bool)> =
+            app.eval("return items('Chats').map(e => [e.dataset.jid, e.isOld === true])", vec![]).await;
+        assert_eq!(lines.len(), 1_001);
+        assert_eq!(lines[0], (b.to_owned(), false), "the new one is on top");
+        assert!(lines[1..].iter().all(|(_, old)| *old), "the others are the same elements");
+        // The last one can be reached, and found.
+        app.search_chats("person999").await;
+        app.until_chats(&["person999@many.example"]).await;
+    });
 }

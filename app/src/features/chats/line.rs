@@ -1,11 +1,13 @@
 //! One line of the chat list.
 
+use super::menu;
 use crate::i18n::{self, Text, formats};
 use crate::live::Live;
 use crate::parts::{message_state, person};
 use crate::router::{Route, Router};
 use crate::state::AppState;
 use crate::ui::el::{El, el};
+use crate::ui::icon;
 use model::{Direction, Preview};
 use projection::ChatItem;
 use std::rc::Rc;
@@ -52,6 +54,9 @@ pub(super) fn line(state: AppState, router: Router, chat: &Live<Rc<ChatItem>>) -
         }),
         el("span line-top").with([
             el("span line-name").attr("dir", "auto").live_text(chat.part(name)),
+            el("span line-marks").live(chat.part(marks), move |marks| {
+                marks.iter().flatten().map(|mark| show(*mark, t)).collect::<Vec<_>>()
+            }),
             el("span line-time").live_text(time),
         ]),
         el("span line-bottom")
@@ -60,9 +65,45 @@ pub(super) fn line(state: AppState, router: Router, chat: &Live<Rc<ChatItem>>) -
                 Says::Draft(text) => draft(text, t),
                 Says::Last(last) => preview(last.as_ref(), t),
             })
-            .live(chat.part(|chat| chat.row.unread), move |unread| badge(*unread, t)),
+            .live(
+                chat.part(|chat| (chat.row.unread, menu::has_unread(chat), chat.is_muted)),
+                move |unread| badge(*unread, t),
+            ),
     ]);
-    el("li").attr("data-jid", jid.as_str()).live_attr("data-typing", writes).with(link)
+    el("li pressable")
+        .attr("data-jid", jid.as_str())
+        .live_attr("data-typing", writes)
+        .with([link, menu::more(t)])
+}
+
+/// What a line is marked as.
+#[derive(Clone, Copy, PartialEq)]
+enum Mark {
+    Archived,
+    Muted,
+    Pinned,
+}
+
+fn marks(chat: &Rc<ChatItem>) -> [Option<Mark>; 3] {
+    let listing = &chat.row.listing;
+    [
+        listing.archived.then_some(Mark::Archived),
+        chat.is_muted.then_some(Mark::Muted),
+        listing.pinned.then_some(Mark::Pinned),
+    ]
+}
+
+fn show(mark: Mark, t: &'static Text) -> El {
+    let (name, label, path) = match mark {
+        Mark::Archived => ("archived", t.archived, icon::ARCHIVE),
+        Mark::Muted => ("muted", t.muted, icon::BELL_OFF),
+        Mark::Pinned => ("pinned", t.pinned, icon::PIN),
+    };
+    el("span line-mark")
+        .attr("role", "img")
+        .attr("aria-label", label)
+        .attr("data-mark", name)
+        .with(icon::icon(path))
 }
 
 fn draft(text: &str, t: &'static Text) -> Vec<El> {
@@ -92,12 +133,17 @@ fn brief(text: &str) -> String {
     brief
 }
 
-fn badge(unread: u32, t: &'static Text) -> Option<El> {
-    if unread == 0 {
+/// `unread` messages, whether there is something to read at all, and whether that is to be quiet.
+fn badge((unread, any, muted): (u32, bool, bool), t: &'static Text) -> Option<El> {
+    if !any {
         return None;
     }
+    let badge = el(if muted { "span badge quiet-badge" } else { "span badge" }).attr("role", "img");
+    if unread == 0 {
+        return Some(badge.attr("aria-label", t.marked_unread).attr("data-mark", "unread"));
+    }
     let label = i18n::count(unread, t.unread_one, t.unread_other);
-    let badge = el("span badge").attr("role", "img").attr("aria-label", &label);
+    let badge = badge.attr("aria-label", &label);
     let shown = if unread > 999 { "999+".to_owned() } else { unread.to_string() };
     Some(badge.attr("data-unread", &unread.to_string()).text(&shown))
 }

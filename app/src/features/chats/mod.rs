@@ -1,54 +1,131 @@
 //! The chat list.
 
+mod hold;
 mod line;
+mod menu;
 mod search;
+mod swipe;
 
+use self::menu::ChatMenu;
+use crate::dom;
 use crate::i18n::Text;
-use crate::live::Live;
-use crate::router::Router;
+use crate::live::{Live, effect};
+use crate::router::{Route, Router};
 use crate::state::AppState;
 use crate::ui::el::{El, Key, View, el};
 use crate::ui::{copy, empty, icon};
 use projection::Wanted;
 
+/// So many lines are made at a time: the first ones are on the screen at once, and thousands hold nobody up.
+const AT_ONCE: usize = 50;
+
+/// What the list shows.
+#[derive(Clone)]
+struct Shown {
+    state: AppState,
+    /// What is looked for, in all chats.
+    wanted: Live<Wanted>,
+    /// Or the archive.
+    archive: Live<bool>,
+    /// The keys of the lines.
+    keys: Live<Vec<Key>>,
+    /// How many of them are made.
+    made: Live<usize>,
+}
+
+impl Shown {
+    fn new(state: AppState, router: Router) -> Self {
+        let (archive, keys, made) = (Live::default(), Live::default(), Live::new(AT_ONCE));
+        let shown = Self { state, wanted: Live::default(), archive, keys, made };
+        let (at, listed, more) = (shown.archive.clone(), shown.clone(), shown.clone());
+        // A chat opened from the archive leaves it where it is.
+        effect(move || match router.route() {
+            Route::Archived => at.set_if_new(true),
+            Route::Chats => at.set_if_new(false),
+            _ => {}
+        });
+        effect(move || listed.keys.set_if_new(listed.list()));
+        effect(move || {
+            let made = more.made.get();
+            if made < more.keys.with(Vec::len) {
+                let more = more.made.clone();
+                dom::later(0, move || more.set_if_new(made + AT_ONCE));
+            }
+        });
+        shown
+    }
+
+    fn list(&self) -> Vec<Key> {
+        let chats = self.state.chats();
+        let mut keys = chats.keys();
+        let archive = keys.len().saturating_sub(self.state.archived());
+        let fits = |wanted: &Wanted, key: &Key| {
+            chats.row(key).is_some_and(|chat| chat.peek(|chat| wanted.fits(&chat.person)))
+        };
+        self.wanted.with(|wanted| match (wanted.is_empty(), self.archive.get()) {
+            (false, _) => keys.retain(|key| fits(wanted, key)),
+            (true, true) => drop(keys.drain(..archive)),
+            (true, false) => keys.truncate(archive),
+        });
+        keys
+    }
+
+    fn made(&self) -> Vec<Key> {
+        let made = self.made.get();
+        self.keys.with(|keys| keys.iter().take(made).cloned().collect())
+    }
+
+    /// How many are in the archive, where the way to it is shown.
+    fn archived(&self) -> usize {
+        let is_list = self.wanted.with(Wanted::is_empty) && !self.archive.get();
+        if is_list { self.state.archived() } else { 0 }
+    }
+}
+
 /// The screen.
 pub(crate) fn screen(state: AppState, router: Router) -> View {
     let t: &'static Text = state.text();
-    let wanted = Live::new(Wanted::default());
-    let shown = {
-        let wanted = wanted.clone();
-        move || shown(state, &wanted)
-    };
-    let (none, count) = (shown.clone(), shown.clone());
+    let shown = Shown::new(state, router);
+    let menu = ChatMenu::new(state, router);
+    let (made, name) =
+        (shown.clone(), shown.archive.part(|archive| if *archive { t.archived } else { t.chats }));
     let list = el("ul list")
-        .attr("aria-label", t.chats)
-        .live_flag("hidden", move || none().is_empty())
+        .live_attr("aria-label", move || Some(name().into()))
+        .live_flag("hidden", shown.keys.part(Vec::is_empty))
         .on("keydown", move |event| search::step(&event))
-        .each(shown, move |key| state.chats().row(key).map(|chat| line::line(state, router, &chat)));
-    let chats = state.chats();
+        .each(
+            move || made.made(),
+            move |key| state.chats().row(key).map(|chat| line::line(state, router, &chat)),
+        );
+    let (chats, archived, archive) = (state.chats(), shown.clone(), shown.archive.clone());
     View::from([
-        el("header bar").with(el("h1 bar-title").text(t.chats)),
-        search::field(state, t, &wanted, move || count().len()),
+        el("div").live(shown.archive.part(|archive| *archive), move |archive| bar(*archive, t)),
+        search::field(state, t, &shown.wanted, shown.keys.part(Vec::len)),
         el("div scroll")
-            .with(list)
+            .live(move || archived.archived(), move |count| (*count > 0).then(|| archive_link(*count, t)))
+            .with(swipe::swiping(state, router, hold::hold(state, menu.listen(list))))
+            .live(
+                move || archive.get() && state.archived() == 0,
+                move |none| none.then(|| el("p archive-none").text(t.nothing_archived)),
+            )
             .live(move || chats.is_empty(), move |none| none.then(|| no_chats(state, t))),
+        menu.view(),
     ])
 }
 
-/// The keys of the lines on the screen: those that are looked for, or all but the archive.
-fn shown(state: AppState, wanted: &Live<Wanted>) -> Vec<Key> {
-    let mut keys = state.chats().keys();
-    wanted.with(|wanted| {
-        if wanted.is_empty() {
-            keys.truncate(keys.len().saturating_sub(state.archived()));
-        } else {
-            let fits = |key: &Key| {
-                state.chats().row(key).is_some_and(|chat| chat.peek(|chat| wanted.fits(&chat.person)))
-            };
-            keys.retain(fits);
-        }
-    });
-    keys
+fn bar(archive: bool, t: &'static Text) -> El {
+    if !archive {
+        return el("header bar").with(el("h1 bar-title").text(t.chats));
+    }
+    let back = el("a icon-button").attr("href", "#/").attr("aria-label", t.back).with(icon::icon(icon::BACK));
+    el("header bar archive-bar").with([back, el("h1 bar-title").text(t.archived)])
+}
+
+/// The way to the archive.
+fn archive_link(count: usize, t: &'static Text) -> El {
+    let count = el("span archive-count").attr("aria-hidden", "true").text(&count.to_string());
+    let name = el("span archive-name").text(t.archived);
+    el("a archive-link").attr("href", "#/archived").with([icon::icon(icon::ARCHIVE), name, count])
 }
 
 /// Shown until there is a first chat: what to do now.

@@ -1,8 +1,10 @@
 //! Where messages are written.
 
+mod draft;
+
 use crate::dom;
 use crate::i18n::Text;
-use crate::live::{Live, effect};
+use crate::live::Live;
 use crate::parts::emoji::Picker;
 use crate::state::AppState;
 use crate::ui::el::{El, el};
@@ -16,8 +18,6 @@ use web_sys::{Event, HtmlTextAreaElement, KeyboardEvent};
 
 /// Grows to this height, about six lines (CSS pixels); then it scrolls.
 const MAX_HEIGHT: i32 = 160;
-/// What was typed is stored so soon (milliseconds).
-const KEEP_MS: i32 = 300;
 
 /// The composer of one chat.
 pub(crate) fn composer(state: AppState, chat: &BareJid) -> El {
@@ -64,17 +64,8 @@ pub(crate) fn composer(state: AppState, chat: &BareJid) -> El {
             send();
         }
     };
-    let (shown, of, empty) = (area.clone(), chat.clone(), is_empty.clone());
-    // What another page of the account did with it.
-    effect(move || {
-        let draft = state.draft(&of);
-        if draft != shown.value() {
-            shown.set_value(&draft);
-            empty.set_if_new(draft.trim().is_empty());
-            fit(&shown);
-        }
-    });
-    let waits = Rc::new(Cell::new(false));
+    draft::follow(state, chat, &area, &is_empty);
+    let keep = draft::keeper(state);
     let changed = {
         let (area, chat, is_empty) = (area.clone(), chat.clone(), is_empty.clone());
         Rc::new(move || {
@@ -82,13 +73,7 @@ pub(crate) fn composer(state: AppState, chat: &BareJid) -> El {
             is_empty.set_if_new(value.trim().is_empty());
             fit(&area);
             state.set_draft(&chat, &value);
-            if !waits.replace(true) {
-                let waits = Rc::clone(&waits);
-                dom::later(KEEP_MS, move || {
-                    waits.set(false);
-                    state.keep_drafts();
-                });
-            }
+            keep();
             state.typed(&chat, value.trim().is_empty());
         })
     };
