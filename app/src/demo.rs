@@ -107,6 +107,10 @@ fn messages(zh: bool) -> Vec<MessageRow> {
             dedupe: String::new(),
             stanza_id: None,
             mark: None,
+            alias: None,
+            reply: None,
+            hidden: false,
+            relations: model::Relations::default(),
         });
     };
     let romeo = "romeo@example.org";
@@ -288,6 +292,10 @@ impl Demo {
             dedupe: String::new(),
             stanza_id: None,
             mark: None,
+            alias: None,
+            reply: None,
+            hidden: false,
+            relations: model::Relations::default(),
         }
     }
 }

@@ -67,6 +67,10 @@ fn message(chat: &str, n: i64, direction: Direction) -> MessageRow {
         dedupe: format!("m{n}"),
         stanza_id: None,
         mark: None,
+        alias: None,
+        reply: None,
+        hidden: false,
+        relations: model::Relations::default(),
     }
 }
 

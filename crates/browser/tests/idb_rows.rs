@@ -60,6 +60,10 @@ fn message(order: i64, direction: Direction, state: MessageState) -> MessageRow 
         dedupe: format!("d{order}"),
         stanza_id: None,
         mark: None,
+        alias: None,
+        reply: None,
+        hidden: false,
+        relations: model::Relations::default(),
     }
 }
 
@@ -133,6 +137,7 @@ async fn rows_of_the_first_versions_are_read() {
                     at: 1_700_000_000_000,
                     direction: Direction::In,
                     state: MessageState::Received,
+                    retracted: true,
                 }),
                 unread: 3,
                 received: Order(4),

@@ -149,6 +149,10 @@ fn received(chat: &str, order: i64, id: &str) -> MessageRow {
         state: MessageState::Received,
         stanza_id: None,
         mark: None,
+        alias: None,
+        reply: None,
+        hidden: false,
+        relations: model::Relations::default(),
     }
 }
 
@@ -165,6 +169,10 @@ fn own(chat: &str, order: i64, id: &str) -> MessageRow {
         dedupe: MessageRow::dedupe_key(&me(), id),
         stanza_id: None,
         mark: None,
+        alias: None,
+        reply: None,
+        hidden: false,
+        relations: model::Relations::default(),
     }
 }
 

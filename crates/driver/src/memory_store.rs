@@ -1,9 +1,11 @@
 //! The store of a device that gives none, and of tests.
 
+mod relations;
+
 use crate::Store;
 use model::{
     Applied, ArchiveRow, BareJid, ChatRow, DeviceRow, Direction, Jid, LocalId, Map, MessageRow, MessageState,
-    Order, OwedRow, ReadMark, RosterItem, Saved, SessionRow, Set, StoreError, StreamRow, Write,
+    Order, OwedRow, ReadMark, RelationRow, RosterItem, Saved, SessionRow, Set, StoreError, StreamRow, Write,
 };
 use std::cell::RefCell;
 use std::rc::Rc;
@@ -33,6 +35,12 @@ struct Rows {
     seen: Map<String, LocalId>,
     /// The message of every stanza-id.
     archived: Map<String, LocalId>,
+    /// The first message of every alias.
+    aliases: Map<String, LocalId>,
+    /// What is said of messages that are not here.
+    orphans: Map<BareJid, Vec<RelationRow>>,
+    /// Own relations that the server does not have.
+    queued: Map<(Order, LocalId), RelationRow>,
     archive: ArchiveRow,
 }
 
@@ -54,10 +62,17 @@ impl Rows {
         row.is_copy_of(self.row(id)?).then(|| id.clone())
     }
 
-    fn insert(&mut self, row: &MessageRow, count_unread: bool) {
+    /// Stores a new message; true if something had been said about it before.
+    fn insert(&mut self, row: &MessageRow, count_unread: bool) -> bool {
+        let mut adopted = row.clone();
+        let changed = self.adopt(&mut adopted);
+        let row = &adopted;
         self.seen.get_or_insert_with(row.dedupe.clone(), || row.id.clone());
         if let Some(stanza_id) = &row.stanza_id {
             self.archived.insert(stanza_id.clone(), row.id.clone());
+        }
+        if let Some(alias) = &row.alias {
+            self.aliases.get_or_insert_with(alias.clone(), || row.id.clone());
         }
         self.places.insert(row.id.clone(), (row.chat.clone(), row.order));
         let messages = self.messages.get_or_insert_with(row.chat.clone(), Map::default);
@@ -70,6 +85,7 @@ impl Rows {
             line.read_ahead = None;
             self.read_elsewhere(&row.chat, &ReadMark::Place(row.order));
         }
+        changed
     }
 
     /// Another copy of a stored message; true if the chat's line changed, and the state if that changed.
@@ -153,8 +169,7 @@ impl Rows {
             row.stanza_id.and_then(|id| self.archived.remove(&id));
         }
         self.places.remove(id);
-        let newest = rows.entries().last().map(|(_, row)| row);
-        self.chats.get_mut(chat).is_some_and(|line| line.forget(id, newest))
+        self.forget(chat, id)
     }
 
     /// True if the chat's line changed.
@@ -217,6 +232,7 @@ impl Rows {
     fn apply(&mut self, batch: &[Write]) -> Applied {
         let (mut inserted, mut moved, mut placed, mut floor) = (Vec::new(), Vec::new(), Vec::new(), None);
         let mut changed = Set::default();
+        let mut reworded: Set<LocalId> = Set::default();
         for write in batch {
             let line = match write {
                 Write::Message { row, count_unread } => {
@@ -225,11 +241,38 @@ impl Rows {
                         moved.extend(state);
                         line.then_some(&row.chat)
                     } else {
-                        self.insert(row, *count_unread);
+                        if self.insert(row, *count_unread) {
+                            reworded.insert(row.id.clone());
+                        }
                         inserted.push(row.id.clone());
                         Some(&row.chat)
                     }
                 }
+                Write::Relate { said, or_else } => {
+                    let (rows, is_here) = self.relate(said);
+                    self.note(rows, &mut reworded, &mut changed);
+                    match or_else {
+                        _ if is_here => {}
+                        Some((row, count_unread)) if self.twin(row).is_none() => {
+                            self.insert(row, *count_unread);
+                            inserted.push(row.id.clone());
+                            changed.insert(row.chat.clone());
+                        }
+                        Some(_) => {}
+                        None => self.wait(said),
+                    }
+                    None
+                }
+                Write::Unrelate(said) => {
+                    let rows = self.unrelate(said);
+                    self.note(rows, &mut reworded, &mut changed);
+                    None
+                }
+                Write::RelationSent(said) => {
+                    self.queued.remove(&(said.order, said.id.clone()));
+                    None
+                }
+                Write::Hide { chat, id } => self.hide(chat, id).then_some(chat),
                 Write::Page(page) => {
                     let mut page = page.clone();
                     floor = self.fit(&mut page).or(floor);
@@ -241,7 +284,9 @@ impl Rows {
                                 changed.insert(row.chat.clone());
                             }
                         } else {
-                            self.insert(row, *count_unread);
+                            if self.insert(row, *count_unread) {
+                                reworded.insert(row.id.clone());
+                            }
                             inserted.push(row.id.clone());
                             placed.push((row.id.clone(), row.order));
                             changed.insert(row.chat.clone());
@@ -280,6 +325,7 @@ impl Rows {
                     moved.clear();
                     placed.clear();
                     changed.clear();
+                    reworded.clear();
                     None
                 }
                 _ => {
@@ -296,6 +342,7 @@ impl Rows {
             moved,
             placed,
             floor,
+            changed: reworded.iter().filter_map(|id| self.row(id)).filter(|row| !row.hidden).cloned().collect(),
             chats: changed.iter().filter_map(|chat| self.chats.get(chat).cloned()).collect(),
         }
     }
@@ -324,6 +371,7 @@ impl Store for MemoryStore {
             roster: rows.roster.values().cloned().collect(),
             chats,
             outbox: rows.outbox(),
+            relations: rows.queued.values().cloned().collect(),
             owed: rows.owed.values().cloned().collect(),
             stream: rows.stream.clone(),
             devices: rows.devices.values().cloned().collect(),
@@ -344,14 +392,11 @@ impl Store for MemoryStore {
         before: Option<Order>,
         limit: usize,
     ) -> Result<Vec<MessageRow>, StoreError> {
-        let rows = self.rows.borrow();
-        let Some(messages) = rows.messages.get(chat) else { return Ok(Vec::new()) };
-        let older = match before {
-            Some(order) => messages.below(&(order, LocalId(String::new()))),
-            None => messages.entries(),
-        };
-        let page = older.get(older.len().saturating_sub(limit)..).unwrap_or_default();
-        Ok(page.iter().map(|(_, row)| row.clone()).collect())
+        Ok(self.rows.borrow().page(chat, before, limit))
+    }
+
+    async fn named(&self, name: &str) -> Result<Option<MessageRow>, StoreError> {
+        Ok(self.rows.borrow().named(&name.to_owned()).filter(|row| !row.hidden).cloned())
     }
 }
 

@@ -62,6 +62,10 @@ impl Store for MoodyStore {
     ) -> Result<Vec<MessageRow>, StoreError> {
         self.0.store.page(chat, before, limit).await
     }
+
+    async fn named(&self, name: &str) -> Result<Option<MessageRow>, StoreError> {
+        self.0.store.named(name).await
+    }
 }
 
 impl Ports for PaperPorts {

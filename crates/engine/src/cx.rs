@@ -3,13 +3,13 @@
 use crate::ids::Ids;
 use crate::inbound::Via;
 use crate::io::{Output, WriteToken};
-use crate::outbox::Outbox;
+use crate::outbox::{Outbox, Outgoing};
 use crate::owed::{Debt, Owed};
 use crate::requests::{Pending, Requests, Responder};
 use crate::session::sm::Stream;
 use model::{
-    BareJid, Direction, Event, Jid, LocalId, Map, MessageRow, MessageState, Order, OwedRow, ReadMark, Set,
-    Tells, Timestamp, WallMs, Write,
+    BareJid, Direction, Event, FailReason, Jid, LocalId, Map, MessageRow, MessageState, Order, OwedRow, Problem,
+    ReadMark, RelationRow, Set, Tells, Timestamp, WallMs, Write,
 };
 use stanza::{Element, ns};
 use std::collections::VecDeque;
@@ -234,6 +234,15 @@ impl Cx {
         self.writes.push(Write::Message { row, count_unread });
     }
 
+    /// Stores what is said about a message; it is shown when it is on disk and the message is here.
+    pub(crate) fn relate(&mut self, said: RelationRow, or_else: Option<MessageRow>) {
+        self.last_order = self.last_order.max(said.order);
+        self.follow(&said.chat, said.order);
+        let is_unread = said.from == said.chat && !self.is_looked_at(&said.chat);
+        self.rows.extend(or_else.clone());
+        self.writes.push(Write::Relate { said, or_else: or_else.map(|row| (row, is_unread)) });
+    }
+
     /// What had to wait comes behind this place, in this chat.
     fn follow(&mut self, chat: &BareJid, place: Order) {
         let last = self.last_received.get_or_insert_with(chat.clone(), Order::default);
@@ -273,8 +282,14 @@ impl Cx {
     /// Stores an own message that the screen shows at once, and sends it when it is on disk.
     pub(crate) fn enqueue(&mut self, row: MessageRow) {
         self.emit(Event::Message(row.clone()));
-        self.outbox.push(row.clone(), self.token());
+        self.outbox.push(Outgoing::Message(row.clone()), self.token());
         self.writes.push(Write::Message { row, count_unread: false });
+    }
+
+    /// Stores what we say about a message, and sends it when it is on disk.
+    pub(crate) fn enqueue_relation(&mut self, said: RelationRow) {
+        self.outbox.push(Outgoing::Relation(said.clone()), self.token());
+        self.writes.push(Write::Relate { said, or_else: None });
     }
 
     /// Gives a failed message another try, unless another page has done so.
@@ -283,14 +298,32 @@ impl Cx {
             return;
         }
         let (chat, id, state) = (row.chat.clone(), row.id.clone(), row.state.clone());
-        self.outbox.push(row, self.token());
+        self.outbox.push(Outgoing::Message(row), self.token());
         self.set_state(chat, id, state);
     }
 
-    /// The server has this own message.
-    pub(crate) fn sent(&mut self, row: MessageRow) {
-        self.settled = self.settled.max(row.order);
-        self.set_state(row.chat, row.id, MessageState::Sent);
+    /// The server has this own message, or what we say about one.
+    pub(crate) fn sent(&mut self, row: Outgoing) {
+        self.settled = self.settled.max(row.order());
+        match row {
+            Outgoing::Message(row) => self.set_state(row.chat, row.id, MessageState::Sent),
+            Outgoing::Relation(row) => {
+                self.outbox.remember(row.clone());
+                self.writes.push(Write::RelationSent(row));
+            }
+        }
+    }
+
+    /// This came back, or can't be sent.
+    pub(crate) fn failed(&mut self, row: Outgoing, reason: FailReason) {
+        match row {
+            Outgoing::Message(row) => self.set_state(row.chat, row.id, MessageState::Failed(reason)),
+            Outgoing::Relation(row) => {
+                let text = if let FailReason::Other(text) = reason { Some(text) } else { None };
+                self.emit(Event::Problem(Problem::RelationRefused { jid: row.chat.clone(), text }));
+                self.writes.push(Write::Unrelate(row));
+            }
+        }
     }
 
     /// Notes how far a message got, on disk and on the screen.
@@ -371,7 +404,7 @@ impl Cx {
     }
 
     /// Everything up to this batch is on disk: shows what was new in it.
-    pub(crate) fn committed(&mut self, token: WriteToken, applied: model::Applied) {
+    pub(crate) fn committed(&mut self, token: WriteToken, mut applied: model::Applied) {
         for debt in self.owed.committed(token, &applied.inserted) {
             self.paid(debt);
         }
@@ -383,12 +416,19 @@ impl Cx {
             if let Some((_, order)) = applied.placed.iter().find(|(id, _)| *id == row.id) {
                 row.order = *order;
             }
+            // What was said about it came before it was shown.
+            if let Some(at) = applied.changed.iter().position(|changed| changed.id == row.id) {
+                row = applied.changed.swap_remove(at);
+            }
             if row.direction == Direction::Out {
                 // Written on another device of ours: whoever answers has read.
                 let mark = ReadMark::Place(row.order);
                 self.writes.push(Write::ReadElsewhere { chat: row.chat.clone(), mark });
             }
             self.emit(Event::Message(row));
+        }
+        for row in applied.changed {
+            self.emit(Event::MessageChanged(Box::new(row)));
         }
         for (chat, id, state) in applied.moved {
             self.emit(Event::MessageState { chat, id, state });
@@ -413,7 +453,7 @@ impl Cx {
         self.last_received = saved.chats.iter().map(|chat| (chat.chat.clone(), chat.order)).collect();
         self.unread = saved.chats.iter().map(|chat| (chat.chat.clone(), chat.unread)).collect();
         self.tells = saved.chats.iter().map(|chat| (chat.chat.clone(), chat.tells)).collect();
-        self.outbox.restore(&saved.outbox, saved.archive.settled.as_ref());
+        self.outbox.restore(&saved.outbox, &saved.relations, saved.archive.settled.as_ref());
         self.owed.restore(&saved.owed);
         self.is_alone = !saved.shared;
         if let Some(row) = saved.stream.as_ref().filter(|_| self.is_alone) {

@@ -1,6 +1,6 @@
 //! What a person asks for.
 
-use crate::{ArchivePolicy, BareJid, Endpoint, LocalId, MessageRow, Order, SignUpForm, Tells};
+use crate::{ArchivePolicy, BareJid, Endpoint, LocalId, MessageRow, Order, Relation, Reply, SignUpForm, Tells};
 use serde::{Deserialize, Serialize};
 use std::fmt;
 
@@ -76,6 +76,8 @@ pub enum Command {
         chat: BareJid,
         /// The text, not empty.
         body: String,
+        /// What it answers.
+        reply: Option<Reply>,
     },
     /// Send a text under this key, unless a message with this key waits already: what one page hands to another must not be sent
     /// twice.
@@ -86,6 +88,24 @@ pub enum Command {
         chat: BareJid,
         /// The text, not empty.
         body: String,
+        /// What it answers.
+        reply: Option<Reply>,
+    },
+    /// Say something about a message, under this key.
+    Relate {
+        /// The key.
+        id: LocalId,
+        /// The message.
+        row: Box<MessageRow>,
+        /// What.
+        relation: Relation,
+    },
+    /// Don't show a message any more on this device.
+    DeleteForMe {
+        /// The chat.
+        chat: BareJid,
+        /// The message.
+        id: LocalId,
     },
     /// Send a failed message again, under its old id and in its old place.
     Retry(MessageRow),

@@ -116,6 +116,10 @@ impl Tab {
             state: MessageState::Queued,
             stanza_id: None,
             mark: None,
+            alias: None,
+            reply: None,
+            hidden: false,
+            relations: model::Relations::default(),
         })]);
     }
 

@@ -24,6 +24,10 @@ fn row(state: MessageState) -> MessageRow {
         dedupe: "alice\nm1".into(),
         stanza_id: Some("s".into()),
         mark: Some("x".into()),
+        alias: None,
+        reply: None,
+        hidden: false,
+        relations: model::Relations::default(),
     }
 }
 
@@ -59,6 +63,7 @@ fn events_arrive_as_they_were() {
         at: 5,
         direction: Direction::Out,
         state: failed.clone(),
+        retracted: false,
     };
     let mut events = vec![
         Event::LoggedIn(jid("alice")),

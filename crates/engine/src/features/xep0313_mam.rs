@@ -229,6 +229,11 @@ impl Archive {
         std::mem::take(&mut self.page)
     }
 
+    /// True if nothing of this chat is missing, as far as it is known.
+    pub(crate) fn is_complete(&self, chat: &BareJid) -> bool {
+        self.row.gaps.iter().all(|gap| gap.hole(chat).is_none())
+    }
+
     /// A message was handled. If the archive has it, too, that is known up to here.
     pub(crate) fn taken(&mut self, cx: &mut Cx, message: &Inbound) {
         if let Some(id) = &message.stanza_id
