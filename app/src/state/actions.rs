@@ -143,7 +143,7 @@ impl AppState {
         let body = text.trim_matches(['\n', '\r', ' ']);
         self.set_draft(&chat, "");
         if !body.trim().is_empty() {
-            self.command(Command::SendText { chat, body: body.to_owned() });
+            self.command(Command::SendText { chat, body: body.to_owned(), reply: None });
         }
     }
 

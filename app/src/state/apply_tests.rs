@@ -310,5 +310,5 @@ fn white_space_is_not_sent_and_the_draft_is_done_with() {
     state.send_text(bob.clone(), " \n\t ");
     state.send_text(bob.clone(), "\n  two\n lines \n");
     assert_eq!(state.draft(&bob), "");
-    assert_eq!(*pump.0.borrow(), [Command::SendText { chat: bob, body: "two\n lines".into() }]);
+    assert_eq!(*pump.0.borrow(), [Command::SendText { chat: bob, body: "two\n lines".into(), reply: None }]);
 }

@@ -5,8 +5,9 @@ mod relations;
 use crate::Store;
 use model::{
     Applied, ArchiveRow, BareJid, ChatRow, DeviceRow, Direction, Jid, LocalId, Map, MessageRow, MessageState,
-    Order, OwedRow, ReadMark, RelationRow, RosterItem, Saved, SessionRow, Set, StoreError, StreamRow, Write,
+    Order, OwedRow, ReadMark, RelationRow, RosterItem, Saved, SessionRow, StoreError, StreamRow, Write,
 };
+use relations::News;
 use std::cell::RefCell;
 use std::rc::Rc;
 
@@ -62,11 +63,7 @@ impl Rows {
         row.is_copy_of(self.row(id)?).then(|| id.clone())
     }
 
-    /// Stores a new message; true if something had been said about it before.
-    fn insert(&mut self, row: &MessageRow, count_unread: bool) -> bool {
-        let mut adopted = row.clone();
-        let changed = self.adopt(&mut adopted);
-        let row = &adopted;
+    fn insert(&mut self, row: &MessageRow, count_unread: bool, news: &mut News) {
         self.seen.get_or_insert_with(row.dedupe.clone(), || row.id.clone());
         if let Some(stanza_id) = &row.stanza_id {
             self.archived.insert(stanza_id.clone(), row.id.clone());
@@ -85,7 +82,7 @@ impl Rows {
             line.read_ahead = None;
             self.read_elsewhere(&row.chat, &ReadMark::Place(row.order));
         }
-        changed
+        self.adopt(row, news);
     }
 
     /// Another copy of a stored message; true if the chat's line changed, and the state if that changed.
@@ -231,8 +228,7 @@ impl Rows {
 
     fn apply(&mut self, batch: &[Write]) -> Applied {
         let (mut inserted, mut moved, mut placed, mut floor) = (Vec::new(), Vec::new(), Vec::new(), None);
-        let mut changed = Set::default();
-        let mut reworded: Set<LocalId> = Set::default();
+        let mut news = News::default();
         for write in batch {
             let line = match write {
                 Write::Message { row, count_unread } => {
@@ -241,38 +237,36 @@ impl Rows {
                         moved.extend(state);
                         line.then_some(&row.chat)
                     } else {
-                        if self.insert(row, *count_unread) {
-                            reworded.insert(row.id.clone());
-                        }
+                        self.insert(row, *count_unread, &mut news);
                         inserted.push(row.id.clone());
                         Some(&row.chat)
                     }
                 }
-                Write::Relate { said, or_else } => {
-                    let (rows, is_here) = self.relate(said);
-                    self.note(rows, &mut reworded, &mut changed);
-                    match or_else {
-                        _ if is_here => {}
-                        Some((row, count_unread)) if self.twin(row).is_none() => {
-                            self.insert(row, *count_unread);
+                Write::Relate { said, alone } => {
+                    let is_here = self.relate(said, &mut news);
+                    if let Some((row, count_unread)) = alone.as_ref().filter(|_| !is_here) {
+                        if let Some(twin) = self.twin(row) {
+                            self.learn(&twin, row);
+                        } else {
+                            self.insert(row, *count_unread, &mut news);
                             inserted.push(row.id.clone());
-                            changed.insert(row.chat.clone());
+                            news.lines.insert(row.chat.clone());
                         }
-                        Some(_) => {}
-                        None => self.wait(said),
                     }
                     None
                 }
                 Write::Unrelate(said) => {
-                    let rows = self.unrelate(said);
-                    self.note(rows, &mut reworded, &mut changed);
+                    self.unrelate(said, &mut news);
                     None
                 }
                 Write::RelationSent(said) => {
                     self.queued.remove(&(said.order, said.id.clone()));
                     None
                 }
-                Write::Hide { chat, id } => self.hide(chat, id).then_some(chat),
+                Write::Hide { chat, id } => {
+                    self.hide(chat, id, &mut news);
+                    None
+                }
                 Write::Page(page) => {
                     let mut page = page.clone();
                     floor = self.fit(&mut page).or(floor);
@@ -281,15 +275,13 @@ impl Rows {
                             let (line, state) = self.learn(&twin, row);
                             moved.extend(state);
                             if line {
-                                changed.insert(row.chat.clone());
+                                news.lines.insert(row.chat.clone());
                             }
                         } else {
-                            if self.insert(row, *count_unread) {
-                                reworded.insert(row.id.clone());
-                            }
+                            self.insert(row, *count_unread, &mut news);
                             inserted.push(row.id.clone());
                             placed.push((row.id.clone(), row.order));
-                            changed.insert(row.chat.clone());
+                            news.lines.insert(row.chat.clone());
                         }
                     }
                     None
@@ -324,8 +316,7 @@ impl Rows {
                     inserted.clear();
                     moved.clear();
                     placed.clear();
-                    changed.clear();
-                    reworded.clear();
+                    news = News::default();
                     None
                 }
                 _ => {
@@ -334,7 +325,7 @@ impl Rows {
                 }
             };
             if let Some(chat) = line {
-                changed.insert(chat.clone());
+                news.lines.insert(chat.clone());
             }
         }
         Applied {
@@ -342,8 +333,9 @@ impl Rows {
             moved,
             placed,
             floor,
-            changed: reworded.iter().filter_map(|id| self.row(id)).filter(|row| !row.hidden).cloned().collect(),
-            chats: changed.iter().filter_map(|chat| self.chats.get(chat).cloned()).collect(),
+            changed: news.reworded.iter().filter_map(|id| self.row(id)).filter(|row| !row.hidden).cloned().collect(),
+            hidden: news.hidden,
+            chats: news.lines.iter().filter_map(|chat| self.chats.get(chat).cloned()).collect(),
         }
     }
 
@@ -396,7 +388,7 @@ impl Store for MemoryStore {
     }
 
     async fn named(&self, name: &str) -> Result<Option<MessageRow>, StoreError> {
-        Ok(self.rows.borrow().named(&name.to_owned()).filter(|row| !row.hidden).cloned())
+        Ok(self.rows.borrow().named(name).filter(|row| !row.hidden).cloned())
     }
 }
 

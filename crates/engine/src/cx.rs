@@ -1,5 +1,7 @@
 //! Everything a feature may do, and all it may know.
 
+mod places;
+
 use crate::ids::Ids;
 use crate::inbound::Via;
 use crate::io::{Output, WriteToken};
@@ -13,13 +15,6 @@ use model::{
 };
 use stanza::{Element, ns};
 use std::collections::VecDeque;
-
-/// By how much places differ at least: something may turn out to belong in between.
-const STEP: i64 = 8;
-/// How many messages may have been missed between two that are known.
-const ROOM: i64 = 100_000;
-/// The same for the end of one page.
-const PAGE_ROOM: i64 = 2_000;
 
 /// The permission list of features, and the state that is nobody's own.
 #[expect(clippy::struct_excessive_bools, reason = "independent facts, not states of one thing")]
@@ -220,9 +215,7 @@ impl Cx {
 
     /// Stores a message that came in; it is shown when it is on disk and turned out to be new.
     pub(crate) fn receive(&mut self, row: MessageRow, via: Via) {
-        let history = matches!(via, Via::Archive { missed: false, .. });
-        let looked_at = self.is_looked_at(&row.chat);
-        let count_unread = row.direction == Direction::In && !looked_at && !history;
+        let count_unread = self.counts_as_unread(&row, via);
         self.last_order = self.last_order.max(row.order);
         self.follow(&row.chat, row.order);
         if matches!(via, Via::Archive { .. }) {
@@ -234,13 +227,19 @@ impl Cx {
         self.writes.push(Write::Message { row, count_unread });
     }
 
-    /// Stores what is said about a message; it is shown when it is on disk and the message is here.
-    pub(crate) fn relate(&mut self, said: RelationRow, or_else: Option<MessageRow>) {
+    /// Stores what is said about a message; it is shown when it is on disk and the message is here. `alone` is what is shown as long as
+    /// that is not.
+    pub(crate) fn relate(&mut self, said: RelationRow, alone: Option<MessageRow>, via: Via) {
         self.last_order = self.last_order.max(said.order);
         self.follow(&said.chat, said.order);
-        let is_unread = said.from == said.chat && !self.is_looked_at(&said.chat);
-        self.rows.extend(or_else.clone());
-        self.writes.push(Write::Relate { said, or_else: or_else.map(|row| (row, is_unread)) });
+        self.rows.extend(alone.clone());
+        let alone = alone.map(|row| (self.counts_as_unread(&row, via), row)).map(|(is, row)| (row, is));
+        self.writes.push(Write::Relate { said, alone });
+    }
+
+    fn counts_as_unread(&self, row: &MessageRow, via: Via) -> bool {
+        let is_history = matches!(via, Via::Archive { missed: false, .. });
+        row.direction == Direction::In && !self.is_looked_at(&row.chat) && !is_history
     }
 
     /// What had to wait comes behind this place, in this chat.
@@ -289,7 +288,7 @@ impl Cx {
     /// Stores what we say about a message, and sends it when it is on disk.
     pub(crate) fn enqueue_relation(&mut self, said: RelationRow) {
         self.outbox.push(Outgoing::Relation(said.clone()), self.token());
-        self.writes.push(Write::Relate { said, or_else: None });
+        self.writes.push(Write::Relate { said, alone: None });
     }
 
     /// Gives a failed message another try, unless another page has done so.
@@ -330,49 +329,6 @@ impl Cx {
     pub(crate) fn set_state(&mut self, chat: BareJid, id: LocalId, state: MessageState) {
         self.writes.push(Write::MessageState { chat: chat.clone(), id: id.clone(), state: state.clone() });
         self.emit(Event::MessageState { chat, id, state });
-    }
-
-    /// The place of a message written now: after everything else, whatever the clock says.
-    pub(crate) fn order_now(&mut self) -> Order {
-        self.last_order = Order(self.now.wall_ms.saturating_mul(1000).max(self.last_order.0 + STEP));
-        self.last_order
-    }
-
-    /// The place of the newest message.
-    pub(crate) fn last_order(&self) -> Order {
-        self.last_order
-    }
-
-    /// Everything new comes after this place.
-    pub(crate) fn order_after(&mut self, place: Order) {
-        self.last_order = self.last_order.max(place);
-    }
-
-    /// Leaves room before what comes from now on, for as many messages as may be missing; its end.
-    pub(crate) fn reserve_order(&mut self) -> Order {
-        self.reserve(ROOM)
-    }
-
-    /// The same for those of one page.
-    pub(crate) fn reserve_page(&mut self) -> Order {
-        self.reserve(PAGE_ROOM)
-    }
-
-    fn reserve(&mut self, room: i64) -> Order {
-        self.last_order = Order(self.now.wall_ms.saturating_mul(1000).max(self.last_order.0 + room));
-        self.last_order
-    }
-
-    /// What was missed stands behind this place: behind all that is known, but not behind what waits to be sent.
-    pub(crate) fn settled_order(&self) -> Order {
-        self.settled
-    }
-
-    /// The place of a message of this contact that had to wait since `stamp`. What the server kept comes in the order in which it was
-    /// sent, and stamps are too coarse (often whole seconds) and too dependent on clocks to know better.
-    pub(crate) fn order_at(&self, chat: &BareJid, stamp: WallMs) -> Order {
-        let place = Order(stamp.saturating_mul(1000));
-        self.last_received.get(chat).map_or(place, |last| place.max(Order(last.0 + 1)))
     }
 
     /// The batch that the writes of this input will be part of.
@@ -426,6 +382,9 @@ impl Cx {
                 self.writes.push(Write::ReadElsewhere { chat: row.chat.clone(), mark });
             }
             self.emit(Event::Message(row));
+        }
+        for (chat, id) in applied.hidden {
+            self.emit(Event::MessageDeleted { chat, id });
         }
         for row in applied.changed {
             self.emit(Event::MessageChanged(Box::new(row)));

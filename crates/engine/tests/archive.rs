@@ -99,7 +99,7 @@ fn online_with_bob() -> (World, MiniServer) {
 }
 
 fn say(text: &str) -> Command {
-    Command::SendText { chat: bob(), body: text.into() }
+    Command::SendText { chat: bob(), body: text.into(), reply: None }
 }
 
 fn from_bob(text: &str) -> String {

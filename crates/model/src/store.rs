@@ -73,14 +73,16 @@ pub enum Write {
     Relate {
         /// What is said.
         said: RelationRow,
-        /// Store this message, which counts as unread or not, if the one it is about is not here: it will not come.
-        or_else: Option<(MessageRow, bool)>,
+        /// What to show as long as that is not here, for it is not expected to come: this message, which counts as unread or not. It is
+        /// hidden when the other one comes after all.
+        alone: Option<(MessageRow, bool)>,
     },
     /// The server has an own relation.
     RelationSent(RelationRow),
     /// An own relation came back: nobody took it ([`MessageRow::unrelate`]). Reported in [`Applied::changed`].
     Unrelate(RelationRow),
-    /// The person does not want to see a message any more on this device ([`MessageRow::hide`]). The chat's line follows.
+    /// The person does not want to see a message any more on this device ([`MessageRow::hide`]). The chat's line follows. Reported in
+    /// [`Applied::hidden`].
     Hide {
         /// The chat.
         chat: BareJid,
@@ -159,6 +161,8 @@ pub struct Applied {
     pub moved: Vec<(BareJid, LocalId, MessageState)>,
     /// Messages that say something else now, or about which something else is said, in their final form, each once.
     pub changed: Vec<MessageRow>,
+    /// Messages that are not shown any more.
+    pub hidden: Vec<(BareJid, LocalId)>,
     /// Lines of the chat list that changed, in their final form, each chat once.
     pub chats: Vec<ChatRow>,
 }

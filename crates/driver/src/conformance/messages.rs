@@ -18,6 +18,7 @@ pub async fn a_message_fills_its_chat_line<S: Store>(open: impl AsyncFn(&str) ->
             placed: vec![],
             floor: None,
             changed: vec![],
+            hidden: vec![],
             inserted: vec![first.id.clone()],
             chats: vec![after_one.clone()]
         }
@@ -33,6 +34,7 @@ pub async fn a_message_fills_its_chat_line<S: Store>(open: impl AsyncFn(&str) ->
             placed: vec![],
             floor: None,
             changed: vec![],
+            hidden: vec![],
             inserted: vec![second.id.clone(), reply.id.clone()],
             chats: vec![after_all.clone()]
         }
@@ -83,6 +85,7 @@ pub async fn a_copy_within_a_batch_is_ignored<S: Store>(open: impl AsyncFn(&str)
             placed: vec![],
             floor: None,
             changed: vec![],
+            hidden: vec![],
             inserted: vec![first.id.clone(), next.id.clone()],
             chats: vec![line(&[(&first, true), (&next, true)])],
         }

@@ -3,9 +3,19 @@
 use super::Rows;
 use model::{BareJid, LocalId, MessageRow, Order, RelationRow, Set};
 
+/// What became of messages in a batch, beside new ones.
+#[derive(Default)]
+pub(super) struct News {
+    pub(super) reworded: Set<LocalId>,
+    pub(super) hidden: Vec<(BareJid, LocalId)>,
+    /// Chats whose line changed.
+    pub(super) lines: Set<BareJid>,
+}
+
 impl Rows {
     /// The message of a name.
-    pub(super) fn named(&self, name: &String) -> Option<&MessageRow> {
+    pub(super) fn named(&self, name: &str) -> Option<&MessageRow> {
+        let name = &name.to_owned();
         self.row(self.seen.get(name).or_else(|| self.aliases.get(name))?)
     }
 
@@ -15,65 +25,68 @@ impl Rows {
         rows.filter(|row| said.is_about(row)).map(|row| row.id.clone()).collect()
     }
 
-    /// Takes in what is said: the messages that changed, and whether there is one that is meant.
-    pub(super) fn relate(&mut self, said: &RelationRow) -> (Vec<LocalId>, bool) {
+    /// Takes in what is said. True if there is a message that is meant; otherwise it waits.
+    pub(super) fn relate(&mut self, said: &RelationRow, news: &mut News) -> bool {
         if said.queued {
             self.queued.insert((said.order, said.id.clone()), said.clone());
         }
         let targets = self.targets(said);
-        let is_here = !targets.is_empty();
-        (self.change(targets, |row| row.relate(said)), is_here)
+        if targets.is_empty() {
+            said.clone().wait(self.orphans.get_or_insert_with(said.chat.clone(), Vec::new));
+            return false;
+        }
+        for id in targets {
+            self.change(&id, |row| row.relate(said), news);
+        }
+        self.not_alone(said, news);
+        true
     }
 
-    /// What is said waits for its message.
-    pub(super) fn wait(&mut self, said: &RelationRow) {
-        said.clone().wait(self.orphans.get_or_insert_with(said.chat.clone(), Vec::new));
-    }
-
-    /// Nobody took it: the messages that changed.
-    pub(super) fn unrelate(&mut self, said: &RelationRow) -> Vec<LocalId> {
+    /// Nobody took it.
+    pub(super) fn unrelate(&mut self, said: &RelationRow, news: &mut News) {
         self.queued.remove(&(said.order, said.id.clone()));
-        self.change(self.targets(said), |row| row.unrelate(said))
-    }
-
-    /// Changes messages; those that did change.
-    fn change(&mut self, ids: Vec<LocalId>, change: impl Fn(&mut MessageRow) -> bool) -> Vec<LocalId> {
-        ids.into_iter().filter(|id| self.row_mut(id).is_some_and(&change)).collect()
-    }
-
-    /// Notes which messages changed; the lines of their chats follow.
-    pub(super) fn note(
-        &mut self,
-        ids: Vec<LocalId>,
-        reworded: &mut Set<LocalId>,
-        changed: &mut Set<BareJid>,
-    ) {
-        for id in ids {
-            if let Some(row) = self.row(&id).cloned()
-                && self.chats.get_mut(&row.chat).is_some_and(|line| line.reword(&row))
-            {
-                changed.insert(row.chat);
-            }
-            reworded.insert(id);
+        for id in self.targets(said) {
+            self.change(&id, |row| row.unrelate(said), news);
         }
     }
 
-    /// Tells a new message what waited for it. True if that is anything.
-    pub(super) fn adopt(&mut self, row: &mut MessageRow) -> bool {
-        let Some(orphans) = self.orphans.get_mut(&row.chat) else { return false };
-        let mut changed = false;
-        orphans.retain(|said| {
-            changed |= row.relate(said);
-            !said.is_about(row)
-        });
-        changed
+    fn change(&mut self, id: &LocalId, change: impl Fn(&mut MessageRow) -> bool, news: &mut News) {
+        let Some(row) = self.row_mut(id) else { return };
+        if change(row) {
+            let row = row.clone();
+            if self.chats.get_mut(&row.chat).is_some_and(|line| line.reword(&row)) {
+                news.lines.insert(row.chat);
+            }
+            news.reworded.insert(row.id);
+        }
     }
 
-    /// True if the chat's line changed.
-    pub(super) fn hide(&mut self, chat: &BareJid, id: &LocalId) -> bool {
-        let Some(row) = self.row_mut(id).filter(|row| row.chat == *chat) else { return false };
+    /// What was said is shown where it belongs.
+    fn not_alone(&mut self, said: &RelationRow, news: &mut News) {
+        if let Some(id) = self.seen.get(&said.key).cloned() {
+            self.hide(&said.chat, &id, news);
+        }
+    }
+
+    /// Tells a new message what waited for it; it is stored already.
+    pub(super) fn adopt(&mut self, row: &MessageRow, news: &mut News) {
+        let Some(orphans) = self.orphans.get_mut(&row.chat) else { return };
+        let (about, others) = std::mem::take(orphans).into_iter().partition(|said| said.is_about(row));
+        *orphans = others;
+        for said in about {
+            self.change(&row.id, |row| row.relate(&said), news);
+            self.not_alone(&said, news);
+        }
+    }
+
+    /// A message is not shown any more.
+    pub(super) fn hide(&mut self, chat: &BareJid, id: &LocalId, news: &mut News) {
+        let Some(row) = self.row_mut(id).filter(|row| row.chat == *chat && !row.hidden) else { return };
         row.hide();
-        self.forget(chat, id)
+        news.hidden.push((chat.clone(), id.clone()));
+        if self.forget(chat, id) {
+            news.lines.insert(chat.clone());
+        }
     }
 
     /// Nothing of a message is shown any more. True if the chat's line changed.
@@ -90,8 +103,8 @@ impl Rows {
             Some(order) => messages.below(&(order, LocalId(String::new()))),
             None => messages.entries(),
         };
-        let mut page: Vec<_> =
-            older.iter().rev().map(|(_, row)| row).filter(|row| !row.hidden).take(limit).cloned().collect();
+        let shown = older.iter().rev().map(|(_, row)| row).filter(|row| !row.hidden);
+        let mut page: Vec<_> = shown.take(limit).cloned().collect();
         page.reverse();
         page
     }

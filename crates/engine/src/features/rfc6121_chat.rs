@@ -40,8 +40,9 @@ impl Feature for Chat {
 
     fn on_message(&mut self, cx: &mut Cx, message: &mut Inbound) {
         let Some(chat) = message.chat(cx) else { return };
-        let about = message.about.take();
-        let Some(body) = message.text().or_else(|| about.as_ref().map(|_| String::new())) else { return };
+        let Some(body) = message.text().or_else(|| message.about.as_ref().map(|_| String::new())) else {
+            return;
+        };
         let own = message.is_own(cx);
         let origin = origin_id(message, own);
         if own {
@@ -89,10 +90,10 @@ impl Feature for Chat {
             hidden: false,
             relations: Relations::default(),
         };
-        let Some((says, id)) = about else { return cx.receive(row, message.via) };
-        let is_text = says == Says::Corrects && message.is_complete;
+        let Some((says, id)) = message.about.take() else { return cx.receive(row, message.via) };
+        let stands_alone = says == Says::Corrects && message.is_complete;
         if let Some(said) = relations::read(cx, &row, says, &id) {
-            cx.relate(said, is_text.then_some(row));
+            cx.relate(said, stands_alone.then_some(row), message.via);
         }
     }
 
@@ -124,7 +125,6 @@ impl Feature for Chat {
             Command::Relate { id, row, relation } => relations::say(cx, id, row, relation),
             Command::DeleteForMe { chat, id } => {
                 cx.write(Write::Hide { chat: chat.clone(), id: id.clone() });
-                self.deleting.push((cx.token(), chat.clone(), id.clone()));
             }
             Command::Retry(row) if matches!(row.state, MessageState::Failed(_)) => {
                 cx.requeue(MessageRow { state: MessageState::Queued, ..row.clone() });
