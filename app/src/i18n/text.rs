@@ -129,6 +129,18 @@ texts! {
     chat_markers_text
     chat_typing_text
     as_for_all
+    /// This account, as the author of a message.
+    me
+    /// The author took it back.
+    retracted
+    retracted_ours
+    edited
+    earlier_texts
+    reactions
+    go_to_message
+    replying
+    replying_to_me
+    editing
     state_queued
     state_sent
     state_delivered

@@ -59,9 +59,19 @@ impl AppState {
                 self.people.update(|people| people.set_presence(jid, presence));
             }
             Event::Requests(jids) => self.requests.set(jids),
-            Event::Message(row) => self.timeline.message(row),
+            Event::Message(row) => {
+                self.answered_news(&row);
+                self.timeline.message(row);
+            }
+            Event::MessageChanged(row) => {
+                self.answered_news(&row);
+                self.timeline.message_changed(*row);
+            }
             Event::MessageState { chat, id, state } => self.timeline.message_state(&chat, &id, &state),
-            Event::MessageDeleted { chat, id } => self.timeline.message_deleted(&chat, &id),
+            Event::MessageDeleted { chat, id } => {
+                self.answered_gone(&id);
+                self.timeline.message_deleted(&chat, &id);
+            }
             Event::Chat(row) => {
                 self.told(&row);
                 // What came in while nobody looked begins here.
@@ -160,6 +170,8 @@ impl AppState {
         self.chats.clear();
         self.unread.set(0);
         self.drafts.take();
+        self.about.set(None);
+        self.answered.take();
         self.writing.update(Set::clear);
         self.tells.update(Map::clear);
         self.unkept.set(None);

@@ -28,6 +28,10 @@ impl Backend for Rc<Pump> {
     fn page(&self, _: &BareJid, _: Option<Order>, _: usize) -> Page {
         Box::pin(std::future::ready(Vec::new()))
     }
+
+    fn named(&self, _: &str) -> Named {
+        Box::pin(std::future::ready(None))
+    }
 }
 
 fn jid(text: &str) -> BareJid {

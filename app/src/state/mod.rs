@@ -6,10 +6,12 @@ mod apply;
 mod archive;
 pub(crate) mod backend;
 mod kept;
+mod related;
 mod rows;
 mod telling;
 mod timeline;
 
+pub(crate) use related::About;
 pub(crate) use rows::Rows;
 pub(crate) use timeline::Timeline;
 
@@ -18,7 +20,9 @@ use crate::live::Live;
 use crate::ui::el::Key;
 use backend::Backend;
 use browser::{OperatorConfig, prefs};
-use model::{ArchivePolicy, BareJid, Connection, Gap, Map, Problem, Saved, Set, SignUpForm, Tells, WallMs};
+use model::{
+    ArchivePolicy, BareJid, Connection, Gap, Map, MessageRow, Problem, Saved, Set, SignUpForm, Tells, WallMs,
+};
 use projection::{ChatItem, Person};
 use std::cell::{Cell, RefCell};
 use std::ops::Deref;
@@ -94,6 +98,10 @@ pub(crate) struct Fields {
     /// That is what was chosen, and the server did not confirm it yet.
     archive_choosing: Live<bool>,
     drafts: RefCell<Map<BareJid, String>>,
+    /// What the composer of the open chat is about.
+    about: Live<Option<About>>,
+    /// Messages that others of the open chat answer, by name.
+    answered: RefCell<Map<String, Live<Option<MessageRow>>>>,
     /// Who writes to us right now.
     writing: Live<Set<BareJid>>,
     notices: Live<Vec<Notice>>,
@@ -154,6 +162,8 @@ impl AppState {
             archive_policy: Live::default(),
             archive_choosing: Live::default(),
             drafts: RefCell::default(),
+            about: Live::default(),
+            answered: RefCell::default(),
             writing: Live::default(),
             notices: Live::default(),
             unkept: Live::default(),

@@ -41,10 +41,11 @@ pub(crate) fn read(cx: &Cx, row: &MessageRow, says: Says, id: &str) -> Option<Re
 }
 
 /// Says something about a message.
-pub(crate) fn say(cx: &mut Cx, id: &LocalId, row: &MessageRow, relation: &Relation) {
+pub(crate) fn say(cx: &mut Cx, id: Option<&LocalId>, row: &MessageRow, relation: &Relation) {
     let Some(from) = cx.account.clone() else { return };
+    let id = id.cloned().unwrap_or_else(|| cx.ids.local_id());
     // The same may be asked for twice, by pages that don't know of each other.
-    let is_known = cx.outbox.get(id).is_some();
+    let is_known = cx.outbox.get(&id).is_some();
     let may = match relation {
         Relation::React(_) => !row.relations.retracted,
         Relation::Retract => row.is_editable(),
@@ -59,8 +60,8 @@ pub(crate) fn say(cx: &mut Cx, id: &LocalId, row: &MessageRow, relation: &Relati
     cx.enqueue_relation(RelationRow {
         chat: row.chat.clone(),
         order,
-        id: id.clone(),
         key: MessageRow::dedupe_key(&from, &id.0),
+        id,
         from,
         at: cx.now.wall_ms,
         targets: vec![row.name()],

@@ -13,6 +13,9 @@ mod storms;
 #[path = "archive/any_mixture.rs"]
 mod any_mixture;
 
+#[path = "archive/any_mixture_of_relations.rs"]
+mod any_mixture_of_relations;
+
 fn bob() -> BareJid {
     "bob@example.org".parse().unwrap()
 }

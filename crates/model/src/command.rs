@@ -91,10 +91,10 @@ pub enum Command {
         /// What it answers.
         reply: Option<Reply>,
     },
-    /// Say something about a message, under this key.
+    /// Say something about a message.
     Relate {
-        /// The key.
-        id: LocalId,
+        /// The key to say it under: what one page hands to another must not be said twice.
+        id: Option<LocalId>,
         /// The message.
         row: Box<MessageRow>,
         /// What.

@@ -166,6 +166,11 @@ impl MessageRow {
         Self::dedupe_key(&self.from, self.sender_id())
     }
 
+    /// True if this is a name of it.
+    pub fn is_named(&self, name: &str) -> bool {
+        self.dedupe == name || self.alias.as_deref() == Some(name)
+    }
+
     /// True if its author may still change it: it is on its way or there, and was not taken back.
     pub fn is_editable(&self) -> bool {
         self.direction == Direction::Out

@@ -80,8 +80,7 @@ impl RelationRow {
 
     /// True if this message is meant.
     pub fn is_about(&self, row: &MessageRow) -> bool {
-        let has = |name: &String| self.targets.contains(name);
-        row.chat == self.chat && (has(&row.dedupe) || row.alias.as_ref().is_some_and(has))
+        row.chat == self.chat && self.targets.iter().any(|name| row.is_named(name))
     }
 
     /// True if its sender may say that of this message: anybody in the chat may react, but only the author corrects or retracts

@@ -3,6 +3,7 @@
 mod marks;
 mod message;
 mod options;
+mod related;
 mod scroll;
 
 use crate::i18n::{self, Text, formats};
@@ -61,7 +62,8 @@ pub(crate) fn timeline(state: AppState, router: Router, chat: &BareJid) -> El {
     let (t, lang) = (state.text(), state.lang_now());
     let timeline = state.timeline();
     let about = About::new(t);
-    let meaning = about.view();
+    let history = related::History::new(state);
+    let (meaning, earlier) = (about.view(), history.view());
     let name = state.person_part(chat, |who| who.name.clone());
     let nothing = move |name: &Option<String>| {
         let text = el("p").text(&i18n::fill(t.chat_empty_text, &[name.as_deref()?]));
@@ -78,7 +80,7 @@ pub(crate) fn timeline(state: AppState, router: Router, chat: &BareJid) -> El {
             TimelineItem::Day { day: number, .. } => day(number),
             TimelineItem::Hole(_) => marks::hole(state, key, &item),
             TimelineItem::Unread { .. } => marks::unread(state, &item),
-            TimelineItem::Message(first) => message::message(state, router, &about, &first, &item),
+            TimelineItem::Message(first) => message::message(state, router, (&about, &history), &first, &item),
         })
     };
     let rows = el("div messages-inner")
@@ -103,7 +105,7 @@ pub(crate) fn timeline(state: AppState, router: Router, chat: &BareJid) -> El {
         )
         .live(move || follow.unseen(), move |unseen| unseen.map(|unseen| scroll::end_button(state, unseen)))
         .with(el("div visually-hidden").attr("aria-live", "polite").live_text(announcement(state)))
-        .with(meaning)
+        .with([meaning, earlier])
 }
 
 /// What came in, for those who listen.

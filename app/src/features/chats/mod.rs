@@ -80,7 +80,12 @@ fn preview(last: Option<&Preview>, t: &'static Text) -> Vec<El> {
     let body = last.body.split_whitespace().collect::<Vec<_>>().join(" ");
     let ours = last.direction == Direction::Out;
     let mut views: Vec<El> = message_state::icon(&last.state, t).filter(|_| ours).into_iter().collect();
-    views.push(el("span line-text").attr("dir", "auto").text(if ours { t.you } else { "" }).text(&body));
+    let text = el("span line-text").attr("dir", "auto");
+    views.push(match (last.retracted, ours) {
+        (true, true) => text.text(t.retracted_ours),
+        (true, false) => text.text(t.retracted),
+        (false, _) => text.text(if ours { t.you } else { "" }).text(&body),
+    });
     views
 }
 

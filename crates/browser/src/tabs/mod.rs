@@ -253,6 +253,9 @@ impl Tab {
             Command::SendText { chat, body } => {
                 self.ask(id.clone(), Command::SendAs { id: LocalId(id), chat, body, reply: None });
             }
+            Command::Relate { id: None, row, relation } => {
+                self.ask(id.clone(), Command::Relate { id: Some(LocalId(id)), row, relation });
+            }
             command => self.ask(id, command),
         }
     }

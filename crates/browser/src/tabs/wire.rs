@@ -210,7 +210,7 @@ pub(crate) fn from_command(command: &Command) -> Option<JsValue> {
             "send"
         }
         Command::Relate { id, row: about, relation: said } => {
-            (a, row, relation) = (Some(&id.0), Some(&**about), Some(said));
+            (a, row, relation) = (id.as_ref().map(|id| &id.0), Some(&**about), Some(said));
             "relate"
         }
         Command::DeleteForMe { chat, id } => {

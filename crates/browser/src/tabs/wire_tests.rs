@@ -67,7 +67,7 @@ fn related() -> MessageRow {
 }
 
 fn relate(relation: Relation) -> Command {
-    Command::Relate { id: LocalId("r1".into()), row: Box::new(related()), relation }
+    Command::Relate { id: Some(LocalId("r1".into())), row: Box::new(related()), relation }
 }
 
 /// What the browser makes of an object on its way to another page.

@@ -122,7 +122,7 @@ impl Feature for Chat {
             Command::SendAs { id, chat, body, reply } if cx.outbox.get(id).is_none() => {
                 send_text(cx, chat, id, body, reply.as_ref());
             }
-            Command::Relate { id, row, relation } => relations::say(cx, id, row, relation),
+            Command::Relate { id, row, relation } => relations::say(cx, id.as_ref(), row, relation),
             Command::DeleteForMe { chat, id } => {
                 cx.write(Write::Hide { chat: chat.clone(), id: id.clone() });
             }
