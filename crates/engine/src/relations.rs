@@ -56,6 +56,8 @@ pub(crate) fn say(cx: &mut Cx, id: Option<&LocalId>, row: &MessageRow, relation:
     if is_known || !may {
         return;
     }
+    // It comes after all that was said before, whatever the clock says.
+    row.relations.newest().into_iter().for_each(|newest| cx.order_after(newest));
     let order = cx.order_now();
     cx.enqueue_relation(RelationRow {
         chat: row.chat.clone(),

@@ -159,6 +159,12 @@ impl Relations {
         texts
     }
 
+    /// The place of the last of it.
+    pub fn newest(&self) -> Option<Order> {
+        let edits = self.edits.iter().map(|edit| edit.order);
+        edits.chain(self.reactions.iter().map(|reaction| reaction.order)).max()
+    }
+
     /// What somebody feels about it now.
     pub fn reactions_of(&self, who: &BareJid) -> &[String] {
         self.reactions.iter().rfind(|one| one.from == *who).map_or(&[], |one| &one.emoji)

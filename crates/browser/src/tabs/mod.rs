@@ -250,8 +250,8 @@ impl Tab {
         let id = crypto::name();
         match command {
             Command::ViewChat(_) => self.greet(false),
-            Command::SendText { chat, body } => {
-                self.ask(id.clone(), Command::SendAs { id: LocalId(id), chat, body, reply: None });
+            Command::SendText { chat, body, reply } => {
+                self.ask(id.clone(), Command::SendAs { id: LocalId(id), chat, body, reply });
             }
             Command::Relate { id: None, row, relation } => {
                 self.ask(id.clone(), Command::Relate { id: Some(LocalId(id)), row, relation });

@@ -177,7 +177,6 @@ pub fn specs() -> Vec<Spec> {
         Spec::xep(231, "Bits of Binary", "1.1", "crates/engine/src/session/signup.rs"),
         xep0334_hints::SPEC,
         xep0428_fallback::SPEC,
-        Spec::xep(426, "Character counting in message bodies", "0.3.0", "crates/engine/src/features/xep0428_fallback.rs"),
         Spec::xep(392, "Consistent Color Generation", "1.0.1", "crates/projection/src/color.rs"),
     ]);
     specs
