@@ -79,6 +79,19 @@ pub(crate) fn is_editing() -> bool {
         .is_some_and(|element: Element| matches!(element.tag_name().as_str(), "TEXTAREA" | "INPUT"))
 }
 
+/// What an event happened to, or the nearest of what it is in, that this selector fits.
+pub(crate) fn closest(event: &web_sys::Event, selector: &str) -> Option<Element> {
+    event.target()?.dyn_into::<Element>().ok()?.closest(selector).ok()?
+}
+
+/// A length for a style, in whole pixels: a fraction would only blur the text.
+#[allow(clippy::cast_possible_truncation)]
+pub(crate) fn px(value: f64) -> String {
+    let mut text = (value.round() as i32).to_string();
+    text.push_str("px");
+    text
+}
+
 /// Sets one style of an element.
 pub(crate) fn set_style(element: &Element, name: &str, value: &str) {
     if let Some(element) = element.dyn_ref::<HtmlElement>() {

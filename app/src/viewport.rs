@@ -31,20 +31,12 @@ fn adjust() {
     let keyboard = dom::is_editing() && covered > 60.0 && (viewport.scale() - 1.0).abs() < 0.01;
     let _ = if keyboard {
         style
-            .set_property("--vvh", &px(viewport.height()))
-            .and_then(|()| style.set_property("--vvtop", &px(viewport.offset_top())))
+            .set_property("--vvh", &dom::px(viewport.height()))
+            .and_then(|()| style.set_property("--vvtop", &dom::px(viewport.offset_top())))
             .and_then(|()| style.set_property("--safe-bottom", "0px"))
     } else {
         ["--vvh", "--vvtop", "--safe-bottom"]
             .into_iter()
             .try_for_each(|name| style.remove_property(name).map(drop))
     };
-}
-
-fn px(value: f64) -> String {
-    // Whole pixels: a fraction would only blur the text.
-    #[allow(clippy::cast_possible_truncation)]
-    let mut text = (value.round() as i32).to_string();
-    text.push_str("px");
-    text
 }

@@ -4,6 +4,7 @@
 pub mod bundle;
 pub mod check;
 pub mod ejabberd;
+mod emoji;
 mod error;
 mod pack;
 pub mod precache;

@@ -9,6 +9,7 @@ use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD as BASE64;
 use sha2::{Digest as _, Sha256};
 
+use crate::emoji;
 use crate::pack::{self, Script};
 use crate::{Context, Error, Result, root};
 
@@ -20,6 +21,7 @@ pub fn finish() -> Result<()> {
     let staging = std::env::var_os("TRUNK_STAGING_DIR").map_or_else(|| root().join("dist"), PathBuf::from);
     // While developing, every reload must show the newest build, soon: the service worker then keeps nothing.
     let release = std::env::var("TRUNK_PROFILE").map_or(true, |profile| profile != "debug");
+    emoji::write(&staging)?;
     if release {
         pack::pack(&staging)?;
     }

@@ -141,6 +141,13 @@ texts! {
     replying
     replying_to_me
     editing
+    reply
+    edit
+    delete_for_me
+    delete_for_all
+    delete_title
+    delete_for_me_text
+    delete_for_all_text
     state_queued
     state_sent
     state_delivered
@@ -151,6 +158,20 @@ texts! {
     about_delivered
     about_read
     about_failed
+    /// What a message's button and menu are called.
+    more_about_message
+    message_details
+    detail_from
+    detail_to
+    detail_written
+    detail_state
+    detail_encryption
+    /// The server and whoever runs it can read it.
+    detail_not_encrypted
+    detail_id
+    detail_archive_id
+    state_received
+    about_received
     chat_empty
     chat_empty_text
     loading

@@ -31,6 +31,11 @@ fn look(state: &MessageState, t: &Text) -> Option<[&'static str; 3]> {
     })
 }
 
+/// Word and meaning.
+pub(crate) fn words(state: &MessageState, t: &Text) -> [&'static str; 2] {
+    look(state, t).map_or([t.state_received, t.about_received], |[_, word, meaning]| [word, meaning])
+}
+
 /// The icon; nothing for received messages.
 pub(crate) fn icon(state: &MessageState, t: &Text) -> Option<El> {
     Some(mark(el("span").attr("role", "img"), state, look(state, t)?))

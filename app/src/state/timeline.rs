@@ -298,7 +298,7 @@ impl Timeline {
     }
 
     /// The message with this key, if it is shown.
-    pub(super) fn row(&self, id: &LocalId) -> Option<MessageRow> {
+    pub(crate) fn row(&self, id: &LocalId) -> Option<MessageRow> {
         self.slice.borrow().shown.message(id).cloned()
     }
 

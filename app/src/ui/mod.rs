@@ -6,5 +6,8 @@ pub(crate) mod dialog;
 pub(crate) mod el;
 pub(crate) mod empty;
 pub(crate) mod icon;
+pub(crate) mod menu;
 pub(crate) mod password;
+pub(crate) mod press;
 pub(crate) mod switch;
+pub(crate) mod toast;

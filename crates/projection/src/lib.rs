@@ -12,6 +12,7 @@ pub mod contacts;
 pub mod initials;
 pub mod links;
 pub mod scroll;
+pub mod styling;
 pub mod timeline;
 
 pub use chat_list::{ChatItem, ChatList};

@@ -117,7 +117,7 @@ impl App {
 
     /// Chooses in the settings what the server keeps.
     pub async fn keep_on_server(&self, what: &str) {
-        self.choose(KEEP, what).await;
+        self.choose_radio(KEEP, what).await;
     }
 }
 

@@ -1,6 +1,7 @@
 //! The page object: what a person sees and does. The only place that knows the page.
 
 mod account;
+mod actions;
 mod chats;
 mod contacts;
 mod death;

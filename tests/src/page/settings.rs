@@ -14,7 +14,7 @@ impl App {
     /// Chooses a language in the settings: its name in the list, such as `中文`. `group` is what the page calls the
     /// choice in the language it has now (`Language` in English).
     pub async fn set_language(&self, group: &str, choice: &str) {
-        self.choose(group, choice).await;
+        self.choose_radio(group, choice).await;
     }
 
     /// Waits until the page says that it is in this language.
@@ -28,7 +28,7 @@ impl App {
 
     /// Chooses a theme in the settings: `System`, `Light` or `Dark`.
     pub async fn set_theme(&self, choice: &str) {
-        self.choose("Theme", choice).await;
+        self.choose_radio("Theme", choice).await;
     }
 
     /// Switches the sending of read receipts in the settings.
@@ -63,7 +63,7 @@ impl App {
         .await;
     }
 
-    pub(super) async fn choose(&self, group: &str, choice: &str) {
+    pub(super) async fn choose_radio(&self, group: &str, choice: &str) {
         let scope = "return one('radiogroup', arguments[0])";
         self.click_in(scope, vec![json!(group)], "radio", choice).await;
     }

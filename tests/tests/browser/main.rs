@@ -1,6 +1,7 @@
 //! Goldcrest in real browsers, through a real server, as people use it.
 
 mod account;
+mod actions;
 mod archive;
 mod faults;
 mod friends;

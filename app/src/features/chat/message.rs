@@ -1,15 +1,15 @@
-//! One message. What was received is only ever put into text nodes.
+//! One message.
 
+use super::body;
 use super::related::{self, History};
-use crate::address;
 use crate::i18n::{self, formats};
 use crate::live::Live;
 use crate::parts::message_state::{self, About};
-use crate::router::{Route, Router};
+use crate::router::Router;
 use crate::state::AppState;
 use crate::ui::el::{El, el};
 use model::{Direction, MessageRow, MessageState};
-use projection::{MessageItem, Piece, TimelineItem, emoji, links};
+use projection::{MessageItem, TimelineItem, emoji, styling};
 use std::rc::Rc;
 
 /// `first` is what the row shows now, `item` what it shows later. A row never turns into something else.
@@ -41,17 +41,19 @@ pub(super) fn message(
     let (about, history) = (about.clone(), history.clone());
     let icon = move |progress: &Option<MessageState>| progress.as_ref().and_then(|it| about.button(it));
     let time = el("time").attr("title", &formats::full(lang, row.at)).text(&formats::time(lang, row.at));
-    let edits = |item: &TimelineItem| item.message().map(|item| Relating(Rc::clone(&item.row)));
+    let edits = |item: &TimelineItem| item.message().map(|item| Past(Rc::clone(&item.row)));
     let meta = el("span meta")
         .attr("dir", "auto")
         .live(item.part(edits), move |row| row.as_ref().and_then(|row| history.button(&row.0)))
         .with(time)
         .live(item.part(progress), icon);
     let text = |item: &TimelineItem| item.message().map(|item| Wording(Rc::clone(&item.row)));
-    let content = move |row: &Option<Wording>| row.as_ref().map_or_else(Vec::new, |row| content(state, router, &row.0));
+    let says = move |row: &Option<Wording>| row.as_ref().map_or_else(Vec::new, |row| says(state, router, &row.0));
     let retracted = |item: &TimelineItem| {
         item.message().filter(|item| item.row.relations.retracted).map(|_| String::new())
     };
+    // The log listens for it ([`super::actions`]). By keyboard the message itself is enough.
+    let more = el("button more").attr("type", "button").attr("tabindex", "-1").attr("aria-haspopup", "menu");
     el("article")
         .live_attr("class", class)
         .attr("data-id", &row.id.0)
@@ -59,9 +61,11 @@ pub(super) fn message(
         .live_attr("data-state", item.part(slug))
         .live_attr("data-retracted", item.part(retracted))
         .attr("data-kind", "text")
-        .with(el("div bubble").attr("dir", "auto").live(item.part(text), content).with(meta))
+        .attr("tabindex", "-1")
+        .with(el("div bubble").attr("dir", "auto").live(item.part(text), says).with(meta))
         .with(related::reactions(state, &row, item))
         .live(item.part(progress), failed)
+        .with(more.attr("aria-label", t.more_about_message).attr("title", t.more_about_message))
 }
 
 /// Rows that say the same are equal.
@@ -74,30 +78,38 @@ impl PartialEq for Wording {
 }
 
 /// Rows that said the same before are equal.
-struct Relating(Rc<MessageRow>);
+struct Past(Rc<MessageRow>);
 
-impl PartialEq for Relating {
+impl PartialEq for Past {
     fn eq(&self, other: &Self) -> bool {
         self.0.relations.edits == other.0.relations.edits
     }
 }
 
 /// What a message says, and to what.
-fn content(state: AppState, router: Router, row: &MessageRow) -> Vec<El> {
+fn says(state: AppState, router: Router, row: &MessageRow) -> Vec<El> {
     let t = state.text();
-    let body = el("span body").attr("data-body", "");
+    let text = el("span body").attr("data-body", "");
     if row.relations.retracted {
-        let text = if row.direction == Direction::Out { t.retracted_ours } else { t.retracted };
-        return vec![el("span tombstone").text(text), body];
+        let words = if row.direction == Direction::Out { t.retracted_ours } else { t.retracted };
+        return vec![el("span tombstone").text(words), text];
     }
-    let body = links::split(&row.body).into_iter().fold(body, |body, piece| add_piece(body, router, piece));
     let quote = row.reply.as_ref().map(|reply| related::quote(state, reply));
-    quote.into_iter().chain([body]).collect()
+    // "/me laughs" says that they laugh (XEP-0245).
+    let (who, body) = match styling::action(&row.body) {
+        Some(action) => {
+            let name = state.person_part(&row.from, |who| who.name.clone());
+            let who = el("span actor").attr("dir", "auto").live_text(name);
+            (Some(who), body::add(text.with(el("span fence").text("/me ")), router, action))
+        }
+        None => (None, body::add(text, router, &row.body)),
+    };
+    quote.into_iter().chain(who).chain([body]).collect()
 }
 
 /// The classes of a message, from its place in its group.
 fn class(item: &MessageItem, ours: bool) -> String {
-    let mut class = String::from(if ours { "message ours" } else { "message theirs" });
+    let mut class = String::from(if ours { "message pressable ours" } else { "message pressable theirs" });
     // Beside a quote nothing is shown large.
     let jumbo = item.row.reply.is_none() && emoji::is_jumbo(&item.row.body);
     for (is, name) in [(item.first_of_group, " first"), (item.last_of_group, " last"), (jumbo, " jumbo")] {
@@ -106,25 +118,4 @@ fn class(item: &MessageItem, ours: bool) -> String {
         }
     }
     class
-}
-
-fn add_piece(body: El, router: Router, piece: Piece<'_>) -> El {
-    let (href, text) = match piece {
-        Piece::Text(text) => return body.text(text),
-        Piece::Link { href, text } => (href, text),
-    };
-    // A link to a person opens the chat with them, here.
-    let chat = address::parse(href, None).ok().filter(|_| is_xmpp(href)).map(Route::Chat);
-    let link = el("a").text(text);
-    body.with(match chat {
-        Some(route) => link.attr("href", &route.hash()).on("click", move |event| {
-            event.prevent_default();
-            router.push(route.clone());
-        }),
-        None => link.attr("href", href).attr("target", "_blank").attr("rel", "noopener noreferrer"),
-    })
-}
-
-fn is_xmpp(href: &str) -> bool {
-    href.get(..5).is_some_and(|scheme| scheme.eq_ignore_ascii_case("xmpp:"))
 }

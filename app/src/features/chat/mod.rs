@@ -1,11 +1,15 @@
 //! A chat: who it is with, and what was said.
 
+mod actions;
+mod body;
+mod details;
 mod marks;
 mod message;
 mod options;
 mod related;
 mod scroll;
 
+use self::actions::Actions;
 use crate::i18n::{self, Text, formats};
 use crate::parts::message_state::About;
 use crate::parts::person;
@@ -64,6 +68,7 @@ pub(crate) fn timeline(state: AppState, router: Router, chat: &BareJid) -> El {
     let about = About::new(t);
     let history = related::History::new(state);
     let (meaning, earlier) = (about.view(), history.view());
+    let actions = Actions::new(state);
     let name = state.person_part(chat, |who| who.name.clone());
     let nothing = move |name: &Option<String>| {
         let text = el("p").text(&i18n::fill(t.chat_empty_text, &[name.as_deref()?]));
@@ -95,6 +100,7 @@ pub(crate) fn timeline(state: AppState, router: Router, chat: &BareJid) -> El {
         .attr("aria-live", "off")
         .attr("tabindex", "0")
         .with(rows);
+    let log = actions.listen(log);
     let follow = Follow::new(state, log.node());
     let (looking, seeking, away) = (follow.clone(), follow.clone(), follow.clone());
     el("div timeline")
@@ -106,6 +112,7 @@ pub(crate) fn timeline(state: AppState, router: Router, chat: &BareJid) -> El {
         .live(move || follow.unseen(), move |unseen| unseen.map(|unseen| scroll::end_button(state, unseen)))
         .with(el("div visually-hidden").attr("aria-live", "polite").live_text(announcement(state)))
         .with([meaning, earlier])
+        .with(actions.view())
 }
 
 /// What came in, for those who listen.

@@ -1,0 +1,172 @@
+//! What can be done with a message, and the ways to it: a long press, the right button, the button beside it, the keyboard.
+
+use super::details::Details;
+use super::related::Deleting;
+use crate::dom;
+use crate::i18n::formats;
+use crate::parts::message_state;
+use crate::state::AppState;
+use crate::ui::el::El;
+use crate::ui::icon;
+use crate::ui::menu::{At, Item, Menu};
+use crate::ui::press;
+use crate::ui::toast::Toast;
+use model::{LocalId, MessageRow, MessageState};
+use wasm_bindgen::JsCast;
+use web_sys::{Element, Event, HtmlElement, KeyboardEvent};
+
+/// A message in the log.
+const MESSAGE: &str = ".message";
+/// Its button that opens its menu.
+const MORE: &str = ".more";
+
+/// What can be done with the messages of one chat.
+#[derive(Clone)]
+pub(super) struct Actions {
+    state: AppState,
+    menu: Menu,
+    details: Details,
+    deleting: Deleting,
+    toast: Toast,
+}
+
+/// What is felt most often.
+const QUICK: [&str; 6] = ["👍", "❤️", "😂", "😮", "😢", "🙏"];
+
+impl Actions {
+    /// Not on the page yet.
+    pub(super) fn new(state: AppState) -> Self {
+        Self { state, menu: Menu::new(), details: Details::new(state), deleting: Deleting::new(state), toast: Toast::default() }
+    }
+
+    /// Puts menu and dialogs on the page.
+    pub(super) fn view(&self) -> [El; 4] {
+        [self.menu.view(), self.details.view(), self.deleting.view(), self.toast.view()]
+    }
+
+    /// Listens in the log.
+    pub(super) fn listen(&self, log: El) -> El {
+        let (asked, clicked, pressed, element) = (self.clone(), self.clone(), self.clone(), log.node());
+        press::asking(log, MESSAGE, move |message, at| asked.open(message, at))
+            .on("click", move |event| {
+                if let Some((message, more)) = dom::closest(&event, MESSAGE).zip(dom::closest(&event, MORE)) {
+                    clicked.open(&message, &At::Under(more));
+                }
+            })
+            .on("keydown", move |event| pressed.on_key(&element, &event))
+    }
+
+    fn row(&self, message: &Element) -> Option<MessageRow> {
+        self.state.timeline().row(&LocalId(message.get_attribute("data-id")?))
+    }
+
+    fn open(&self, message: &Element, at: &At) {
+        if let Some(row) = self.row(message) {
+            self.menu.open(self.state.text().more_about_message, self.items(row), at);
+        }
+    }
+
+    /// What can be done with this message, the likeliest first.
+    fn items(&self, row: MessageRow) -> Vec<Item> {
+        let (t, copier, details) = (self.state.text(), self.clone(), self.details.clone());
+        let (state, body, failed) = (self.state, row.body.clone(), matches!(row.state, MessageState::Failed(_)));
+        let (is_there, is_editable) = (!row.relations.retracted && !failed, row.is_editable());
+        let id = || row.id.clone();
+        let mut items = Vec::new();
+        if is_there {
+            items.extend(QUICK.map(|emoji| {
+                let id = id();
+                Item::short(emoji, move || state.react(&id, emoji))
+            }));
+            let id = id();
+            items.push(Item::new(t.reply, icon::REPLY, move || state.reply_to(&id)));
+        }
+        if is_editable {
+            let id = id();
+            items.push(Item::new(t.edit, icon::EDIT, move || state.edit(&id)));
+        }
+        if failed {
+            let id = id();
+            items.push(Item::new(t.retry, icon::RETRY, move || state.retry(&id)));
+        }
+        if !row.relations.retracted {
+            items.push(Item::new(t.copy, icon::COPY, move || copier.copy(&body)));
+        }
+        let (asked, gone) = (row.clone(), row.id.clone());
+        items.push(Item::new(t.message_details, icon::INFO, move || details.open(asked)));
+        if failed {
+            items.push(Item::danger(t.delete, icon::REMOVE, move || state.delete_failed(&gone)));
+        } else {
+            let (for_me, for_all) = (self.deleting.clone(), self.deleting.clone());
+            let id = id();
+            items.push(Item::danger(t.delete_for_me, icon::REMOVE, move || for_me.ask(id, false)));
+            if is_editable {
+                items.push(Item::danger(t.delete_for_all, icon::REMOVE, move || for_all.ask(gone, true)));
+            }
+        }
+        items
+    }
+
+    fn copy(&self, text: &str) {
+        // The answer is not waited for: a page may be refused the clipboard only without a press, and this follows one.
+        let _ = dom::window().navigator().clipboard().write_text(text);
+        self.toast.say(self.state.text().copied);
+    }
+
+    /// Arrows go from message to message, Enter opens the menu of one.
+    fn on_key(&self, log: &Element, event: &Event) {
+        let Some(key) = event.dyn_ref::<KeyboardEvent>() else { return };
+        let Some(target) = event.target().and_then(|target| target.dyn_into::<Element>().ok()) else { return };
+        let message = Some(target.clone()).filter(|target| target.matches(MESSAGE).unwrap_or_default());
+        let within = message.is_none() && target != *log;
+        if within || key.shift_key() || key.ctrl_key() || key.alt_key() || key.meta_key() {
+            return;
+        }
+        let next = match (key.key().as_str(), message) {
+            ("Enter", Some(message)) => {
+                event.prevent_default();
+                return self.open(&message, &At::Under(message.clone()));
+            }
+            ("ArrowUp" | "ArrowDown", None) => lowest_in_view(log),
+            ("ArrowUp", Some(message)) => neighbour(message, Element::previous_element_sibling),
+            ("ArrowDown", Some(message)) => neighbour(message, Element::next_element_sibling),
+            _ => return,
+        };
+        if let Some(next) = next.and_then(|next| next.dyn_into::<HtmlElement>().ok()) {
+            event.prevent_default();
+            if let Some(row) = self.row(&next) {
+                let _ = next.set_attribute("aria-label", &self.words(&row));
+            }
+            let _ = next.focus();
+        }
+    }
+
+    /// A message in one breath: who, what, when, how far.
+    fn words(&self, row: &MessageRow) -> String {
+        let name = self.state.person_now(&row.from).name;
+        let [state, _] = message_state::words(&row.state, self.state.text());
+        let said = if row.relations.retracted { self.state.text().retracted } else { &row.body };
+        [name.as_str(), ": ", said, ", ", &formats::time(self.state.lang_now(), row.at), ", ", state].concat()
+    }
+}
+
+fn neighbour(from: Element, next: fn(&Element) -> Option<Element>) -> Option<Element> {
+    let mut at = next(&from);
+    while let Some(element) = at {
+        if element.matches(MESSAGE).unwrap_or_default() {
+            return Some(element);
+        }
+        at = next(&element);
+    }
+    None
+}
+
+/// The lowest message that is at least partly in view.
+fn lowest_in_view(log: &Element) -> Option<Element> {
+    let bottom = log.get_bounding_client_rect().bottom();
+    let messages = log.query_selector_all(MESSAGE).ok()?;
+    (0..messages.length())
+        .rev()
+        .filter_map(|at| messages.item(at)?.dyn_into::<Element>().ok())
+        .find(|message| message.get_bounding_client_rect().top() < bottom)
+}

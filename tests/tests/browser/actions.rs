@@ -1,0 +1,184 @@
+//! What can be done with a message, and every way to it.
+
+use crate::support::{ENTER, SHIFT, befriend, registered, somebody};
+use acceptance::native::Client;
+use acceptance::{App, Engine, Options, Size, eventually, scenario};
+use model::{BareJid, Command};
+
+const ESCAPE: &str = "\u{E00C}";
+const END: &str = "\u{E010}";
+const HOME: &str = "\u{E011}";
+const UP: &str = "\u{E013}";
+const DOWN: &str = "\u{E015}";
+const F10: &str = "\u{E03A}";
+
+/// A page in a chat with somebody who has said hello.
+async fn greeted(engine: Engine, options: Options) -> (App, Client, BareJid, String) {
+    let (app, jid) = registered(engine, "alice", options).await;
+    let (other, other_jid) = somebody("bob").await;
+    befriend(&app, &jid, &other, &other_jid).await;
+    app.open_chat(other_jid.as_str()).await;
+    let jid: BareJid = jid.parse().expect("a plain address");
+    other.command(Command::SendText { chat: jid.clone(), body: "hello".into() });
+    let id = app.until_message("hello", |m| m.state == "received").await.id;
+    (app, other, jid, id)
+}
+
+async fn until_focused_entry(app: &App, wanted: &str) {
+    eventually(&format!("the focus on {wanted}"), async || match app.focused_entry().await {
+        Some(entry) if entry == wanted => Ok(()),
+        other => Err(format!("{other:?}")),
+    })
+    .await;
+}
+
+async fn until_focused_message(app: &App, wanted: &str) {
+    eventually(&format!("the focus on {wanted}"), async || match app.focused_message().await {
+        Some(body) if body == wanted => Ok(()),
+        other => Err(format!("{other:?}")),
+    })
+    .await;
+}
+
+#[test]
+fn every_message_has_a_menu_and_details() {
+    for engine in Engine::ALL {
+        scenario(async move {
+            let (app, _, jid, theirs) = greeted(engine, Options::default()).await;
+            let ours = app.send("good morning").await;
+            app.until_message("good morning", |m| m.state == "delivered").await;
+            for id in [&theirs, &ours] {
+                let entries = app.message_menu(id).await;
+                for entry in ["Copy", "Details"] {
+                    assert!(entries.iter().any(|e| e == entry), "{entry} in {entries:?}");
+                }
+            }
+            let details = app.details(&ours).await;
+            let of = |name: &str| {
+                let found = details.iter().find(|(key, _)| key == name);
+                found.unwrap_or_else(|| panic!("{name} in {details:?}")).1.clone()
+            };
+            assert!(of("From").contains(jid.as_str()), "{details:?}");
+            assert!(of("State").starts_with("Delivered"), "{details:?}");
+            assert!(of("Encryption").starts_with("Not end-to-end encrypted"), "{details:?}");
+            assert_eq!(of("Message id"), ours);
+            app.choose(&theirs, "Copy").await;
+            app.until_words("Copied").await;
+        });
+    }
+}
+
+#[test]
+fn copying_puts_the_whole_text_on_the_clipboard() {
+    scenario(async {
+        let (app, ..) = greeted(Engine::Chromium, Options::default()).await;
+        let id = app.send("one *two*\nthree").await;
+        app.choose(&id, "Copy").await;
+        app.until_words("Copied").await;
+        // A real paste: the clipboard cannot be read without a person's leave.
+        app.click("textbox", "Message").await;
+        app.keys("\u{E009}v\u{E009}").await;
+        eventually("the copy", async || match app.value("Message").await {
+            text if text == "one *two*\nthree" => Ok(()),
+            other => Err(other),
+        })
+        .await;
+    });
+}
+
+#[test]
+fn the_keyboard_reaches_every_message_and_entry_and_comes_back() {
+    for engine in Engine::ALL {
+        scenario(async move {
+            let (app, ..) = greeted(engine, Options::default()).await;
+            app.send("second").await;
+            app.focus_messages().await;
+            app.keys(UP).await;
+            until_focused_message(&app, "second").await;
+            app.keys(UP).await;
+            until_focused_message(&app, "hello").await;
+            app.keys(&format!("{SHIFT}{F10}{SHIFT}")).await;
+            app.until_menu().await;
+            let entries = app.menu().await;
+            let (first, last) = (entries[0].clone(), entries[entries.len() - 1].clone());
+            until_focused_entry(&app, &first).await;
+            app.keys(UP).await;
+            until_focused_entry(&app, &last).await;
+            app.keys(DOWN).await;
+            until_focused_entry(&app, &first).await;
+            app.keys(END).await;
+            until_focused_entry(&app, &last).await;
+            app.keys(HOME).await;
+            until_focused_entry(&app, &first).await;
+            app.keys(ESCAPE).await;
+            app.until_no_menu().await;
+            until_focused_message(&app, "hello").await;
+            app.keys(DOWN).await;
+            until_focused_message(&app, "second").await;
+            app.keys(ENTER).await;
+            app.until_menu().await;
+            until_focused_entry(&app, &first).await;
+            app.keys(END).await;
+            app.keys(ENTER).await;
+            app.until_dialog().await;
+        });
+    }
+}
+
+#[test]
+fn the_right_button_opens_the_menu_where_it_was_pressed_and_a_click_beside_it_closes_it() {
+    for engine in Engine::ALL {
+        scenario(async move {
+            let (app, _, _, id) = greeted(engine, Options::default()).await;
+            app.right_click(&id).await;
+            app.until_menu().await;
+            let (inside, near): (bool, bool) = app
+                .eval(
+                    "const m = one('menu', null).getBoundingClientRect();
+                     const b = all('article').find(e => e.dataset.id === arguments[0]).getBoundingClientRect();
+                     return [m.left >= 0 && m.top >= 0 && m.right <= innerWidth && m.bottom <= innerHeight,
+                             Math.abs(m.left - (b.left + b.width / 2)) < 2]",
+                    vec![serde_json::json!(id)],
+                )
+                .await;
+            assert!(inside && near, "inside {inside}, near {near}");
+            app.click_beside_menu().await;
+            app.until_no_menu().await;
+            assert_eq!(app.route().await.split('/').nth(1), Some("chat"), "the click went no further");
+        });
+    }
+}
+
+#[test]
+fn a_long_press_opens_a_sheet_and_lifting_the_finger_chooses_nothing() {
+    scenario(async {
+        let phone = Options { size: Size::Phone, ..Options::default() };
+        let (app, _, _, id) = greeted(Engine::Chromium, phone).await;
+        app.touch(&id).await;
+        app.until_menu().await;
+        app.lift().await;
+        app.until_still().await;
+        let at_bottom: bool =
+            app.eval("const m = one('menu', null).getBoundingClientRect(); return Math.abs(m.bottom - innerHeight) < 1 && m.left === 0", vec![]).await;
+        assert!(at_bottom, "a sheet");
+        app.choose_in_menu("Copy").await;
+        app.until_words("Copied").await;
+        let selected: String = app.eval("return String(getSelection())", vec![]).await;
+        assert_eq!(selected, "", "nothing was selected");
+    });
+}
+
+#[test]
+fn a_finger_that_moves_on_wants_no_menu() {
+    scenario(async {
+        let phone = Options { size: Size::Phone, ..Options::default() };
+        let (app, _, _, id) = greeted(Engine::Chromium, phone).await;
+        app.swipe(&id, 0.0, -40.0).await;
+        app.pass(700).await;
+        assert!(app.menu().await.is_empty(), "no menu");
+        app.lift().await;
+        app.touch(&id).await;
+        app.until_menu().await;
+        app.lift().await;
+    });
+}
