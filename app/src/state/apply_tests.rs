@@ -1,6 +1,6 @@
 //! `apply` on native signals, with a clock that stands still and a pump that only writes down what it is told.
 
-use super::super::backend::{Backend, Page};
+use super::super::backend::{Backend, Named, Page};
 use super::super::{AppState, Choices, Clock};
 use crate::i18n::Lang;
 use crate::live::Live;
@@ -14,6 +14,9 @@ use std::rc::Rc;
 
 #[path = "history_tests.rs"]
 mod history;
+
+#[path = "related_tests.rs"]
+mod related;
 
 const NOON: WallMs = 20_000 * 86_400_000 + 43_200_000;
 
@@ -311,8 +314,8 @@ fn white_space_is_not_sent_and_the_draft_is_done_with() {
     state.connect(Rc::new(Rc::clone(&pump)));
     let bob = jid("bob@x");
     state.set_draft(&bob, "hi");
-    state.send_text(bob.clone(), " \n\t ");
-    state.send_text(bob.clone(), "\n  two\n lines \n");
+    state.submit(bob.clone(), " \n\t ");
+    state.submit(bob.clone(), "\n  two\n lines \n");
     assert_eq!(state.draft(&bob), "");
     assert_eq!(*pump.0.borrow(), [Command::SendText { chat: bob, body: "two\n lines".into(), reply: None }]);
 }
