@@ -89,7 +89,10 @@ impl Peer {
 
     /// Says that a message, of whomever, says this now (XEP-0308).
     pub async fn correct(&self, to: &str, body: &str, of: &str) {
-        self.order(&json!({ "do": "send", "to": to, "body": body, "id": format!("{of}-now"), "replace": of })).await;
+        self.order(
+            &json!({ "do": "send", "to": to, "body": body, "id": format!("{of}-now"), "replace": of }),
+        )
+        .await;
     }
 
     /// Takes a message of whomever back (XEP-0424).

@@ -35,7 +35,8 @@ pub(crate) fn write(folder: &Path) -> Result<()> {
 
 fn read(language: &str) -> Result<Vec<Value>> {
     let path = root().join("node_modules/emojibase-data").join(language).join("data.json");
-    let text = fs::read_to_string(&path).context(format_args!("{} (`cargo xtask setup`?)", path.display()))?;
+    let text =
+        fs::read_to_string(&path).context(format_args!("{} (`cargo xtask setup`?)", path.display()))?;
     serde_json::from_str(&text).context(path.display())
 }
 
@@ -44,14 +45,16 @@ fn list(english: &[Value], chinese: &[Value]) -> Result<String> {
         chinese.iter().filter_map(|emoji| Some((emoji["hexcode"].as_str()?, emoji))).collect();
     let shown = |emoji: &&Value| {
         let group = emoji["group"].as_u64();
-        group.is_some_and(|group| group != COMPONENTS) && emoji["version"].as_f64().is_some_and(|it| it <= NEWEST)
+        group.is_some_and(|group| group != COMPONENTS)
+            && emoji["version"].as_f64().is_some_and(|it| it <= NEWEST)
     };
     let mut sorted: Vec<&Value> = english.iter().filter(shown).collect();
     sorted.sort_by_key(|emoji| emoji["order"].as_u64());
     let (mut out, mut last) = (String::new(), None);
     for emoji in sorted {
         let hexcode = emoji["hexcode"].as_str().unwrap_or_default();
-        let translated = chinese.get(hexcode).ok_or_else(|| Error::new(format!("no Chinese for {hexcode}")))?;
+        let translated =
+            chinese.get(hexcode).ok_or_else(|| Error::new(format!("no Chinese for {hexcode}")))?;
         if last != emoji["group"].as_u64() {
             last = emoji["group"].as_u64();
             // Writing to a String cannot fail.
@@ -121,9 +124,12 @@ mod tests {
     fn the_list_has_every_group_both_languages_and_the_right_tones() {
         let list = list(&read("en").unwrap(), &read("zh").unwrap()).unwrap();
         let line = |emoji: &str| list.lines().find(|line| line.split('\t').next() == Some(emoji));
-        for (emoji, english, chinese) in
-            [("😀", "grinning face", "嘿嘿"), ("👋+", "waving hand", "挥手"), ("🖐️+", "hand", "掌"), ("✋+", "raised hand", "手")]
-        {
+        for (emoji, english, chinese) in [
+            ("😀", "grinning face", "嘿嘿"),
+            ("👋+", "waving hand", "挥手"),
+            ("🖐️+", "hand", "掌"),
+            ("✋+", "raised hand", "手"),
+        ] {
             let line = line(emoji).unwrap_or_else(|| panic!("{emoji} is missing"));
             assert!(line.contains(english) && line.contains(chinese), "{line}");
         }

@@ -138,8 +138,12 @@ mod tests {
     #[test]
     fn budgets_apply_to_kinds_and_to_the_total() {
         let size = |brotli| Size { raw: 0, gzip: 0, brotli };
-        let sizes =
-            [("a.wasm".to_owned(), size(70)), ("b.js".to_owned(), size(20)), ("i.png".to_owned(), size(5)), (emoji::FILE.to_owned(), size(40))];
+        let sizes = [
+            ("a.wasm".to_owned(), size(70)),
+            ("b.js".to_owned(), size(20)),
+            ("i.png".to_owned(), size(5)),
+            (emoji::FILE.to_owned(), size(40)),
+        ];
         let kinds = by_kind(&sizes);
         let budget = |text: &str| toml::from_str::<BTreeMap<String, usize>>(text).unwrap();
         assert_eq!(kinds["total"].brotli, 95);

@@ -99,8 +99,7 @@ fn what_is_answered_is_shown_as_it_is_now() {
     assert_eq!(text().as_deref(), Some("text 1"));
     let row = state.timeline().row(&id(1)).unwrap();
     let edit = Edit { order: Order(5), key: "e".into(), at: 5, body: "text one".into() };
-    let relations =
-        Relations { original: Some("text 1".into()), edits: vec![edit], ..Relations::default() };
+    let relations = Relations { original: Some("text 1".into()), edits: vec![edit], ..Relations::default() };
     let changed = MessageRow { body: "text one".into(), relations, ..row };
     state.apply(vec![Event::MessageChanged(Box::new(changed.clone()))]);
     assert_eq!(text().as_deref(), Some("text one"));

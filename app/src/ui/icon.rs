@@ -32,7 +32,8 @@ pub(crate) const ADD_CONTACT: &str =
 pub(crate) const REMOVE: &str = "M5 7h14M10 7V4.8h4V7M7 7l.8 11.3c0 .7.6 1.2 1.3 1.2h5.8c.7 0 1.3-.5 1.3-1.2L17 7M10.5 10.5v5.5M13.5 10.5v5.5";
 pub(crate) const COPY: &str = "M9 9h9.5v10.5H9zM15 9V4.5H5.5V15H9";
 pub(crate) const REPLY: &str = "M9.5 6 4 11.5 9.5 17M4.5 11.5H14c3.5 0 6 2.3 6 6.5";
-pub(crate) const EDIT: &str = "M5 19l.8-4L16 4.8a1.6 1.6 0 0 1 2.3 0l.9.9a1.6 1.6 0 0 1 0 2.3L9 18.2zM14 6.8l3.2 3.2";
+pub(crate) const EDIT: &str =
+    "M5 19l.8-4L16 4.8a1.6 1.6 0 0 1 2.3 0l.9.9a1.6 1.6 0 0 1 0 2.3L9 18.2zM14 6.8l3.2 3.2";
 pub(crate) const INFO: &str = "M12 20a8 8 0 1 0 0-16 8 8 0 0 0 0 16ZM12 11v5.2M12 7.9v.1";
 pub(crate) const RETRY: &str = "M18.8 12.5a6.8 6.8 0 1 1-2-5.3L19.5 9.8M19.5 5.5v4.3h-4.3";
 pub(crate) const EYE: &str = "M3 12c2-3.8 5.2-5.8 9-5.8s7 2 9 5.8c-2 3.8-5.2 5.8-9 5.8S5 15.8 3 12ZM12 14.6a2.6 2.6 0 1 0 0-5.2 2.6 2.6 0 0 0 0 5.2Z";

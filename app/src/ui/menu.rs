@@ -196,7 +196,8 @@ fn focus(element: &Element) {
 /// Says where the menu goes; the style sheet does not listen where it is a sheet.
 fn place(menu: &Element, at: &At) {
     let (size, window) = (menu.get_bounding_client_rect(), dom::window());
-    let length = |value: Result<wasm_bindgen::JsValue, _>| value.ok().and_then(|value| value.as_f64()).unwrap_or(0.0);
+    let length =
+        |value: Result<wasm_bindgen::JsValue, _>| value.ok().and_then(|value| value.as_f64()).unwrap_or(0.0);
     let (width, height) = (length(window.inner_width()), length(window.inner_height()));
     let (start, end, above, below) = match at {
         At::Point(x, y) => (*x, *x, *y, *y),
@@ -228,6 +229,10 @@ mod tests {
         assert_eq!(place(100.0, 140.0, 200.0, 800.0), "100", "there is room");
         assert_eq!(place(700.0, 740.0, 200.0, 800.0), "540", "it ends where the button ends");
         assert_eq!(place(790.0, 799.0, 200.0, 800.0), "592", "not at the very edge");
-        assert_eq!(place(150.0, 160.0, 190.0, 200.0), "8", "the beginning is in view where not all of it can be");
+        assert_eq!(
+            place(150.0, 160.0, 190.0, 200.0),
+            "8",
+            "the beginning is in view where not all of it can be"
+        );
     }
 }

@@ -9,7 +9,8 @@ use driver::Store;
 use js_sys::Promise;
 use model::{
     BareJid, ChatRow, Direction, Endpoint, FailReason, Hash, LocalId, Looked, MessageRow, MessageState,
-    Order, Preview, Relation, RelationRow, RosterItem, SaltedKey, Saved, SessionRow, Subscription, Tells, Write,
+    Order, Preview, Relation, RelationRow, RosterItem, SaltedKey, Saved, SessionRow, Subscription, Tells,
+    Write,
 };
 use support::eval;
 use wasm_bindgen::JsCast;

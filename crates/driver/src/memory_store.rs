@@ -333,7 +333,13 @@ impl Rows {
             moved,
             placed,
             floor,
-            changed: news.reworded.iter().filter_map(|id| self.row(id)).filter(|row| !row.hidden).cloned().collect(),
+            changed: news
+                .reworded
+                .iter()
+                .filter_map(|id| self.row(id))
+                .filter(|row| !row.hidden)
+                .cloned()
+                .collect(),
             hidden: news.hidden,
             chats: news.lines.iter().filter_map(|chat| self.chats.get(chat).cloned()).collect(),
         }

@@ -318,7 +318,8 @@ fn whoever_waits_for_a_command_hears_of_it_when_it_is_on_disk() {
     stage.log_in();
     let heard = Rc::new(Cell::new(None));
     let (hears, desk, before) = (Rc::clone(&heard), Rc::clone(&stage.desk), stage.desk.commits.get());
-    let command = Command::SendText { chat: "bob@example.org".parse().unwrap(), body: "kept".into(), reply: None };
+    let command =
+        Command::SendText { chat: "bob@example.org".parse().unwrap(), body: "kept".into(), reply: None };
     stage.handle.command_then(command, Box::new(move || hears.set(Some(desk.commits.get() - before))));
     assert_eq!(heard.get(), None);
     stage.talk();
@@ -333,7 +334,8 @@ fn a_stopped_loop_does_and_says_nothing_more() {
     let (commits, told) = (stage.desk.commits.get(), stage.events().len());
     let heard = Rc::new(Cell::new(false));
     let hears = Rc::clone(&heard);
-    let command = Command::SendText { chat: "bob@example.org".parse().unwrap(), body: "too late".into(), reply: None };
+    let command =
+        Command::SendText { chat: "bob@example.org".parse().unwrap(), body: "too late".into(), reply: None };
     stage.handle.command_then(command, Box::new(move || hears.set(true)));
     inbox.push(message(1));
     stage.handle.stop();

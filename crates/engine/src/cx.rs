@@ -10,8 +10,8 @@ use crate::owed::{Debt, Owed};
 use crate::requests::{Pending, Requests, Responder};
 use crate::session::sm::Stream;
 use model::{
-    BareJid, Direction, Event, FailReason, Jid, LocalId, Map, MessageRow, MessageState, Order, OwedRow, Problem,
-    ReadMark, RelationRow, Set, Tells, Timestamp, WallMs, Write,
+    BareJid, Direction, Event, FailReason, Jid, LocalId, Map, MessageRow, MessageState, Order, OwedRow,
+    Problem, ReadMark, RelationRow, Set, Tells, Timestamp, WallMs, Write,
 };
 use stanza::{Element, ns};
 use std::collections::VecDeque;

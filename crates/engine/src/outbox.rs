@@ -73,12 +73,7 @@ impl Outbox {
     }
 
     /// What an earlier page left. It may have sent them, though not before this message was known.
-    pub(crate) fn restore(
-        &mut self,
-        rows: &[MessageRow],
-        relations: &[RelationRow],
-        behind: Option<&Edge>,
-    ) {
+    pub(crate) fn restore(&mut self, rows: &[MessageRow], relations: &[RelationRow], behind: Option<&Edge>) {
         let behind = behind.cloned();
         let item = |row| {
             let behind = behind.clone();

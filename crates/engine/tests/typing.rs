@@ -105,12 +105,22 @@ fn typing_is_told_seldom_and_taken_back() {
     assert_eq!(sent(&mut world, &mut server), ["+active bob"]);
     writes(&mut world, "bob");
     // Where there may be other pages, a text has its key already.
-    world.command(Command::SendAs { id: LocalId("m-2".into()), chat: jid("bob"), body: "hi".into(), reply: None });
+    world.command(Command::SendAs {
+        id: LocalId("m-2".into()),
+        chat: jid("bob"),
+        body: "hi".into(),
+        reply: None,
+    });
     assert_eq!(sent(&mut world, &mut server), ["+active bob"], "a quick one");
     writes(&mut world, "bob");
     world.pass(6_000);
     assert_eq!(sent(&mut world, &mut server), ["composing bob"], "the next one");
-    world.command(Command::SendAs { id: LocalId("m-3".into()), chat: jid("bob"), body: "hi".into(), reply: None });
+    world.command(Command::SendAs {
+        id: LocalId("m-3".into()),
+        chat: jid("bob"),
+        body: "hi".into(),
+        reply: None,
+    });
     assert_eq!(sent(&mut world, &mut server), ["+active bob"]);
     world.pass(20_000);
     assert_eq!(sent(&mut world, &mut server), Vec::<String>::new(), "the text has said it all");

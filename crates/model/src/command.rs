@@ -1,6 +1,8 @@
 //! What a person asks for.
 
-use crate::{ArchivePolicy, BareJid, Endpoint, LocalId, MessageRow, Order, Relation, Reply, SignUpForm, Tells};
+use crate::{
+    ArchivePolicy, BareJid, Endpoint, LocalId, MessageRow, Order, Relation, Reply, SignUpForm, Tells,
+};
 use serde::{Deserialize, Serialize};
 use std::fmt;
 

@@ -51,9 +51,15 @@ fn the_examples_of_the_standard() {
         ("***", "***"),
         ("****", "****"),
         // §6.1.1, §6.2.1 to §6.2.5
-        ("there is no *formatting\nas spans* may not escape blocks.", "there is no *formatting⏎as spans* may not escape blocks."),
+        (
+            "there is no *formatting\nas spans* may not escape blocks.",
+            "there is no *formatting⏎as spans* may not escape blocks.",
+        ),
         ("Two spans, both *alike in dignity*", "Two spans, both S(*alike in dignity*)"),
-        ("is _Twelfth Night, or What You Will_ but\n_most_ people", "is E(_Twelfth Night, or What You Will_) but⏎E(_most_) people"),
+        (
+            "is _Twelfth Night, or What You Will_ but\n_most_ people",
+            "is E(_Twelfth Night, or What You Will_) but⏎E(_most_) people",
+        ),
         ("Everyone ~dis~likes cake.", "Everyone D(~dis~)likes cake."),
         ("This is `*monospace*`", "This is C(`*monospace*`)"),
         ("This is *`monospace and bold`*", "This is S(*C(`monospace and bold`)*)"),
@@ -86,19 +92,33 @@ fn what_the_examples_leave_open() {
         ("```\na\n``` \n```\nb", "P[{```}{⏎}a⏎``` ⏎{```⏎}]b"),
         ("```", "P[{```}]"),
         ("a\n> b\n> > c\n>d", "a⏎Q[{> }b⏎Q[{> > }c⏎]{>}d]"),
-        ("> ```\n>> not deeper\n> ```\n>> deeper", "Q[{> }P[{```}{⏎}{>}> not deeper⏎{> }{```⏎}]Q[{>> }deeper]]"),
+        (
+            "> ```\n>> not deeper\n> ```\n>> deeper",
+            "Q[{> }P[{```}{⏎}{>}> not deeper⏎{> }{```⏎}]Q[{>> }deeper]]",
+        ),
         (">\n>a", "Q[{>}⏎{>}a]"),
         ("> *a\n> b*", "Q[{> }*a⏎{> }b*]"),
     ] {
         assert_eq!(drawn(text), expected, "{text}");
     }
-    assert_eq!(drawn(&">".repeat(12)), format!("{}{{{}}}>>>>{}", "Q[".repeat(8), ">".repeat(8), "]".repeat(8)));
+    assert_eq!(
+        drawn(&">".repeat(12)),
+        format!("{}{{{}}}>>>>{}", "Q[".repeat(8), ">".repeat(8), "]".repeat(8))
+    );
 }
 
 #[test]
 fn an_action_is_what_begins_with_slash_me_and_a_space() {
     assert_eq!(action("/me shrugs in disgust"), Some("shrugs in disgust"));
-    for text in ["/meshrugs", "/me's disgusted", " /me shrugs", "\"/me shrugs\"", "* Atlas shrugs", "/me", "say /me x"] {
+    for text in [
+        "/meshrugs",
+        "/me's disgusted",
+        " /me shrugs",
+        "\"/me shrugs\"",
+        "* Atlas shrugs",
+        "/me",
+        "say /me x",
+    ] {
         assert_eq!(action(text), None, "{text}");
     }
 }
@@ -107,8 +127,27 @@ fn an_action_is_what_begins_with_slash_me_and_a_space() {
 fn long_nonsense_is_styled_quickly() {
     let start = Instant::now();
     for text in [
-        "*", " *", " *a", "*a ", " *a_b `c~", "a* ", "_ *", "> ", ">", ">\n", "```\n", "> ```\n", "`", " `a", "*a*", " *_~`", "*b _c* d_ ",
-        ">>>>>>>>\n>\n", "a", "\n", "\u{3000}*",
+        "*",
+        " *",
+        " *a",
+        "*a ",
+        " *a_b `c~",
+        "a* ",
+        "_ *",
+        "> ",
+        ">",
+        ">\n",
+        "```\n",
+        "> ```\n",
+        "`",
+        " `a",
+        "*a*",
+        " *_~`",
+        "*b _c* d_ ",
+        ">>>>>>>>\n>\n",
+        "a",
+        "\n",
+        "\u{3000}*",
     ] {
         let long = text.repeat(300_000 / text.len());
         let length: usize = parts(&long).iter().map(|part| part.as_str().len()).sum();

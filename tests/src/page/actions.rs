@@ -148,5 +148,4 @@ impl App {
         self.click("button", "OK").await;
         pairs
     }
-
 }

@@ -77,7 +77,8 @@ impl App {
         let quote = "return all('article', null, one('log', 'Messages'))
             .find(e => e.dataset.id === arguments[0])?.querySelector('[data-quote]')";
         eventually(&format!("following the quote of {id} in {}", self.label()), async || {
-            let script = format!("const e = (function () {{ {quote} }})(arguments[0]); e && e.click(); return !!e");
+            let script =
+                format!("const e = (function () {{ {quote} }})(arguments[0]); e && e.click(); return !!e");
             let pressed: bool = self.eval(&script, vec![json!(id)]).await;
             if pressed { Ok(()) } else { Err(self.outline().await) }
         })
@@ -109,7 +110,8 @@ impl App {
 
     /// What the composer is about: the key of the message that is answered or corrected.
     pub async fn composer_about(&self) -> Option<String> {
-        self.eval("const e = document.querySelector('[data-about]'); return e && e.dataset.about", vec![]).await
+        self.eval("const e = document.querySelector('[data-about]'); return e && e.dataset.about", vec![])
+            .await
     }
 
     /// Waits until the composer is about this message, or about none.

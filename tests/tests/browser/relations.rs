@@ -104,7 +104,10 @@ fn what_is_deleted_for_everyone_is_gone_for_both() {
             bob.until_chat(&alice_jid, |c| c.text.contains("This message was deleted")).await;
             alice.until_chat(&bob_jid, |c| c.text.contains("You deleted this message")).await;
             let (mine, theirs) = (alice.storage_dump().await, bob.storage_dump().await);
-            assert!(!mine.contains("wrong person") && !theirs.contains("wrong person"), "nothing is left on disk");
+            assert!(
+                !mine.contains("wrong person") && !theirs.contains("wrong person"),
+                "nothing is left on disk"
+            );
             bob.reload().await;
             bob.open_chat(&alice_jid).await;
             bob.until_changed(&there.id, |m| m.is_retracted).await;
@@ -189,7 +192,8 @@ fn a_forged_correction_is_not_seen() {
         scenario(async move {
             let (app, jid) = registered(engine, "alice", Options::default()).await;
             let peer_jid = World::shared().account("peer", PASSWORD);
-            let peer = acceptance::Peer::online(&peer_jid, PASSWORD, World::shared().prosody().c2s_port()).await;
+            let peer =
+                acceptance::Peer::online(&peer_jid, PASSWORD, World::shared().prosody().c2s_port()).await;
             app.open_chat(&peer_jid).await;
             let id = app.send("I owe you 1").await;
             peer.until_message("I owe you 1").await;
@@ -197,7 +201,10 @@ fn a_forged_correction_is_not_seen() {
             peer.retract(&jid, &id).await;
             peer.react(&jid, &id, &["👍", "not an emoji"]).await;
             let seen = app.until_changed(&id, |m| !m.reactions.is_empty()).await;
-            assert_eq!((seen.body.as_str(), seen.is_edited, seen.is_retracted), ("I owe you 1", false, false));
+            assert_eq!(
+                (seen.body.as_str(), seen.is_edited, seen.is_retracted),
+                ("I owe you 1", false, false)
+            );
             assert_eq!(seen.reactions.len(), 1);
             until_bodies(&app, &["I owe you 1"]).await;
             assert!(!app.until_chat(&peer_jid, |_| true).await.text.contains("1000"));

@@ -192,7 +192,11 @@ fn old_messages_come_when_one_scrolls_to_them() {
             let (app, other, jid, other_jid) = in_a_chat(engine, Options::default()).await;
             app.go_to_chats().await;
             for n in 0..150 {
-                other.command(Command::SendText { chat: jid.clone(), body: format!("number {n}"), reply: None });
+                other.command(Command::SendText {
+                    chat: jid.clone(),
+                    body: format!("number {n}"),
+                    reply: None,
+                });
             }
             app.until_chat(other_jid.as_str(), |c| c.unread == 150).await;
             app.reload().await;

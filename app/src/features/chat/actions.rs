@@ -36,7 +36,13 @@ const QUICK: [&str; 6] = ["👍", "❤️", "😂", "😮", "😢", "🙏"];
 impl Actions {
     /// Not on the page yet.
     pub(super) fn new(state: AppState) -> Self {
-        Self { state, menu: Menu::new(), details: Details::new(state), deleting: Deleting::new(state), toast: Toast::default() }
+        Self {
+            state,
+            menu: Menu::new(),
+            details: Details::new(state),
+            deleting: Deleting::new(state),
+            toast: Toast::default(),
+        }
     }
 
     /// Puts menu and dialogs on the page.
@@ -69,7 +75,8 @@ impl Actions {
     /// What can be done with this message, the likeliest first.
     fn items(&self, row: MessageRow) -> Vec<Item> {
         let (t, copier, details) = (self.state.text(), self.clone(), self.details.clone());
-        let (state, body, failed) = (self.state, row.body.clone(), matches!(row.state, MessageState::Failed(_)));
+        let (state, body, failed) =
+            (self.state, row.body.clone(), matches!(row.state, MessageState::Failed(_)));
         let (is_there, is_editable) = (!row.relations.retracted && !failed, row.is_editable());
         let id = || row.id.clone();
         let mut items = Vec::new();
@@ -116,7 +123,9 @@ impl Actions {
     /// Arrows go from message to message, Enter opens the menu of one.
     fn on_key(&self, log: &Element, event: &Event) {
         let Some(key) = event.dyn_ref::<KeyboardEvent>() else { return };
-        let Some(target) = event.target().and_then(|target| target.dyn_into::<Element>().ok()) else { return };
+        let Some(target) = event.target().and_then(|target| target.dyn_into::<Element>().ok()) else {
+            return;
+        };
         let message = Some(target.clone()).filter(|target| target.matches(MESSAGE).unwrap_or_default());
         let within = message.is_none() && target != *log;
         if within || key.shift_key() || key.ctrl_key() || key.alt_key() || key.meta_key() {

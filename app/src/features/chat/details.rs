@@ -31,7 +31,8 @@ impl Details {
     /// Puts it on the page.
     pub(super) fn view(&self) -> El {
         let (state, t, closed) = (self.state, self.state.text(), self.dialog.clone());
-        let lines = move |row: &Option<MessageRow>| row.as_ref().map(|row| lines(state, row)).unwrap_or_default();
+        let lines =
+            move |row: &Option<MessageRow>| row.as_ref().map(|row| lines(state, row)).unwrap_or_default();
         let ok = el("button button primary").attr("type", "button").text(t.ok);
         self.dialog.view(
             "details-title",

@@ -48,7 +48,8 @@ pub(super) fn message(
         .with(time)
         .live(item.part(progress), icon);
     let text = |item: &TimelineItem| item.message().map(|item| Wording(Rc::clone(&item.row)));
-    let says = move |row: &Option<Wording>| row.as_ref().map_or_else(Vec::new, |row| says(state, router, &row.0));
+    let says =
+        move |row: &Option<Wording>| row.as_ref().map_or_else(Vec::new, |row| says(state, router, &row.0));
     let retracted = |item: &TimelineItem| {
         item.message().filter(|item| item.row.relations.retracted).map(|_| String::new())
     };

@@ -85,7 +85,9 @@ pub(crate) fn timeline(state: AppState, router: Router, chat: &BareJid) -> El {
             TimelineItem::Day { day: number, .. } => day(number),
             TimelineItem::Hole(_) => marks::hole(state, key, &item),
             TimelineItem::Unread { .. } => marks::unread(state, &item),
-            TimelineItem::Message(first) => message::message(state, router, (&about, &history), &first, &item),
+            TimelineItem::Message(first) => {
+                message::message(state, router, (&about, &history), &first, &item)
+            }
         })
     };
     let rows = el("div messages-inner")

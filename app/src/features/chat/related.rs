@@ -12,10 +12,18 @@ use std::rc::Rc;
 
 /// A message that was gone to stands out for so long (milliseconds).
 const FLASH_MS: i32 = 1_600;
+/// A page takes about so long (milliseconds).
+const PAGE_MS: i32 = 40;
+/// Nobody waits for more of them.
+const MAX_PAGES: u32 = 100;
 
 /// The name of somebody in this chat.
 fn name(state: AppState, who: &BareJid) -> String {
-    if state.account_now().as_ref() == Some(who) { state.text().me.to_owned() } else { state.person(who).name }
+    if state.account_now().as_ref() == Some(who) {
+        state.text().me.to_owned()
+    } else {
+        state.person(who).name
+    }
 }
 
 /// The message that this one answers, as it is now, or what is said of it as long as it is not here. It leads there.
@@ -29,11 +37,18 @@ pub(super) fn quote(state: AppState, reply: &Reply) -> El {
         None => one_line(&said),
     });
     let author = reply.author.clone();
-    let button = el("button quote").attr("type", "button").attr("title", t.go_to_message).attr("data-quote", "");
-    button.on("click", move |_| if let Some(row) = answered.now() { go_to(&row) }).with([
-        el("span quote-author").attr("dir", "auto").live_text(move || name(state, &author)),
-        el("span quote-text").attr("dir", "auto").live_text(text),
-    ])
+    let button =
+        el("button quote").attr("type", "button").attr("title", t.go_to_message).attr("data-quote", "");
+    button
+        .on("click", move |_| {
+            if let Some(row) = answered.now() {
+                go_to(state, row, MAX_PAGES)
+            }
+        })
+        .with([
+            el("span quote-author").attr("dir", "auto").live_text(move || name(state, &author)),
+            el("span quote-text").attr("dir", "auto").live_text(text),
+        ])
 }
 
 /// A quote is a reminder: what was written below each other stands beside each other.
@@ -41,9 +56,16 @@ pub(super) fn one_line(text: &str) -> String {
     text.split_whitespace().collect::<Vec<_>>().join(" ")
 }
 
-fn go_to(row: &MessageRow) {
+/// Goes to a message of the open chat; what stands before what is loaded is loaded on the way.
+fn go_to(state: AppState, row: MessageRow, pages: u32) {
     let selector = ["article[data-id=\"", &row.id.0, "\"]"].concat();
-    let Some(article) = dom::document().query_selector(&selector).ok().flatten() else { return };
+    let Some(article) = dom::document().query_selector(&selector).ok().flatten() else {
+        if pages > 0 && state.timeline().has_older() {
+            state.load_older();
+            dom::later(PAGE_MS, move || go_to(state, row, pages - 1));
+        }
+        return;
+    };
     article.scroll_into_view_with_bool(false);
     // Fails only for names that are none.
     let _ = article.set_attribute("data-flash", "");
@@ -58,7 +80,8 @@ pub(super) fn reactions(state: AppState, first: &MessageRow, item: &Live<Timelin
     let t = state.text();
     let all = |item: &TimelineItem| -> All {
         let Some(item) = item.message() else { return Vec::new() };
-        let owned = |(emoji, who): (&str, Vec<&BareJid>)| (emoji.to_owned(), who.into_iter().cloned().collect());
+        let owned =
+            |(emoji, who): (&str, Vec<&BareJid>)| (emoji.to_owned(), who.into_iter().cloned().collect());
         item.row.relations.reactions().into_iter().map(owned).collect()
     };
     let id = first.id.clone();
@@ -67,15 +90,17 @@ pub(super) fn reactions(state: AppState, first: &MessageRow, item: &Live<Timelin
         let label = [emoji.as_str(), " ", &names.join(", ")].concat();
         let is_mine = state.account_now().is_some_and(|account| who.contains(&account));
         let (id, felt) = (id.clone(), emoji.clone());
-        let chip = el("button reaction").attr("type", "button").attr("aria-label", &label).attr("title", &label);
+        let chip =
+            el("button reaction").attr("type", "button").attr("aria-label", &label).attr("title", &label);
         chip.attr("data-reaction", emoji)
             .attr("aria-pressed", if is_mine { "true" } else { "false" })
             .on("click", move |_| state.react(&id, &felt))
             .with([el("span").text(emoji), el("span reaction-count").text(&who.len().to_string())])
     };
-    el("div reactions").attr("role", "group").attr("aria-label", t.reactions).live(item.part(all), move |all| {
-        all.iter().map(&chip).collect::<Vec<El>>()
-    })
+    el("div reactions")
+        .attr("role", "group")
+        .attr("aria-label", t.reactions)
+        .live(item.part(all), move |all| all.iter().map(&chip).collect::<Vec<El>>())
 }
 
 /// A dialog with the earlier texts of a message; one for all of them.
@@ -103,7 +128,8 @@ impl History {
     fn open(&self, row: &MessageRow) {
         let lang = self.state.lang_now();
         let texts = row.relations.history().into_iter();
-        let line = |(at, text): (Option<i64>, &str)| (formats::full(lang, at.unwrap_or(row.at)), text.to_owned());
+        let line =
+            |(at, text): (Option<i64>, &str)| (formats::full(lang, at.unwrap_or(row.at)), text.to_owned());
         self.texts.set(texts.map(line).collect());
         self.dialog.open();
     }
@@ -169,7 +195,9 @@ impl Deleting {
             el("p").live_text(say(t.delete_for_all_text, t.delete_for_me_text)),
             [
                 cancel.on("click", move |_| closed.close()),
-                delete.live_text(say(t.delete_for_all, t.delete_for_me)).on("click", move |_| answered.answer()),
+                delete
+                    .live_text(say(t.delete_for_all, t.delete_for_me))
+                    .on("click", move |_| answered.answer()),
             ],
         )
     }

@@ -7,7 +7,8 @@ use crate::ui::icon;
 
 /// The bar, as long as there is something to show in it.
 pub(super) fn bar(state: AppState) -> El {
-    el("div composer-above").live(move || state.about(), move |about| about.as_ref().map(|it| view(state, it)))
+    el("div composer-above")
+        .live(move || state.about(), move |about| about.as_ref().map(|it| view(state, it)))
 }
 
 fn view(state: AppState, about: &About) -> El {
@@ -18,7 +19,8 @@ fn view(state: AppState, about: &About) -> El {
         About::Reply(row) => i18n::fill(t.replying, &[&state.person_now(&row.from).name]),
     };
     let text = row.body.split_whitespace().collect::<Vec<_>>().join(" ");
-    let cancel = el("button icon-button").attr("type", "button").attr("aria-label", t.cancel).attr("title", t.cancel);
+    let cancel =
+        el("button icon-button").attr("type", "button").attr("aria-label", t.cancel).attr("title", t.cancel);
     let picture = if matches!(about, About::Edit(_)) { icon::EDIT } else { icon::REPLY };
     el("div composer-about").attr("role", "note").attr("data-about", &row.id.0).with([
         el("span composer-about-icon").with(icon::icon(picture)),

@@ -101,9 +101,7 @@ fn needed(batch: &[Write]) -> Set<(Needed, String)> {
                 }
                 chat
             }
-            Write::MessageState { chat, id, .. }
-            | Write::Delete { chat, id }
-            | Write::Hide { chat, id } => {
+            Write::MessageState { chat, id, .. } | Write::Delete { chat, id } | Write::Hide { chat, id } => {
                 need(Needed::Row, &id.0);
                 chat
             }
@@ -135,8 +133,10 @@ impl Known {
             answers.push((needed, key, answer?));
         }
         let waiting = batch.iter().flat_map(messages).map(|row| &row.chat);
-        let waiting: Set<&str> =
-            waiting.chain(batch.iter().filter_map(said).map(|said| &said.chat)).map(BareJid::as_str).collect();
+        let waiting: Set<&str> = waiting
+            .chain(batch.iter().filter_map(said).map(|said| &said.chat))
+            .map(BareJid::as_str)
+            .collect();
         let mut orphans = Vec::new();
         for chat in waiting.iter() {
             orphans.push((*chat, tx.get_all(ORPHANS, orphans_of(chat)?)?));

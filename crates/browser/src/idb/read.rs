@@ -4,8 +4,8 @@ use super::archive;
 use super::related;
 use super::rows::{self, float, text};
 use super::schema::{
-    ALIAS, ARCHIVE, CAPABILITIES, CHATS, DEDUPE, DEVICES, MESSAGES, META, OUTBOX, OWED, REQUESTS, ROSTER, ROSTER_VERSION,
-    SESSION, STREAM,
+    ALIAS, ARCHIVE, CAPABILITIES, CHATS, DEDUPE, DEVICES, MESSAGES, META, OUTBOX, OWED, REQUESTS, ROSTER,
+    ROSTER_VERSION, SESSION, STREAM,
 };
 use super::tx::{Result, Tx, range};
 use indexed_db_futures::database::Database;

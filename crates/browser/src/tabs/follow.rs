@@ -10,8 +10,8 @@ use crate::js;
 use driver::Store;
 use gloo_timers::future::TimeoutFuture;
 use model::{
-    BareJid, Connection, Direction, Event, LocalId, MessageRow, MessageState, Order, Problem, Reply,
-    Saved, WaitReason,
+    BareJid, Connection, Direction, Event, LocalId, MessageRow, MessageState, Order, Problem, Reply, Saved,
+    WaitReason,
 };
 use std::rc::Rc;
 use wasm_bindgen::JsValue;

@@ -1,7 +1,7 @@
 use super::*;
 use model::{
-    Availability, ChatRow, Edge, Edit, FailReason, Gap, MessageRow, MessageState, Presence, Preview, Reaction,
-    Relation, Relations, Reply, RosterItem, Subscription,
+    Availability, ChatRow, Edge, Edit, FailReason, Gap, MessageRow, MessageState, Presence, Preview,
+    Reaction, Relation, Relations, Reply, RosterItem, Subscription,
 };
 use wasm_bindgen_test::{wasm_bindgen_test, wasm_bindgen_test_configure};
 
@@ -152,7 +152,12 @@ fn commands_arrive_as_they_were() {
     let log_in = |endpoint| Command::LogIn(LogIn { jid: jid("alice"), password: "secret".into(), endpoint });
     let commands = [
         Command::SendAs { id: LocalId("m1".into()), chat: jid("bob"), body: "你好\n".into(), reply: None },
-        Command::SendAs { id: LocalId("m1".into()), chat: jid("bob"), body: "x".into(), reply: Some(reply()) },
+        Command::SendAs {
+            id: LocalId("m1".into()),
+            chat: jid("bob"),
+            body: "x".into(),
+            reply: Some(reply()),
+        },
         relate(Relation::Edit { body: "y".into(), reply: Some(reply()) }),
         relate(Relation::Edit { body: "y".into(), reply: None }),
         relate(Relation::Retract),

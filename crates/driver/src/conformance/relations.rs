@@ -166,7 +166,8 @@ pub async fn what_waits_is_bounded<S: Store>(open: impl AsyncFn(&str) -> S) {
     assert_eq!((old.len(), new.len()), (5, MAX_ORPHANS));
     // So is what a message was.
     let many = MAX_EDITS + 5;
-    let edits: Vec<_> = (0..many).map(|n| edit(5_000, &format!("f{n:03}"), "m0", &format!("text {n}"))).collect();
+    let edits: Vec<_> =
+        (0..many).map(|n| edit(5_000, &format!("f{n:03}"), "m0", &format!("text {n}"))).collect();
     commit(&open(name).await, &edits.iter().rev().map(relate).collect::<Vec<_>>()).await;
     let row = history(&open(name).await, CHAT).await.remove(0);
     assert_eq!((row.body, row.relations.edits.len()), (format!("text {}", many - 1), MAX_EDITS));
@@ -303,7 +304,8 @@ pub async fn any_order_ends_in_the_same_rows(
 ) -> (Vec<MessageRow>, Option<LocalId>) {
     let (target, next) = (received(CHAT, 10, "m1"), received(CHAT, 90, "m2"));
     let copy = |said: &RelationRow| RelationRow { order: Order(said.order.0 + 1), ..said.clone() };
-    let mut writes = vec![unread(&target), unread(&next), unread(&next), relate(&edit(92, "x", "m2", "next"))];
+    let mut writes =
+        vec![unread(&target), unread(&next), unread(&next), relate(&edit(92, "x", "m2", "next"))];
     // The archive gives the message another place and another key; the first one stays, and is the same one here.
     writes.push(unread(&target));
     for n in 0..4 {

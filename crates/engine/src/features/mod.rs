@@ -139,8 +139,7 @@ impl Features {
 
     /// A message, whichever way it came.
     pub(crate) fn take(&mut self, cx: &mut Cx, mut message: Inbound) {
-        message.is_complete =
-            message.chat(cx).is_some_and(|chat| self.archive.is_complete(&chat));
+        message.is_complete = message.chat(cx).is_some_and(|chat| self.archive.is_complete(&chat));
         if message.kind == "error" {
             self.on_message_error(cx, &message);
         } else {

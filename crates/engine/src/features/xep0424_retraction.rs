@@ -20,12 +20,8 @@ pub(crate) struct Retraction;
 
 impl Feature for Retraction {
     type Pending = Never;
-    const SPEC: Spec = Spec::xep(
-        424,
-        "Message Retraction",
-        "0.4.2",
-        "crates/engine/src/features/xep0424_retraction.rs",
-    );
+    const SPEC: Spec =
+        Spec::xep(424, "Message Retraction", "0.4.2", "crates/engine/src/features/xep0424_retraction.rs");
     const DISCO: &'static [&'static str] = &[ns::RETRACTION];
     const STAGE: Stage = Stage::Unwrap;
 

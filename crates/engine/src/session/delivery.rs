@@ -116,9 +116,7 @@ pub(crate) fn resumed(cx: &mut Cx, answer: &Element) -> Option<(Jid, bool)> {
 /// The stream ended by itself.
 pub(crate) fn ended(cx: &mut Cx) {
     let Cx { outbox, stream, .. } = cx;
-    stream.ended(|id| {
-        outbox.get(id).is_some_and(|row| stanza(row).to_xml().len() > EVERY_SERVER_TAKES)
-    });
+    stream.ended(|id| outbox.get(id).is_some_and(|row| stanza(row).to_xml().len() > EVERY_SERVER_TAKES));
 }
 
 /// A message that ends every stream is not sent once more: it is said to have failed, and what waits behind it can go.

@@ -127,7 +127,9 @@ fn what_is_no_text_and_what_is_no_chat_corrects_nothing() {
     world.frame(&from_bob("b2", "<replace xmlns='urn:xmpp:message-correct:0' id='b1'/>"));
     world.frame(&correction("b3", "two", "b1").replace("type='chat'", "type='groupchat'"));
     world.frame(&correction("b4", "two", "b1").replace("type='chat'", "type='error'"));
-    world.frame(&correction("b5", "two", "b1").replace("urn:xmpp:message-correct:0", "urn:xmpp:message-correct:9"));
+    world.frame(
+        &correction("b5", "two", "b1").replace("urn:xmpp:message-correct:0", "urn:xmpp:message-correct:9"),
+    );
     assert_eq!(texts(&world), ["one", "two"], "what is not understood is a text");
 }
 

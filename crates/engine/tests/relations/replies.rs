@@ -96,8 +96,7 @@ fn we_reply_with_a_quote_for_everybody() {
     let (mut world, mut server) = online();
     world.frame(&from_bob("b1", &body("一只鸟🐦\nflies")));
     let theirs = only(&world);
-    let answered =
-        Reply { author: bob(), id: theirs.sender_id().to_owned(), quote: theirs.body.clone() };
+    let answered = Reply { author: bob(), id: theirs.sender_id().to_owned(), quote: theirs.body.clone() };
     world.command(Command::SendText { chat: bob(), body: "好看".into(), reply: Some(answered.clone()) });
     server.talk(&mut world);
     let sent = &stanzas(&server)[0];

@@ -14,7 +14,10 @@ fn edit(id: &str, text: &str, of: &str) -> String {
 }
 
 fn reaction(id: &str, of: &str) -> String {
-    from_bob(id, &format!("<reactions xmlns='urn:xmpp:reactions:0' id='{of}'><reaction>👍</reaction></reactions>"))
+    from_bob(
+        id,
+        &format!("<reactions xmlns='urn:xmpp:reactions:0' id='{of}'><reaction>👍</reaction></reactions>"),
+    )
 }
 
 #[test]
