@@ -217,11 +217,17 @@ impl Known {
             }
         }
         let is_gone = |id: &LocalId| gone.iter().any(|(_, gone)| gone == id);
-        for (chat, _) in &gone {
-            let last = self.line(chat.as_str()).and_then(|line| line.last.as_ref());
-            if !last.is_some_and(|last| is_gone(&last.id)) {
-                continue;
-            }
+        let shows_gone = |chat: &&BareJid| {
+            self.line(chat.as_str()).and_then(|line| line.last.as_ref()).is_some_and(|last| is_gone(&last.id))
+        };
+        let ends = gone.iter().map(|(chat, _)| *chat).filter(shows_gone);
+        // What stands alone may be gone before the batch is over.
+        let alone = batch.iter().filter_map(|write| match write {
+            Write::Relate { said, alone: Some(_) } => Some(&said.chat),
+            _ => None,
+        });
+        let ends: Set<&BareJid> = ends.chain(alone).collect();
+        for chat in ends.iter() {
             let (mut order, mut id) = (f64::INFINITY, String::new());
             loop {
                 let rows = rows_before(tx, chat.as_str(), order, &id, WALK).await?;

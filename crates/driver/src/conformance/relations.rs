@@ -280,6 +280,14 @@ pub async fn a_correction_stands_alone_until_its_message_comes<S: Store>(open: i
     assert_eq!(history(&open(name).await, CHAT).await, std::slice::from_ref(&whole));
     assert_eq!(commit(&open(name).await, &[alone(&corrected), relate(&corrected)]).await, Applied::default());
     assert_eq!(history(&open(name).await, CHAT).await, [whole]);
+    // All in one batch: the line shows what is the newest then.
+    let (newest, late) = (received(CHAT, 50, "m9"), received(CHAT, 2, "m2"));
+    commit(&open(name).await, &[unread(&newest)]).await;
+    let batch = [alone(&edit(60, "e2", "m2", "late")), unread(&late)];
+    let applied = commit(&open(name).await, &batch).await;
+    assert_eq!(applied.chats[0].last.as_ref().map(|last| &last.id), Some(&newest.id));
+    let texts: Vec<_> = history(&open(name).await, CHAT).await.into_iter().map(|row| row.body).collect();
+    assert_eq!(texts, ["corrected", "late", "body of m9"]);
 }
 
 /// The state of a message and what is said about it do not touch each other.
