@@ -4,7 +4,7 @@
 use crate::dom;
 use crate::i18n::formats;
 use crate::state::AppState;
-use crate::state::backend::{Backend, Page};
+use crate::state::backend::{Backend, Named, Page};
 use leptos::prelude::*;
 use model::{
     Availability, BareJid, ChatRow, Command, Connection, Direction, Event, FailReason, FieldKind, FormField,
@@ -107,6 +107,10 @@ fn messages(zh: bool) -> Vec<MessageRow> {
             dedupe: String::new(),
             stanza_id: None,
             mark: None,
+            alias: None,
+            reply: None,
+            hidden: false,
+            relations: model::Relations::default(),
         });
     };
     let romeo = "romeo@example.org";
@@ -288,6 +292,10 @@ impl Demo {
             dedupe: String::new(),
             stanza_id: None,
             mark: None,
+            alias: None,
+            reply: None,
+            hidden: false,
+            relations: model::Relations::default(),
         }
     }
 }
@@ -345,5 +353,10 @@ impl Backend for Stage {
         rows.sort_by_key(|row| row.order);
         let skip = rows.len().saturating_sub(limit);
         Box::pin(async move { rows.split_off(skip) })
+    }
+
+    fn named(&self, name: &str) -> Named {
+        let row = self.0.messages.borrow().iter().find(|row| row.is_named(name)).cloned();
+        Box::pin(async move { row })
     }
 }

@@ -6,6 +6,8 @@ One JSON object a line each way. In: {"do": "send", "to": …, "body": …, "id"
 XEP-0333). With "asks": true a sent text asks for both. Out: {"event": "online"}, {"event": "failed", "why": …},
 {"event": "message", "from": …, "body": …, "id": …, "origin_id": …, "request": …, "markable": …}, {"event": "received", "from": …, "id": …},
 {"event": "displayed", …}, {"event": "state", "from": …, "state": …, "body": …} (XEP-0085; {"do": "state", "to": …, "state": …} sends one),
+{"event": "reactions", "from": …, "to": …, "all": […]} (XEP-0444; {"do": "react", "to": …, "id": …, "all": […]} sends them; "replace" in
+what is sent corrects, {"do": "retract", …} retracts; messages tell "reply", "replace" and "retract", the ids they name),
 {"event": "presence", "from": …, "type": …}, {"event": "caps", "from": …, "features": […]}. Ends with its standard input.
 """
 
@@ -21,6 +23,10 @@ from slixmpp.xmlstream.matcher import MatchXPath
 RECEIPTS = "urn:xmpp:receipts"
 MARKERS = "urn:xmpp:chat-markers:0"
 STATES = "http://jabber.org/protocol/chatstates"
+CORRECTION = "urn:xmpp:message-correct:0"
+RETRACTION = "urn:xmpp:message-retract:1"
+REACTIONS = "urn:xmpp:reactions:0"
+REPLY = "urn:xmpp:reply:0"
 
 
 class Peer(slixmpp.ClientXMPP):
@@ -47,6 +53,8 @@ class Peer(slixmpp.ClientXMPP):
         for name, space in (("received", RECEIPTS), ("displayed", MARKERS)):
             path = MatchXPath(f"{{{self.default_ns}}}message/{{{space}}}{name}")
             self.register_handler(Callback(name, path, lambda m, name=name, space=space: on_word(m, name, space)))
+        path = MatchXPath(f"{{{self.default_ns}}}message/{{{REACTIONS}}}reactions")
+        self.register_handler(Callback("reactions", path, on_reactions))
         for state in ("active", "composing", "paused", "inactive", "gone"):
             path = MatchXPath(f"{{{self.default_ns}}}message/{{{STATES}}}{state}")
             self.register_handler(Callback(state, path, lambda m, state=state: on_state(m, state)))
@@ -72,6 +80,9 @@ class Peer(slixmpp.ClientXMPP):
                 origin_id=message["origin_id"]["id"],
                 request=message.xml.find(f"{{{RECEIPTS}}}request") is not None,
                 markable=message.xml.find(f"{{{MARKERS}}}markable") is not None,
+                reply=named(message, f"{{{REPLY}}}reply"),
+                replace=named(message, f"{{{CORRECTION}}}replace"),
+                retract=named(message, f"{{{RETRACTION}}}retract"),
             )
 
     async def on_caps(self, presence) -> None:
@@ -93,6 +104,8 @@ class Peer(slixmpp.ClientXMPP):
         if order["do"] == "send":
             message = self.make_message(mto=to, mbody=order["body"], mtype="chat")
             message["id"] = order["id"]
+            if order.get("replace"):
+                message.xml.append(ET.Element(f"{{{CORRECTION}}}replace", {"id": order["replace"]}))
             if order.get("asks"):
                 message.xml.append(ET.Element(f"{{{RECEIPTS}}}request"))
                 message.xml.append(ET.Element(f"{{{MARKERS}}}markable"))
@@ -101,6 +114,16 @@ class Peer(slixmpp.ClientXMPP):
             space = RECEIPTS if order["do"] == "received" else MARKERS
             message = self.make_message(mto=to, mtype="chat")
             message.xml.append(ET.Element(f"{{{space}}}{order['do']}", {"id": order["id"]}))
+            message.send()
+        elif order["do"] == "retract":
+            message = self.make_message(mto=to, mbody="/me retracted a message", mtype="chat")
+            message.xml.append(ET.Element(f"{{{RETRACTION}}}retract", {"id": order["id"]}))
+            message.send()
+        elif order["do"] == "react":
+            message = self.make_message(mto=to, mtype="chat")
+            reactions = ET.SubElement(message.xml, f"{{{REACTIONS}}}reactions", {"id": order["id"]})
+            for emoji in order["all"]:
+                ET.SubElement(reactions, f"{{{REACTIONS}}}reaction").text = emoji
             message.send()
         elif order["do"] == "subscribe":
             self.send_presence_subscription(pto=to, ptype="subscribe")
@@ -119,6 +142,16 @@ class Peer(slixmpp.ClientXMPP):
 def on_word(message, name: str, space: str) -> None:
     word = message.xml.find(f"{{{space}}}{name}")
     tell(event=name, **{"from": message["from"].bare}, id=word.get("id"))
+
+
+def on_reactions(message) -> None:
+    reactions = message.xml.find(f"{{{REACTIONS}}}reactions")
+    tell(event="reactions", **{"from": message["from"].bare}, to=reactions.get("id"), all=[one.text for one in reactions])
+
+
+def named(message, path: str) -> str | None:
+    element = message.xml.find(path)
+    return None if element is None else element.get("id")
 
 
 def on_state(message, state: str) -> None:

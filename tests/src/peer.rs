@@ -87,6 +87,24 @@ impl Peer {
         self.order(&json!({ "do": "send", "to": to, "body": body, "id": id, "asks": true })).await;
     }
 
+    /// Says that a message, of whomever, says this now (XEP-0308).
+    pub async fn correct(&self, to: &str, body: &str, of: &str) {
+        self.order(
+            &json!({ "do": "send", "to": to, "body": body, "id": format!("{of}-now"), "replace": of }),
+        )
+        .await;
+    }
+
+    /// Takes a message of whomever back (XEP-0424).
+    pub async fn retract(&self, to: &str, of: &str) {
+        self.order(&json!({ "do": "retract", "to": to, "id": of })).await;
+    }
+
+    /// Feels this about a message (XEP-0444).
+    pub async fn react(&self, to: &str, of: &str, all: &[&str]) {
+        self.order(&json!({ "do": "react", "to": to, "id": of, "all": all })).await;
+    }
+
     /// Says that a message is here (`received`) or was looked at (`displayed`).
     pub async fn acknowledge(&self, to: &str, id: &str, how: &str) {
         self.order(&json!({ "do": how, "to": to, "id": id })).await;

@@ -50,7 +50,8 @@ fn server_words(problem: &Problem) -> Option<&str> {
     match problem {
         Problem::StreamError { text, .. }
         | Problem::SignUpRefused { text }
-        | Problem::ContactRefused { text, .. } => {
+        | Problem::ContactRefused { text, .. }
+        | Problem::RelationRefused { text, .. } => {
             text.as_deref().map(str::trim).filter(|text| !text.is_empty())
         }
         _ => None,
@@ -115,6 +116,9 @@ fn problem_en(problem: &Problem) -> (&'static str, &str) {
         Problem::NameTaken => ("This name is already taken. Try another one.", ""),
         Problem::SignUpRefused { .. } => {
             ("The server did not make the account. Check what you typed and try again.", "")
+        }
+        Problem::RelationRefused { jid, .. } => {
+            ("{} did not get what you changed. It is as it was before.", jid.as_str())
         }
         Problem::ContactRefused { jid, .. } => ("The server did not accept the change for {}.", jid.as_str()),
         Problem::StorageUnavailable => (
@@ -194,6 +198,7 @@ fn problem_zh(problem: &Problem) -> (&'static str, &str) {
         Problem::SignUpClosed => ("这个服务器不在这里开放注册。请换一个服务器，或联系管理员。", ""),
         Problem::NameTaken => ("这个名字已经有人用了，请换一个。", ""),
         Problem::SignUpRefused { .. } => ("服务器没有接受注册。请检查填写的内容后再试。", ""),
+        Problem::RelationRefused { jid, .. } => ("{} 没有收到你的更改，已恢复原样。", jid.as_str()),
         Problem::ContactRefused { jid, .. } => ("服务器没有接受对 {} 的更改。", jid.as_str()),
         Problem::StorageUnavailable => {
             ("浏览器不允许保存内容，可能是无痕窗口。可以聊天，但关闭网页后全部消失。", "")
@@ -234,6 +239,7 @@ mod tests {
             Problem::NameTaken,
             Problem::SignUpRefused { text: Some("No more today".into()) },
             Problem::ContactRefused { jid: "a@example.org".parse().unwrap(), text: None },
+            Problem::RelationRefused { jid: "a@example.org".parse().unwrap(), text: None },
             Problem::StorageUnavailable,
             Problem::StorageFull,
             Problem::InsecurePage,

@@ -156,6 +156,25 @@ texts! {
     chat_markers_text
     chat_typing_text
     as_for_all
+    /// This account, as the author of a message.
+    me
+    /// The author took it back.
+    retracted
+    retracted_ours
+    edited
+    earlier_texts
+    reactions
+    go_to_message
+    replying
+    replying_to_me
+    editing
+    reply
+    edit
+    delete_for_me
+    delete_for_all
+    delete_title
+    delete_for_me_text
+    delete_for_all_text
     state_queued
     state_sent
     state_delivered

@@ -20,7 +20,7 @@ impl AppState {
     }
 
     /// Cloned, so that a pump that answers at once finds nothing borrowed.
-    fn backend(self) -> Option<Rc<dyn Backend>> {
+    pub(super) fn backend(self) -> Option<Rc<dyn Backend>> {
         self.backend.borrow().clone()
     }
 
@@ -105,6 +105,8 @@ impl AppState {
         }
         self.keep_drafts();
         self.timeline.open(chat.clone());
+        self.about.set_if_new(None);
+        self.answered.take();
         self.timeline.set_gaps(&self.gaps.borrow());
         let mut chats = self.chat_list.borrow_mut();
         // Before it is looked at.
@@ -137,17 +139,6 @@ impl AppState {
     /// Goes to the newest message.
     pub(crate) fn jump_to_end(self) {
         self.timeline.to_end();
-    }
-
-    /// Sends a text; one of nothing but white space is not sent. The draft is done with.
-    pub(crate) fn send_text(self, chat: BareJid, text: &str) {
-        let body = text.trim_matches(['\n', '\r', ' ']);
-        self.set_draft(&chat, "");
-        if !body.trim().is_empty() {
-            self.command(Command::SendText { chat, body: body.to_owned() });
-        }
-        // After the message: whatever the page dies of in between, there is one of the two.
-        self.keep_drafts();
     }
 
     /// Sends a failed message again.

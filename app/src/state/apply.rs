@@ -62,9 +62,19 @@ impl AppState {
                 self.people.update(|people| people.set_presence(jid, presence));
             }
             Event::Requests(jids) => self.requests.set(jids),
-            Event::Message(row) => self.timeline.message(row),
+            Event::Message(row) => {
+                self.answered_news(&row);
+                self.timeline.message(row);
+            }
+            Event::MessageChanged(row) => {
+                self.answered_news(&row);
+                self.timeline.message_changed(*row);
+            }
             Event::MessageState { chat, id, state } => self.timeline.message_state(&chat, &id, &state),
-            Event::MessageDeleted { chat, id } => self.timeline.message_deleted(&chat, &id),
+            Event::MessageDeleted { chat, id } => {
+                self.answered_gone(&id);
+                self.timeline.message_deleted(&chat, &id);
+            }
             Event::Chat(row) => {
                 self.told(&row);
                 self.drafted(&row);
@@ -173,6 +183,8 @@ impl AppState {
         self.next_unmute.set(None);
         self.drafts.update(Map::clear);
         self.touched.take();
+        self.about.set(None);
+        self.answered.take();
         self.writing.update(Set::clear);
         self.tells.update(Map::clear);
         self.unkept.set(None);

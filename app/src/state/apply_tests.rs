@@ -1,6 +1,6 @@
 //! `apply` on native signals, with a clock that stands still and a pump that only writes down what it is told.
 
-use super::super::backend::{Backend, Page};
+use super::super::backend::{Backend, Named, Page};
 use super::super::{AppState, Choices, Clock};
 use crate::i18n::Lang;
 use crate::live::Live;
@@ -17,6 +17,9 @@ mod chat_list;
 #[path = "history_tests.rs"]
 mod history;
 
+#[path = "related_tests.rs"]
+mod related;
+
 const NOON: WallMs = 20_000 * 86_400_000 + 43_200_000;
 
 #[derive(Default)]
@@ -29,6 +32,10 @@ impl Backend for Rc<Pump> {
 
     fn page(&self, _: &BareJid, _: Option<Order>, _: usize) -> Page {
         Box::pin(std::future::ready(Vec::new()))
+    }
+
+    fn named(&self, _: &str) -> Named {
+        Box::pin(std::future::ready(None))
     }
 }
 
@@ -73,6 +80,10 @@ fn message(chat: &str, n: i64, direction: Direction) -> MessageRow {
         dedupe: format!("m{n}"),
         stanza_id: None,
         mark: None,
+        alias: None,
+        reply: None,
+        hidden: false,
+        relations: model::Relations::default(),
     }
 }
 
@@ -309,9 +320,10 @@ fn white_space_is_not_sent_and_the_draft_is_done_with() {
     state.connect(Rc::new(Rc::clone(&pump)));
     let bob = jid("bob@x");
     state.set_draft(&bob, "hi");
-    state.send_text(bob.clone(), " \n\t ");
-    state.send_text(bob.clone(), "\n  two\n lines \n");
+    state.submit(bob.clone(), " \n\t ");
+    state.submit(bob.clone(), "\n  two\n lines \n");
     assert_eq!(untrack(|| state.draft(&bob)), "");
     let sent = pump.0.take().into_iter().filter(|command| !matches!(command, Command::Draft { .. }));
-    assert_eq!(sent.collect::<Vec<_>>(), [Command::SendText { chat: bob, body: "two\n lines".into() }]);
+    let wanted = Command::SendText { chat: bob, body: "two\n lines".into(), reply: None };
+    assert_eq!(sent.collect::<Vec<_>>(), [wanted]);
 }

@@ -7,6 +7,9 @@ use std::pin::Pin;
 /// A page of messages on its way, oldest first.
 pub(crate) type Page = Pin<Box<dyn Future<Output = Vec<MessageRow>>>>;
 
+/// A message on its way, if there is one.
+pub(crate) type Named = Pin<Box<dyn Future<Output = Option<MessageRow>>>>;
+
 /// The pump, seen from the screen.
 pub(crate) trait Backend {
     /// Hands a command over. What comes of it arrives as events.
@@ -14,6 +17,9 @@ pub(crate) trait Backend {
 
     /// Up to `limit` messages of a chat older than `before` (or the newest), oldest first.
     fn page(&self, chat: &BareJid, before: Option<Order>, limit: usize) -> Page;
+
+    /// The message of a name ([`MessageRow::name`]), if it is here.
+    fn named(&self, name: &str) -> Named;
 }
 
 impl Backend for browser::Handle {
@@ -24,5 +30,10 @@ impl Backend for browser::Handle {
     fn page(&self, chat: &BareJid, before: Option<Order>, limit: usize) -> Page {
         let (handle, chat) = (self.clone(), chat.clone());
         Box::pin(async move { Self::page(&handle, &chat, before, limit).await })
+    }
+
+    fn named(&self, name: &str) -> Named {
+        let (handle, name) = (self.clone(), name.to_owned());
+        Box::pin(async move { Self::named(&handle, &name).await })
     }
 }

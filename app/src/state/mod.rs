@@ -8,10 +8,12 @@ mod arranging;
 pub(crate) mod backend;
 mod drafts;
 mod kept;
+mod related;
 mod rows;
 mod telling;
 mod timeline;
 
+pub(crate) use related::About;
 pub(crate) use rows::Rows;
 pub(crate) use timeline::Timeline;
 
@@ -21,7 +23,8 @@ use crate::ui::el::Key;
 use backend::Backend;
 use browser::{OperatorConfig, prefs};
 use model::{
-    ArchivePolicy, BareJid, Connection, Draft, Gap, Map, Problem, Saved, Set, SignUpForm, Tells, WallMs,
+    ArchivePolicy, BareJid, Connection, Draft, Gap, Map, MessageRow, Problem, Saved, Set, SignUpForm, Tells,
+    WallMs,
 };
 use projection::{ChatItem, Person};
 use std::cell::{Cell, RefCell};
@@ -104,6 +107,10 @@ pub(crate) struct Fields {
     drafts: Live<Map<BareJid, Draft>>,
     /// Chats whose draft is not stored yet.
     touched: RefCell<Set<BareJid>>,
+    /// What the composer of the open chat is about.
+    about: Live<Option<About>>,
+    /// Messages that others of the open chat answer, by name.
+    answered: RefCell<Map<String, Live<Option<MessageRow>>>>,
     /// Who writes to us right now.
     writing: Live<Set<BareJid>>,
     notices: Live<Vec<Notice>>,
@@ -170,6 +177,8 @@ impl AppState {
             archive_choosing: Live::default(),
             drafts: Live::default(),
             touched: RefCell::default(),
+            about: Live::default(),
+            answered: RefCell::default(),
             writing: Live::default(),
             notices: Live::default(),
             unkept: Live::default(),

@@ -269,11 +269,32 @@ impl Timeline {
         }
     }
 
+    /// Takes in what a message is now, if it is here.
+    pub(super) fn message_changed(&self, row: MessageRow) {
+        if self.is_open(&row.chat) {
+            self.change(|slice| {
+                if let Some(held) = slice.held.iter_mut().find(|held| held.id == row.id) {
+                    *held = row;
+                } else {
+                    slice.shown.replace(row);
+                }
+            });
+        }
+    }
+
     /// Takes a message away.
     pub(super) fn message_deleted(&self, chat: &BareJid, id: &LocalId) {
         if self.is_open(chat) {
-            self.change(|slice| slice.shown.remove(id));
+            self.change(|slice| {
+                slice.held.retain(|held| held.id != *id);
+                slice.shown.remove(id);
+            });
         }
+    }
+
+    /// The newest message here that is like this.
+    pub(super) fn newest(&self, is: impl Fn(&MessageRow) -> bool) -> Option<MessageRow> {
+        self.slice.borrow().shown.messages().rev().find(|row| is(row)).cloned()
     }
 
     /// The message with this key, if it is shown.

@@ -40,6 +40,9 @@ pub(crate) const ADD_CONTACT: &str =
     "M10 11.2a3.3 3.3 0 1 0 0-6.6 3.3 3.3 0 0 0 0 6.6ZM4 19c.3-3.2 2.7-5 6-5s5.7 1.8 6 5M18.5 7.5v5M16 10h5";
 pub(crate) const REMOVE: &str = "M5 7h14M10 7V4.8h4V7M7 7l.8 11.3c0 .7.6 1.2 1.3 1.2h5.8c.7 0 1.3-.5 1.3-1.2L17 7M10.5 10.5v5.5M13.5 10.5v5.5";
 pub(crate) const COPY: &str = "M9 9h9.5v10.5H9zM15 9V4.5H5.5V15H9";
+pub(crate) const REPLY: &str = "M9.5 6 4 11.5 9.5 17M4.5 11.5H14c3.5 0 6 2.3 6 6.5";
+pub(crate) const EDIT: &str =
+    "M5 19l.8-4L16 4.8a1.6 1.6 0 0 1 2.3 0l.9.9a1.6 1.6 0 0 1 0 2.3L9 18.2zM14 6.8l3.2 3.2";
 pub(crate) const INFO: &str = "M12 20a8 8 0 1 0 0-16 8 8 0 0 0 0 16ZM12 11v5.2M12 7.9v.1";
 pub(crate) const RETRY: &str = "M18.8 12.5a6.8 6.8 0 1 1-2-5.3L19.5 9.8M19.5 5.5v4.3h-4.3";
 pub(crate) const SMILE: &str = "M12 20a8 8 0 1 0 0-16 8 8 0 0 0 0 16ZM8.7 13.8c.7 1.4 1.9 2.1 3.3 2.1s2.6-.7 3.3-2.1M9.3 9.6v.1M14.7 9.6v.1";

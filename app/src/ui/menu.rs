@@ -19,7 +19,7 @@ use web_sys::{Element, Event, KeyboardEvent};
 pub(crate) struct Item {
     /// Its name.
     pub(crate) label: String,
-    /// Path of its picture (see [`icon`]).
+    /// Path of its picture (see [`icon`]); empty if it has none.
     pub(crate) icon: &'static str,
     /// It can't be undone.
     pub(crate) danger: bool,
@@ -31,6 +31,11 @@ impl Item {
     /// Something harmless.
     pub(crate) fn new(label: &str, icon: &'static str, run: impl FnOnce() + 'static) -> Self {
         Self { label: label.to_owned(), icon, danger: false, run: Box::new(run) }
+    }
+
+    /// Something harmless whose name is as short as a picture: several of them share a line.
+    pub(crate) fn short(label: &str, run: impl FnOnce() + 'static) -> Self {
+        Self::new(label, "", run)
     }
 
     /// Something that can't be undone.
@@ -93,8 +98,8 @@ impl Menu {
         let now = rows.iter().position(|row| Some(row) == focused.as_ref());
         let last = rows.len().saturating_sub(1);
         let to = match key.key().as_str() {
-            "ArrowDown" => now.filter(|now| *now < last).map_or(0, |now| now + 1),
-            "ArrowUp" => now.filter(|now| *now > 0).map_or(last, |now| now - 1),
+            "ArrowDown" | "ArrowRight" => now.filter(|now| *now < last).map_or(0, |now| now + 1),
+            "ArrowUp" | "ArrowLeft" => now.filter(|now| *now > 0).map_or(last, |now| now - 1),
             "Home" => 0,
             "End" => last,
             "Tab" => {
@@ -119,10 +124,12 @@ impl Menu {
 }
 
 fn row(item: &Item) -> El {
-    el(if item.danger { "button menu-item danger" } else { "button menu-item" })
-        .attr("type", "button")
-        .attr("role", "menuitem")
-        .attr("tabindex", "-1")
-        .with(icon::icon(item.icon))
-        .with(el("span").text(&item.label))
+    let shape = match (item.danger, item.icon) {
+        (true, _) => "button menu-item danger",
+        (_, "") => "button menu-item short",
+        _ => "button menu-item",
+    };
+    let picture = (!item.icon.is_empty()).then(|| icon::icon(item.icon));
+    let row = el(shape).attr("type", "button").attr("role", "menuitem").attr("tabindex", "-1");
+    row.with(picture).with(el("span").text(&item.label))
 }

@@ -33,6 +33,10 @@ fn row(me: &BareJid) -> MessageRow {
         dedupe: MessageRow::dedupe_key(me, "m1"),
         stanza_id: None,
         mark: None,
+        alias: None,
+        reply: None,
+        hidden: false,
+        relations: model::Relations::default(),
     }
 }
 

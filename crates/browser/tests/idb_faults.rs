@@ -42,6 +42,10 @@ fn row(order: i64) -> MessageRow {
         dedupe: MessageRow::dedupe_key(&from, &order.to_string()),
         stanza_id: None,
         mark: None,
+        alias: None,
+        reply: None,
+        hidden: false,
+        relations: model::Relations::default(),
     }
 }
 

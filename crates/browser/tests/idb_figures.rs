@@ -26,6 +26,10 @@ fn row(n: i64, direction: Direction) -> MessageRow {
         stanza_id: None,
         mark: None,
         chat,
+        alias: None,
+        reply: None,
+        hidden: false,
+        relations: model::Relations::default(),
     }
 }
 

@@ -9,7 +9,8 @@ use driver::Store;
 use js_sys::Promise;
 use model::{
     BareJid, ChatRow, Direction, Draft, Endpoint, FailReason, Hash, Listing, LocalId, Looked, MessageRow,
-    MessageState, Order, Preview, RosterItem, SaltedKey, Saved, SessionRow, Subscription, Tells, Write,
+    MessageState, Order, Preview, Relation, RelationRow, RosterItem, SaltedKey, Saved, SessionRow,
+    Subscription, Tells, Write,
 };
 use support::eval;
 use wasm_bindgen::JsCast;
@@ -60,6 +61,10 @@ fn message(order: i64, direction: Direction, state: MessageState) -> MessageRow 
         dedupe: format!("d{order}"),
         stanza_id: None,
         mark: None,
+        alias: None,
+        reply: None,
+        hidden: false,
+        relations: model::Relations::default(),
     }
 }
 
@@ -133,6 +138,7 @@ async fn rows_of_the_first_versions_are_read() {
                     at: 1_700_000_000_000,
                     direction: Direction::In,
                     state: MessageState::Received,
+                    retracted: false,
                 }),
                 unread: 3,
                 received: Order(4),
@@ -218,4 +224,56 @@ async fn a_row_that_makes_no_sense_is_left_out() {
     let change =
         Write::MessageState { chat: good.chat, id: LocalId("m1".to_owned()), state: MessageState::Sent };
     assert_eq!(store.commit(&[change]).await, Ok(model::Applied::default()), "as if it were not there");
+}
+
+/// What the database was before messages spoke of messages.
+#[wasm_bindgen_test]
+async fn a_database_of_the_second_version_learns_what_is_said_about_messages() {
+    let account = jid("second@rows.example");
+    let row = message_js(1, "In", "'Received'").replace("'d1'", "'b@x.example\\nm1'");
+    let make: Promise = eval(&format!(
+        "return new Promise((resolve, reject) => {{
+             const open = indexedDB.open('goldcrest/{account}', 2);
+             open.onupgradeneeded = () => {{
+                 const db = open.result;
+                 db.createObjectStore('meta');
+                 db.createObjectStore('roster', {{ keyPath: 'jid' }});
+                 db.createObjectStore('chats', {{ keyPath: 'chat' }});
+                 const messages = db.createObjectStore('messages', {{ keyPath: ['chat', 'order', 'id'] }});
+                 for (const name of ['dedupe', 'id', 'stanza_id']) messages.createIndex(name, name);
+                 db.createObjectStore('outbox', {{ keyPath: ['order', 'id'] }});
+                 db.createObjectStore('devices', {{ keyPath: 'jid' }});
+                 messages.put({row});
+             }};
+             open.onsuccess = () => {{ open.result.close(); resolve(); }};
+             open.onerror = () => reject(open.error);
+         }});"
+    ))
+    .unchecked_into();
+    JsFuture::from(make).await.expect("an old database");
+    let store = IdbStore::open(&account).await.expect("it opens");
+    let said = |order, id: &str, of: &str, body: &str| Write::Relate {
+        said: RelationRow {
+            chat: jid("a@x.example"),
+            order: Order(order),
+            id: LocalId(id.to_owned()),
+            from: jid("b@x.example"),
+            at: 5,
+            key: MessageRow::dedupe_key(&jid("b@x.example"), id),
+            targets: vec![MessageRow::dedupe_key(&jid("b@x.example"), of)],
+            relation: Relation::Edit { body: body.to_owned(), reply: None },
+            queued: false,
+        },
+        alone: None,
+    };
+    let batch = [said(5, "e1", "m1", "corrected"), said(6, "e2", "m2", "waits")];
+    let applied = store.commit(&batch).await.expect("it is stored");
+    assert_eq!(applied.changed.iter().map(|row| row.body.as_str()).collect::<Vec<_>>(), ["corrected"]);
+    let later = MessageRow {
+        dedupe: MessageRow::dedupe_key(&jid("b@x.example"), "m2"),
+        ..message(7, Direction::In, MessageState::Received)
+    };
+    store.commit(&[Write::Message { row: later, count_unread: true }]).await.expect("it is stored");
+    let page = store.page(&jid("a@x.example"), None, 10).await.expect("a page");
+    assert_eq!(page.iter().map(|row| row.body.as_str()).collect::<Vec<_>>(), ["corrected", "waits"]);
 }

@@ -10,6 +10,7 @@ mod archive;
 mod listing;
 mod messages;
 mod paging;
+mod relations;
 mod states;
 mod stream;
 
@@ -18,6 +19,7 @@ pub use archive::*;
 pub use listing::*;
 pub use messages::*;
 pub use paging::*;
+pub use relations::*;
 pub use states::*;
 pub use stream::*;
 
@@ -97,6 +99,19 @@ macro_rules! store_conformance {
             what_other_devices_are_to_hear_is_kept_until_they_do
             what_is_known_of_the_archive_is_kept
             a_page_fits_to_what_is_there
+            a_correction_changes_message_and_line
+            only_the_author_corrects_and_retracts
+            what_was_retracted_stays_so
+            reactions_are_kept_by_person
+            what_is_said_waits_for_its_message
+            what_waits_is_bounded
+            a_message_may_have_two_names
+            an_own_relation_is_kept_until_the_server_has_it
+            a_relation_that_came_back_is_undone
+            a_hidden_message_is_gone_and_stays_so
+            a_correction_stands_alone_until_its_message_comes
+            states_and_relations_do_not_mix
+            a_few_orders_end_in_the_same_rows
             outbox_holds_own_queued_messages_oldest_first
             a_page_ends_before_its_limit_line
             pages_of_chats_do_not_mix
@@ -156,6 +171,10 @@ fn received(chat: &str, order: i64, id: &str) -> MessageRow {
         state: MessageState::Received,
         stanza_id: None,
         mark: None,
+        alias: None,
+        reply: None,
+        hidden: false,
+        relations: model::Relations::default(),
     }
 }
 
@@ -172,6 +191,10 @@ fn own(chat: &str, order: i64, id: &str) -> MessageRow {
         dedupe: MessageRow::dedupe_key(&me(), id),
         stanza_id: None,
         mark: None,
+        alias: None,
+        reply: None,
+        hidden: false,
+        relations: model::Relations::default(),
     }
 }
 

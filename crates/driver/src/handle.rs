@@ -50,6 +50,12 @@ impl<P: Ports> Handle<P> {
         }
     }
 
+    /// The message of a name ([`MessageRow::name`]), if it is here.
+    pub async fn named(&self, name: &str) -> Option<MessageRow> {
+        let shelf = self.shelf.borrow().clone();
+        shelf?.named(name).await
+    }
+
     /// Where the platform puts what it notices about page, device and network.
     pub fn inbox(&self) -> &Inbox {
         &self.inbox

@@ -1,10 +1,13 @@
 //! The store of a device that gives none, and of tests.
 
+mod relations;
+
 use crate::Store;
 use model::{
     Applied, ArchiveRow, BareJid, ChatRow, DeviceRow, Direction, Jid, LocalId, Map, MessageRow, MessageState,
-    Order, OwedRow, ReadMark, RosterItem, Saved, SessionRow, Set, StoreError, StreamRow, Write,
+    Order, OwedRow, ReadMark, RelationRow, RosterItem, Saved, SessionRow, StoreError, StreamRow, Write,
 };
+use relations::News;
 use std::cell::RefCell;
 use std::rc::Rc;
 
@@ -33,6 +36,12 @@ struct Rows {
     seen: Map<String, LocalId>,
     /// The message of every stanza-id.
     archived: Map<String, LocalId>,
+    /// The first message of every alias.
+    aliases: Map<String, LocalId>,
+    /// What is said of messages that are not here.
+    orphans: Map<BareJid, Vec<RelationRow>>,
+    /// Own relations that the server does not have.
+    queued: Map<(Order, LocalId), RelationRow>,
     archive: ArchiveRow,
 }
 
@@ -54,10 +63,13 @@ impl Rows {
         row.is_copy_of(self.row(id)?).then(|| id.clone())
     }
 
-    fn insert(&mut self, row: &MessageRow, count_unread: bool) {
+    fn insert(&mut self, row: &MessageRow, count_unread: bool, news: &mut News) {
         self.seen.get_or_insert_with(row.dedupe.clone(), || row.id.clone());
         if let Some(stanza_id) = &row.stanza_id {
             self.archived.insert(stanza_id.clone(), row.id.clone());
+        }
+        if let Some(alias) = &row.alias {
+            self.aliases.get_or_insert_with(alias.clone(), || row.id.clone());
         }
         self.places.insert(row.id.clone(), (row.chat.clone(), row.order));
         let messages = self.messages.get_or_insert_with(row.chat.clone(), Map::default);
@@ -70,6 +82,7 @@ impl Rows {
             line.read_ahead = None;
             self.read_elsewhere(&row.chat, &ReadMark::Place(row.order));
         }
+        self.adopt(row, news);
     }
 
     /// Another copy of a stored message; true if the chat's line changed, and the state if that changed.
@@ -153,8 +166,7 @@ impl Rows {
             row.stanza_id.and_then(|id| self.archived.remove(&id));
         }
         self.places.remove(id);
-        let newest = rows.entries().last().map(|(_, row)| row);
-        self.chats.get_mut(chat).is_some_and(|line| line.forget(id, newest))
+        self.forget(chat, id)
     }
 
     /// The chat's line, which need not be there yet.
@@ -221,7 +233,7 @@ impl Rows {
 
     fn apply(&mut self, batch: &[Write]) -> Applied {
         let (mut inserted, mut moved, mut placed, mut floor) = (Vec::new(), Vec::new(), Vec::new(), None);
-        let mut changed = Set::default();
+        let mut news = News::default();
         for write in batch {
             let line = match write {
                 Write::Message { row, count_unread } => {
@@ -230,10 +242,35 @@ impl Rows {
                         moved.extend(state);
                         line.then_some(&row.chat)
                     } else {
-                        self.insert(row, *count_unread);
+                        self.insert(row, *count_unread, &mut news);
                         inserted.push(row.id.clone());
                         Some(&row.chat)
                     }
+                }
+                Write::Relate { said, alone } => {
+                    let is_here = self.relate(said, &mut news);
+                    if let Some((row, count_unread)) = alone.as_ref().filter(|_| !is_here) {
+                        if let Some(twin) = self.twin(row) {
+                            self.learn(&twin, row);
+                        } else {
+                            self.insert(row, *count_unread, &mut news);
+                            inserted.push(row.id.clone());
+                            news.lines.insert(row.chat.clone());
+                        }
+                    }
+                    None
+                }
+                Write::Unrelate(said) => {
+                    self.unrelate(said, &mut news);
+                    None
+                }
+                Write::RelationSent(said) => {
+                    self.queued.remove(&(said.order, said.id.clone()));
+                    None
+                }
+                Write::Hide { chat, id } => {
+                    self.hide(chat, id, &mut news);
+                    None
                 }
                 Write::Page(page) => {
                     let mut page = page.clone();
@@ -243,13 +280,13 @@ impl Rows {
                             let (line, state) = self.learn(&twin, row);
                             moved.extend(state);
                             if line {
-                                changed.insert(row.chat.clone());
+                                news.lines.insert(row.chat.clone());
                             }
                         } else {
-                            self.insert(row, *count_unread);
+                            self.insert(row, *count_unread, &mut news);
                             inserted.push(row.id.clone());
                             placed.push((row.id.clone(), row.order));
-                            changed.insert(row.chat.clone());
+                            news.lines.insert(row.chat.clone());
                         }
                     }
                     None
@@ -285,7 +322,7 @@ impl Rows {
                     inserted.clear();
                     moved.clear();
                     placed.clear();
-                    changed.clear();
+                    news = News::default();
                     None
                 }
                 _ => {
@@ -294,7 +331,7 @@ impl Rows {
                 }
             };
             if let Some(chat) = line {
-                changed.insert(chat.clone());
+                news.lines.insert(chat.clone());
             }
         }
         Applied {
@@ -302,7 +339,15 @@ impl Rows {
             moved,
             placed,
             floor,
-            chats: changed.iter().filter_map(|chat| self.chats.get(chat).cloned()).collect(),
+            changed: news
+                .reworded
+                .iter()
+                .filter_map(|id| self.row(id))
+                .filter(|row| !row.hidden)
+                .cloned()
+                .collect(),
+            hidden: news.hidden,
+            chats: news.lines.iter().filter_map(|chat| self.chats.get(chat).cloned()).collect(),
         }
     }
 
@@ -330,6 +375,7 @@ impl Store for MemoryStore {
             roster: rows.roster.values().cloned().collect(),
             chats,
             outbox: rows.outbox(),
+            relations: rows.queued.values().cloned().collect(),
             owed: rows.owed.values().cloned().collect(),
             stream: rows.stream.clone(),
             devices: rows.devices.values().cloned().collect(),
@@ -350,14 +396,11 @@ impl Store for MemoryStore {
         before: Option<Order>,
         limit: usize,
     ) -> Result<Vec<MessageRow>, StoreError> {
-        let rows = self.rows.borrow();
-        let Some(messages) = rows.messages.get(chat) else { return Ok(Vec::new()) };
-        let older = match before {
-            Some(order) => messages.below(&(order, LocalId(String::new()))),
-            None => messages.entries(),
-        };
-        let page = older.get(older.len().saturating_sub(limit)..).unwrap_or_default();
-        Ok(page.iter().map(|(_, row)| row.clone()).collect())
+        Ok(self.rows.borrow().page(chat, before, limit))
+    }
+
+    async fn named(&self, name: &str) -> Result<Option<MessageRow>, StoreError> {
+        Ok(self.rows.borrow().named(name).filter(|row| !row.hidden).cloned())
     }
 }
 

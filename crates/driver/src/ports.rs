@@ -24,6 +24,9 @@ pub trait Store {
         before: Option<Order>,
         limit: usize,
     ) -> Result<Vec<MessageRow>, StoreError>;
+
+    /// The message of a name ([`MessageRow::name`]), if it is here and to be shown.
+    async fn named(&self, name: &str) -> Result<Option<MessageRow>, StoreError>;
 }
 
 /// An open or opening WebSocket with the subprotocol `xmpp` (RFC 7395 §3.1). Dropping it closes it without a word;

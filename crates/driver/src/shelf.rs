@@ -88,4 +88,13 @@ impl<S: Store> Shelf<S> {
         }
         rows
     }
+
+    /// The message of a name, from either.
+    pub(crate) async fn named(&self, name: &str) -> Option<MessageRow> {
+        let kept = self.memory.named(name).await.ok().flatten();
+        match &self.real {
+            Some(real) if kept.is_none() => real.named(name).await.ok().flatten(),
+            _ => kept,
+        }
+    }
 }

@@ -1,28 +1,22 @@
 //! Everything a feature may do, and all it may know.
 
 mod looks;
+mod places;
 
 use crate::ids::Ids;
 use crate::inbound::Via;
 use crate::io::{Output, WriteToken};
-use crate::outbox::Outbox;
+use crate::outbox::{Outbox, Outgoing};
 use crate::owed::{Debt, Owed};
 use crate::requests::{Pending, Requests, Responder};
 use crate::session::sm::Stream;
 use looks::unlooked;
 use model::{
-    BareJid, ChatRow, Direction, Event, Jid, LocalId, Map, MessageRow, MessageState, Order, OwedRow,
-    ReadMark, Set, Tells, Timestamp, WallMs, Write,
+    BareJid, ChatRow, Direction, Event, FailReason, Jid, LocalId, Map, MessageRow, MessageState, Order,
+    OwedRow, Problem, ReadMark, RelationRow, Set, Tells, Timestamp, WallMs, Write,
 };
 use stanza::{Element, ns};
 use std::collections::VecDeque;
-
-/// By how much places differ at least: something may turn out to belong in between.
-const STEP: i64 = 8;
-/// How many messages may have been missed between two that are known.
-const ROOM: i64 = 100_000;
-/// The same for the end of one page.
-const PAGE_ROOM: i64 = 2_000;
 
 /// The permission list of features, and the state that is nobody's own.
 #[expect(clippy::struct_excessive_bools, reason = "independent facts, not states of one thing")]
@@ -218,9 +212,7 @@ impl Cx {
 
     /// Stores a message that came in; it is shown when it is on disk and turned out to be new.
     pub(crate) fn receive(&mut self, row: MessageRow, via: Via) {
-        let history = matches!(via, Via::Archive { missed: false, .. });
-        let looked_at = self.is_looked_at(&row.chat);
-        let count_unread = row.direction == Direction::In && !looked_at && !history;
+        let count_unread = self.counts_as_unread(&row, via);
         self.last_order = self.last_order.max(row.order);
         self.follow(&row.chat, row.order);
         if matches!(via, Via::Archive { .. }) {
@@ -230,6 +222,21 @@ impl Cx {
         self.settled = self.settled.max(row.order);
         self.rows.push(row.clone());
         self.writes.push(Write::Message { row, count_unread });
+    }
+
+    /// Stores what is said about a message; it is shown when it is on disk and the message is here. `alone` is what is shown as long as
+    /// that is not.
+    pub(crate) fn relate(&mut self, said: RelationRow, alone: Option<MessageRow>, via: Via) {
+        self.last_order = self.last_order.max(said.order);
+        self.follow(&said.chat, said.order);
+        self.rows.extend(alone.clone());
+        let alone = alone.map(|row| (self.counts_as_unread(&row, via), row)).map(|(is, row)| (row, is));
+        self.writes.push(Write::Relate { said, alone });
+    }
+
+    fn counts_as_unread(&self, row: &MessageRow, via: Via) -> bool {
+        let is_history = matches!(via, Via::Archive { missed: false, .. });
+        row.direction == Direction::In && !self.is_looked_at(&row.chat) && !is_history
     }
 
     /// What had to wait comes behind this place, in this chat.
@@ -271,8 +278,14 @@ impl Cx {
     /// Stores an own message that the screen shows at once, and sends it when it is on disk.
     pub(crate) fn enqueue(&mut self, row: MessageRow) {
         self.emit(Event::Message(row.clone()));
-        self.outbox.push(row.clone(), self.token());
+        self.outbox.push(Outgoing::Message(row.clone()), self.token());
         self.writes.push(Write::Message { row, count_unread: false });
+    }
+
+    /// Stores what we say about a message, and sends it when it is on disk.
+    pub(crate) fn enqueue_relation(&mut self, said: RelationRow) {
+        self.outbox.push(Outgoing::Relation(said.clone()), self.token());
+        self.writes.push(Write::Relate { said, alone: None });
     }
 
     /// Gives a failed message another try, unless another page has done so.
@@ -281,63 +294,38 @@ impl Cx {
             return;
         }
         let (chat, id, state) = (row.chat.clone(), row.id.clone(), row.state.clone());
-        self.outbox.push(row, self.token());
+        self.outbox.push(Outgoing::Message(row), self.token());
         self.set_state(chat, id, state);
     }
 
-    /// The server has this own message.
-    pub(crate) fn sent(&mut self, row: MessageRow) {
-        self.settled = self.settled.max(row.order);
-        self.set_state(row.chat, row.id, MessageState::Sent);
+    /// The server has this own message, or what we say about one.
+    pub(crate) fn sent(&mut self, row: Outgoing) {
+        self.settled = self.settled.max(row.order());
+        match row {
+            Outgoing::Message(row) => self.set_state(row.chat, row.id, MessageState::Sent),
+            Outgoing::Relation(row) => {
+                self.outbox.remember(row.clone());
+                self.writes.push(Write::RelationSent(row));
+            }
+        }
+    }
+
+    /// This came back, or can't be sent.
+    pub(crate) fn failed(&mut self, row: Outgoing, reason: FailReason) {
+        match row {
+            Outgoing::Message(row) => self.set_state(row.chat, row.id, MessageState::Failed(reason)),
+            Outgoing::Relation(row) => {
+                let text = if let FailReason::Other(text) = reason { Some(text) } else { None };
+                self.emit(Event::Problem(Problem::RelationRefused { jid: row.chat.clone(), text }));
+                self.writes.push(Write::Unrelate(row));
+            }
+        }
     }
 
     /// Notes how far a message got, on disk and on the screen.
     pub(crate) fn set_state(&mut self, chat: BareJid, id: LocalId, state: MessageState) {
         self.writes.push(Write::MessageState { chat: chat.clone(), id: id.clone(), state: state.clone() });
         self.emit(Event::MessageState { chat, id, state });
-    }
-
-    /// The place of a message written now: after everything else, whatever the clock says.
-    pub(crate) fn order_now(&mut self) -> Order {
-        self.last_order = Order(self.now.wall_ms.saturating_mul(1000).max(self.last_order.0 + STEP));
-        self.last_order
-    }
-
-    /// The place of the newest message.
-    pub(crate) fn last_order(&self) -> Order {
-        self.last_order
-    }
-
-    /// Everything new comes after this place.
-    pub(crate) fn order_after(&mut self, place: Order) {
-        self.last_order = self.last_order.max(place);
-    }
-
-    /// Leaves room before what comes from now on, for as many messages as may be missing; its end.
-    pub(crate) fn reserve_order(&mut self) -> Order {
-        self.reserve(ROOM)
-    }
-
-    /// The same for those of one page.
-    pub(crate) fn reserve_page(&mut self) -> Order {
-        self.reserve(PAGE_ROOM)
-    }
-
-    fn reserve(&mut self, room: i64) -> Order {
-        self.last_order = Order(self.now.wall_ms.saturating_mul(1000).max(self.last_order.0 + room));
-        self.last_order
-    }
-
-    /// What was missed stands behind this place: behind all that is known, but not behind what waits to be sent.
-    pub(crate) fn settled_order(&self) -> Order {
-        self.settled
-    }
-
-    /// The place of a message of this contact that had to wait since `stamp`. What the server kept comes in the order in which it was
-    /// sent, and stamps are too coarse (often whole seconds) and too dependent on clocks to know better.
-    pub(crate) fn order_at(&self, chat: &BareJid, stamp: WallMs) -> Order {
-        let place = Order(stamp.saturating_mul(1000));
-        self.last_received.get(chat).map_or(place, |last| place.max(Order(last.0 + 1)))
     }
 
     /// The batch that the writes of this input will be part of.
@@ -369,7 +357,7 @@ impl Cx {
     }
 
     /// Everything up to this batch is on disk: shows what was new in it.
-    pub(crate) fn committed(&mut self, token: WriteToken, applied: model::Applied) {
+    pub(crate) fn committed(&mut self, token: WriteToken, mut applied: model::Applied) {
         for debt in self.owed.committed(token, &applied.inserted) {
             self.paid(debt);
         }
@@ -381,12 +369,22 @@ impl Cx {
             if let Some((_, order)) = applied.placed.iter().find(|(id, _)| *id == row.id) {
                 row.order = *order;
             }
+            // What was said about it came before it was shown.
+            if let Some(at) = applied.changed.iter().position(|changed| changed.id == row.id) {
+                row = applied.changed.swap_remove(at);
+            }
             if row.direction == Direction::Out {
                 // Written on another device of ours: whoever answers has read.
                 let mark = ReadMark::Place(row.order);
                 self.writes.push(Write::ReadElsewhere { chat: row.chat.clone(), mark });
             }
             self.emit(Event::Message(row));
+        }
+        for (chat, id) in applied.hidden {
+            self.emit(Event::MessageDeleted { chat, id });
+        }
+        for row in applied.changed {
+            self.emit(Event::MessageChanged(Box::new(row)));
         }
         for (chat, id, state) in applied.moved {
             self.emit(Event::MessageState { chat, id, state });
@@ -411,7 +409,7 @@ impl Cx {
         self.last_received = saved.chats.iter().map(|chat| (chat.chat.clone(), chat.order)).collect();
         self.unread = saved.chats.iter().map(|chat| (chat.chat.clone(), unlooked(chat))).collect();
         self.tells = saved.chats.iter().map(|chat| (chat.chat.clone(), chat.tells)).collect();
-        self.outbox.restore(&saved.outbox, saved.archive.settled.as_ref());
+        self.outbox.restore(&saved.outbox, &saved.relations, saved.archive.settled.as_ref());
         self.owed.restore(&saved.owed);
         self.is_alone = !saved.shared;
         if let Some(row) = saved.stream.as_ref().filter(|_| self.is_alone) {

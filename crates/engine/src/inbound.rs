@@ -1,7 +1,7 @@
 //! Stanzas as features see them: addressed, typed, with what earlier stages found out.
 
 use crate::cx::Cx;
-use model::{BareJid, Jid, LocalId, MessageRow, Order, WallMs};
+use model::{BareJid, Jid, LocalId, MessageRow, Order, Reply, WallMs};
 use stanza::{Element, StanzaError, ns};
 
 /// Longer ids are nobody's ids.
@@ -21,6 +21,17 @@ pub(crate) enum Via {
         /// It came while we were away; otherwise it is history from before our time.
         missed: bool,
     },
+}
+
+/// What a message says about another one. Of several the last of these counts.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) enum Says {
+    /// XEP-0444: these are the sender's reactions.
+    Reacts(Vec<String>),
+    /// XEP-0308: its text takes the place of the other one's.
+    Corrects,
+    /// XEP-0424: it is to be forgotten.
+    Retracts,
 }
 
 /// A message on its way through the stages.
@@ -50,6 +61,14 @@ pub(crate) struct Inbound {
     pub(crate) origin_id: Option<String>,
     /// The id to tell its sender when it is looked at (set in [`Stage::Unwrap`](crate::feature::Stage)).
     pub(crate) mark: Option<String>,
+    /// What it says about another message, and the id of that one (set in [`Stage::Unwrap`](crate::feature::Stage)).
+    pub(crate) about: Option<(Says, String)>,
+    /// What it answers (set in [`Stage::Unwrap`](crate::feature::Stage)).
+    pub(crate) reply: Option<Reply>,
+    /// Its text without what is there for those who don't understand the rest (set in [`Stage::Unwrap`](crate::feature::Stage)).
+    pub(crate) stripped: Option<String>,
+    /// Nothing is missing of the archive in its chat: a message that is not here does not come.
+    pub(crate) is_complete: bool,
     /// Why it came back, if its type is `error`.
     pub(crate) error: Option<StanzaError>,
 }
@@ -101,6 +120,10 @@ impl Inbound {
             delayed: None,
             origin_id: None,
             mark: None,
+            about: None,
+            reply: None,
+            stripped: None,
+            is_complete: false,
         })
     }
 
@@ -123,7 +146,23 @@ impl Inbound {
 
     /// Its text, if it has one.
     pub(crate) fn text(&self) -> Option<String> {
+        self.stripped.clone().or_else(|| self.full_text())
+    }
+
+    /// The same with what is there for those who don't understand the rest.
+    pub(crate) fn full_text(&self) -> Option<String> {
         self.element.child_text("body", ns::CLIENT).filter(|body| !body.is_empty())
+    }
+
+    /// It says something about the message of the id in this element of it, if there is one.
+    pub(crate) fn says(&mut self, says: Says, name: &str, ns: &str) {
+        // A line break ends the id in a message's name.
+        let id = self.refers_to(name, ns).filter(|id| !id.contains('\n')).map(str::to_owned);
+        if let Some(id) = id
+            && self.about.as_ref().is_none_or(|(before, _)| *before < says)
+        {
+            self.about = Some((says, id));
+        }
     }
 
     /// The chat and the `dedupe` key of the own message that an element of it refers to, as the word of another person about a message

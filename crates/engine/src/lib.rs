@@ -21,6 +21,7 @@ mod inbound;
 mod io;
 mod outbox;
 mod owed;
+mod relations;
 mod requests;
 mod router;
 mod session;

@@ -1,15 +1,51 @@
-//! Own messages that the server does not have yet.
+//! Own messages, and what we say about messages, that the server does not have yet.
 //!
-//! **Invariant:** a message is written to the wire only after it is on disk, and leaves the outbox only when the
+//! **Invariant:** either is written to the wire only after it is on disk, and leaves the outbox only when the
 //! server says that it has it (`session::sm`) or it came back.
 
 use crate::io::WriteToken;
-use model::{BareJid, Edge, LocalId, MessageRow, Set};
+use model::{BareJid, Edge, LocalId, MessageRow, Order, RelationRow, Set};
 use std::collections::VecDeque;
+
+/// So many relations that the server has are remembered: their contact may refuse them.
+const RECENT: usize = 32;
+
+/// What goes out.
+#[derive(Clone, Debug)]
+pub(crate) enum Outgoing {
+    Message(MessageRow),
+    Relation(RelationRow),
+}
+
+impl Outgoing {
+    /// The `id` of its stanza.
+    pub(crate) fn id(&self) -> &LocalId {
+        match self {
+            Self::Message(row) => &row.id,
+            Self::Relation(row) => &row.id,
+        }
+    }
+
+    /// The chat.
+    pub(crate) fn chat(&self) -> &BareJid {
+        match self {
+            Self::Message(row) => &row.chat,
+            Self::Relation(row) => &row.chat,
+        }
+    }
+
+    /// Its place.
+    pub(crate) fn order(&self) -> Order {
+        match self {
+            Self::Message(row) => row.order,
+            Self::Relation(row) => row.order,
+        }
+    }
+}
 
 #[derive(Clone, Debug)]
 struct Item {
-    row: MessageRow,
+    row: Outgoing,
     /// The batch that stores it, until that is committed.
     unsaved: Option<WriteToken>,
     /// It has a number on the stream.
@@ -26,22 +62,27 @@ pub(crate) struct Outbox {
     items: VecDeque<Item>,
     /// The newest message known of the archive.
     known: Option<Edge>,
+    /// The last relations that the server took.
+    recent: VecDeque<RelationRow>,
 }
 
 impl Outbox {
-    pub(crate) fn push(&mut self, row: MessageRow, token: WriteToken) {
+    pub(crate) fn push(&mut self, row: Outgoing, token: WriteToken) {
         let unsaved = Some(token);
         self.items.push_back(Item { row, unsaved, numbered: false, doubtful: false, behind: None });
     }
 
     /// What an earlier page left. It may have sent them, though not before this message was known.
-    pub(crate) fn restore(&mut self, rows: &[MessageRow], behind: Option<&Edge>) {
+    pub(crate) fn restore(&mut self, rows: &[MessageRow], relations: &[RelationRow], behind: Option<&Edge>) {
         let behind = behind.cloned();
-        let item = |row: &MessageRow| {
-            let (row, behind) = (row.clone(), behind.clone());
+        let item = |row| {
+            let behind = behind.clone();
             Item { row, unsaved: None, numbered: false, doubtful: true, behind }
         };
-        self.items = rows.iter().map(item).collect();
+        let relations = relations.iter().cloned().map(Outgoing::Relation);
+        self.items = rows.iter().cloned().map(Outgoing::Message).chain(relations).map(item).collect();
+        // A relation goes out after the message it is about.
+        self.items.make_contiguous().sort_by_key(|item| item.row.order());
         self.known = behind;
     }
 
@@ -71,7 +112,7 @@ impl Outbox {
     /// These have numbers on the stream that is going to be taken up again.
     pub(crate) fn mark_numbered(&mut self, numbered: &[(LocalId, u32)]) {
         for item in &mut self.items {
-            item.numbered = numbered.iter().any(|(id, _)| *id == item.row.id);
+            item.numbered = numbered.iter().any(|(id, _)| id == item.row.id());
         }
     }
 
@@ -82,7 +123,7 @@ impl Outbox {
             item.behind.clone_from(&self.known);
         }
         (item.numbered, item.doubtful) = (true, true);
-        Some((item.row.id.clone(), item.unsaved))
+        Some((item.row.id().clone(), item.unsaved))
     }
 
     /// The chats of those that have no number now.
@@ -90,7 +131,7 @@ impl Outbox {
         self.items
             .iter()
             .filter(|item| item.doubtful && !item.numbered)
-            .map(|item| item.row.chat.clone())
+            .map(|item| item.row.chat().clone())
             .collect()
     }
 
@@ -101,22 +142,37 @@ impl Outbox {
 
     /// Whether the server may have this one; `None` if it is not here.
     pub(crate) fn is_doubtful(&self, id: &LocalId) -> Option<bool> {
-        self.items.iter().find(|item| item.row.id == *id).map(|item| item.doubtful)
+        self.items.iter().find(|item| item.row.id() == id).map(|item| item.doubtful)
     }
 
-    /// A message that is still here.
-    pub(crate) fn get(&self, id: &LocalId) -> Option<&MessageRow> {
-        self.items.iter().map(|item| &item.row).find(|row| row.id == *id)
+    /// What is still here of this name.
+    pub(crate) fn get(&self, id: &LocalId) -> Option<&Outgoing> {
+        self.items.iter().map(|item| &item.row).find(|row| row.id() == id)
     }
 
-    /// Takes a message out that the server has, unless it waits for another try.
-    pub(crate) fn acknowledged(&mut self, id: &LocalId) -> Option<MessageRow> {
-        self.items.iter().any(|item| item.numbered && item.row.id == *id).then(|| self.remove(id))?
+    /// Takes out what the server has, unless it waits for another try.
+    pub(crate) fn acknowledged(&mut self, id: &LocalId) -> Option<Outgoing> {
+        self.items.iter().any(|item| item.numbered && item.row.id() == id).then(|| self.remove(id))?
     }
 
-    /// Takes one message out: it came back.
-    pub(crate) fn remove(&mut self, id: &LocalId) -> Option<MessageRow> {
-        let at = self.items.iter().position(|item| item.row.id == *id)?;
+    /// Remembers a relation that the server has: its contact may refuse it.
+    pub(crate) fn remember(&mut self, row: RelationRow) {
+        self.recent.push_back(row);
+        if self.recent.len() > RECENT {
+            self.recent.pop_front();
+        }
+    }
+
+    /// Takes out what came back, be it with the server already.
+    pub(crate) fn take_back(&mut self, id: &LocalId, chat: &BareJid) -> Option<Outgoing> {
+        let recent = self.recent.iter().position(|row| row.id == *id && row.chat == *chat);
+        let recent = recent.and_then(|at| self.recent.remove(at)).map(Outgoing::Relation);
+        recent.or_else(|| self.get(id).is_some_and(|row| row.chat() == chat).then(|| self.remove(id))?)
+    }
+
+    /// Takes something out.
+    pub(crate) fn remove(&mut self, id: &LocalId) -> Option<Outgoing> {
+        let at = self.items.iter().position(|item| item.row.id() == id)?;
         self.items.remove(at).map(|item| item.row)
     }
 }

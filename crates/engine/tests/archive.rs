@@ -13,6 +13,9 @@ mod storms;
 #[path = "archive/any_mixture.rs"]
 mod any_mixture;
 
+#[path = "archive/any_mixture_of_relations.rs"]
+mod any_mixture_of_relations;
+
 fn bob() -> BareJid {
     "bob@example.org".parse().unwrap()
 }
@@ -99,7 +102,7 @@ fn online_with_bob() -> (World, MiniServer) {
 }
 
 fn say(text: &str) -> Command {
-    Command::SendText { chat: bob(), body: text.into() }
+    Command::SendText { chat: bob(), body: text.into(), reply: None }
 }
 
 fn from_bob(text: &str) -> String {

@@ -148,7 +148,11 @@ fn online() -> World {
     }));
     let options = ServerOptions { mechanisms: vec!["PLAIN"], resume: true, ..ServerOptions::default() };
     MiniServer::new(options).accept(&mut world);
-    world.command(Command::SendText { chat: "bob@example.org".parse().unwrap(), body: "hello".into() });
+    world.command(Command::SendText {
+        chat: "bob@example.org".parse().unwrap(),
+        body: "hello".into(),
+        reply: None,
+    });
     world
 }
 

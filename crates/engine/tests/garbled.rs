@@ -20,7 +20,11 @@ fn online() -> (World, MiniServer) {
 
 /// The socket breaks over a message, and the stream is taken up again; everything that the client says after that is here.
 fn resumed(world: &mut World, server: &mut MiniServer) -> Vec<String> {
-    world.command(Command::SendText { chat: "bob@example.org".parse().unwrap(), body: "precious".into() });
+    world.command(Command::SendText {
+        chat: "bob@example.org".parse().unwrap(),
+        body: "precious".into(),
+        reply: None,
+    });
     world.take_sent();
     world.input(Input::Closed);
     world.input(Input::Resumed);

@@ -56,7 +56,11 @@ fn the_server_hears_whether_somebody_looks_and_counts_no_stanza_for_it() {
     }
     assert_eq!(server.handled, handled);
     // Stream management is still in step.
-    world.command(Command::SendText { chat: "friend1@example.org".parse().unwrap(), body: "hi".into() });
+    world.command(Command::SendText {
+        chat: "friend1@example.org".parse().unwrap(),
+        body: "hi".into(),
+        reply: None,
+    });
     server.talk(&mut world);
     assert_eq!(world.messages.last().unwrap().state, model::MessageState::Sent);
 }
@@ -223,7 +227,11 @@ fn a_socket_that_died_in_its_sleep_is_found_within_five_seconds() {
 #[test]
 fn a_question_from_before_the_sleep_gets_its_time_again() {
     let (mut world, mut server) = online();
-    world.command(Command::SendText { chat: "friend1@example.org".parse().unwrap(), body: "hi".into() });
+    world.command(Command::SendText {
+        chat: "friend1@example.org".parse().unwrap(),
+        body: "hi".into(),
+        reply: None,
+    });
     world.pass(1_000);
     world.input(Input::NetworkOnline(false)); // Asks, too.
     assert!(world.sent.iter().any(|text| text.contains("urn:xmpp:sm:3")), "{:?}", world.sent);

@@ -1,7 +1,8 @@
 //! What a person asks for.
 
 use crate::{
-    ArchivePolicy, Arrange, BareJid, Draft, Endpoint, LocalId, MessageRow, Order, SignUpForm, Tells,
+    ArchivePolicy, Arrange, BareJid, Draft, Endpoint, LocalId, MessageRow, Order, Relation, Reply,
+    SignUpForm, Tells,
 };
 use serde::{Deserialize, Serialize};
 use std::fmt;
@@ -78,6 +79,8 @@ pub enum Command {
         chat: BareJid,
         /// The text, not empty.
         body: String,
+        /// What it answers.
+        reply: Option<Reply>,
     },
     /// Send a text under this key, unless a message with this key waits already: what one page hands to another must not be sent
     /// twice.
@@ -88,6 +91,24 @@ pub enum Command {
         chat: BareJid,
         /// The text, not empty.
         body: String,
+        /// What it answers.
+        reply: Option<Reply>,
+    },
+    /// Say something about a message.
+    Relate {
+        /// The key to say it under: what one page hands to another must not be said twice.
+        id: Option<LocalId>,
+        /// The message.
+        row: Box<MessageRow>,
+        /// What.
+        relation: Relation,
+    },
+    /// Don't show a message any more on this device.
+    DeleteForMe {
+        /// The chat.
+        chat: BareJid,
+        /// The message.
+        id: LocalId,
     },
     /// Send a failed message again, under its old id and in its old place.
     Retry(MessageRow),

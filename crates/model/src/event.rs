@@ -77,6 +77,8 @@ pub enum Event {
     },
     /// A message is new: an own one at once, a received one as soon as it is stored.
     Message(MessageRow),
+    /// A message says something else now, or something else is said about it.
+    MessageChanged(Box<MessageRow>),
     /// A message got further.
     MessageState {
         /// The chat it is in.

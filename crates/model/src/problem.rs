@@ -65,6 +65,13 @@ pub enum Problem {
         /// The server's words.
         text: Option<String>,
     },
+    /// A contact's side did not take what was said about a message (XEP-0444 §3.3): it counts no more. Its words, if it gave any.
+    RelationRefused {
+        /// The contact.
+        jid: BareJid,
+        /// The words.
+        text: Option<String>,
+    },
     /// Asked for while there is no connection, and nothing that can wait: contacts are the server's.
     NotConnected,
     /// Another page has the connection, and does not answer.

@@ -2,7 +2,7 @@
 
 use crate::{
     ArchiveRow, Arrange, BareJid, ChatRow, DeviceRow, Draft, Jid, LocalId, MessageRow, MessageState, Order,
-    OwedRow, ReadMark, RosterItem, SessionRow, StreamRow, Tells,
+    OwedRow, ReadMark, RelationRow, RosterItem, SessionRow, StreamRow, Tells,
 };
 use serde::{Deserialize, Serialize};
 use std::fmt;
@@ -63,6 +63,27 @@ pub enum Write {
     },
     /// Remove a message that failed; others stay. The chat's line follows.
     Delete {
+        /// The chat.
+        chat: BareJid,
+        /// The message.
+        id: LocalId,
+    },
+    /// Something is said about a message ([`MessageRow::relate`]). Reported in [`Applied::changed`]. As long as the message is not here it
+    /// waits ([`RelationRow::wait`]). An own one is kept until the server has it ([`Write::RelationSent`]).
+    Relate {
+        /// What is said.
+        said: RelationRow,
+        /// What to show as long as that is not here, for it is not expected to come: this message, which counts as unread or not. It is
+        /// hidden when the other one comes after all.
+        alone: Option<(MessageRow, bool)>,
+    },
+    /// The server has an own relation.
+    RelationSent(RelationRow),
+    /// An own relation came back: nobody took it ([`MessageRow::unrelate`]). Reported in [`Applied::changed`].
+    Unrelate(RelationRow),
+    /// The person does not want to see a message any more on this device ([`MessageRow::hide`]). The chat's line follows. Reported in
+    /// [`Applied::hidden`].
+    Hide {
         /// The chat.
         chat: BareJid,
         /// The message.
@@ -152,6 +173,10 @@ pub struct Applied {
     pub floor: Option<Order>,
     /// Own messages that got further by the contact's word, and how far.
     pub moved: Vec<(BareJid, LocalId, MessageState)>,
+    /// Messages that say something else now, or about which something else is said, in their final form, each once.
+    pub changed: Vec<MessageRow>,
+    /// Messages that are not shown any more.
+    pub hidden: Vec<(BareJid, LocalId)>,
     /// Lines of the chat list that changed, in their final form, each chat once.
     pub chats: Vec<ChatRow>,
 }
@@ -169,6 +194,8 @@ pub struct Saved {
     pub chats: Vec<ChatRow>,
     /// Own messages still [`MessageState::Queued`], oldest first.
     pub outbox: Vec<MessageRow>,
+    /// Own relations that the server does not have, oldest first.
+    pub relations: Vec<RelationRow>,
     /// Who is to hear that a message of theirs is here.
     pub owed: Vec<OwedRow>,
     /// The stream, if it may be taken up again.

@@ -199,6 +199,16 @@ impl Timeline {
         self.insert(row);
     }
 
+    /// Takes in what a message is now, if it is loaded. How far it got is known better here: that is told before it is on disk.
+    pub fn replace(&mut self, mut row: MessageRow) {
+        if let Some(known) = self.message(&row.id) {
+            if !known.state.may_become(&row.state) {
+                row.state = known.state.clone();
+            }
+            self.upsert(row);
+        }
+    }
+
     /// Notes how far a message got, if it is loaded and was not further.
     pub fn set_state(&mut self, id: &LocalId, state: &MessageState) {
         if let Some(entry) = self.find(id).and_then(|at| self.entries.get_mut(at))

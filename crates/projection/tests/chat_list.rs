@@ -19,6 +19,7 @@ fn chat(address: &str, order: i64) -> ChatRow {
         at: order,
         direction: Direction::In,
         state: MessageState::Received,
+        retracted: false,
     };
     ChatRow { order: Order(order), last: Some(last), ..ChatRow::empty(jid(address)) }
 }

@@ -31,6 +31,7 @@ fn chat(address: &str, order: i64, unread: u32) -> ChatRow {
         at: order,
         direction: Direction::In,
         state: MessageState::Received,
+        retracted: false,
     };
     ChatRow {
         chat: jid(address),

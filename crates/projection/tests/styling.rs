@@ -25,8 +25,8 @@ fn drawn(text: &str) -> String {
             }
             Part::End => out.push_str(open.pop().expect("what ends has begun")),
             Part::Text(text) | Part::Mark(text) => out.push_str(text),
-            Part::Fence(text) => out.push_str(&format!("{{{text}}}")),
-            Part::Label(text) => out.push_str(&format!("<{text}>")),
+            Part::Fence(text) => out.extend(["{", text, "}"]),
+            Part::Label(text) => out.extend(["<", text, ">"]),
         }
     }
     out.replace('\n', "⏎")

@@ -31,6 +31,10 @@ fn row(id: &str, order: i64, from: &str, at: WallMs) -> MessageRow {
         dedupe: id.to_owned(),
         stanza_id: None,
         mark: None,
+        alias: None,
+        reply: None,
+        hidden: false,
+        relations: model::Relations::default(),
     }
 }
 

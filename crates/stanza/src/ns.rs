@@ -72,6 +72,16 @@ pub const RECEIPTS: &str = "urn:xmpp:receipts";
 pub const MARKERS: &str = "urn:xmpp:chat-markers:0";
 /// Message processing hints (XEP-0334).
 pub const HINTS: &str = "urn:xmpp:hints";
+/// Last message correction (XEP-0308).
+pub const CORRECTION: &str = "urn:xmpp:message-correct:0";
+/// Message retraction (XEP-0424).
+pub const RETRACTION: &str = "urn:xmpp:message-retract:1";
+/// Fallback indication (XEP-0428).
+pub const FALLBACK: &str = "urn:xmpp:fallback:0";
+/// Message reactions (XEP-0444).
+pub const REACTIONS: &str = "urn:xmpp:reactions:0";
+/// Message replies (XEP-0461).
+pub const REPLY: &str = "urn:xmpp:reply:0";
 /// Message carbons (XEP-0280).
 pub const CARBONS: &str = "urn:xmpp:carbons:2";
 /// Stanza forwarding (XEP-0297).

@@ -90,4 +90,8 @@ impl Store for Disk {
     ) -> Result<Vec<MessageRow>, StoreError> {
         self.rows.page(chat, before, limit).await
     }
+
+    async fn named(&self, name: &str) -> Result<Option<MessageRow>, StoreError> {
+        self.rows.named(name).await
+    }
 }

@@ -75,6 +75,12 @@ impl Seen {
                 self.history.entry(row.id.clone()).or_default().push(row.state.clone());
                 self.messages.push(row);
             }
+            Event::MessageChanged(row) => {
+                if let Some(known) = self.messages.iter_mut().find(|known| known.id == row.id) {
+                    let state = known.state.clone();
+                    *known = MessageRow { state, ..*row };
+                }
+            }
             Event::MessageState { id, state, .. } => {
                 self.history.entry(id.clone()).or_default().push(state.clone());
                 let mut rows = self.messages.iter_mut();

@@ -1,6 +1,7 @@
 //! The chat list and a chat.
 
 use super::App;
+use super::relations::Reaction;
 use crate::wait::eventually;
 use serde::Deserialize;
 use serde_json::json;
@@ -29,6 +30,14 @@ pub struct Message {
     pub state: String,
     /// `text`.
     pub kind: String,
+    /// What it answers, as it is shown: the text without its author.
+    pub quote: Option<String>,
+    /// It says so.
+    pub is_edited: bool,
+    /// Its author took it back.
+    pub is_retracted: bool,
+    /// What people feel about it.
+    pub reactions: Vec<Reaction>,
 }
 
 impl Message {
@@ -106,7 +115,7 @@ impl App {
                .map(e => {
                  const body = e.querySelector('[data-body]');
                  return { id: e.dataset.id || '', from: e.dataset.from || '', state: e.dataset.state || '',
-                          kind: e.dataset.kind || '', body: body ? body.textContent : '' };
+                          kind: e.dataset.kind || '', body: body ? body.textContent : '', ...related(e) };
                })",
             vec![],
         )
@@ -211,7 +220,7 @@ impl App {
         self.click("button", "Done").await;
     }
 
-    async fn press_in_message(&self, id: &str, button: &str) {
+    pub(crate) async fn press_in_message(&self, id: &str, button: &str) {
         let article =
             "return all('article', null, one('log', 'Messages')).find(e => e.dataset.id === arguments[0])";
         self.click_in(article, vec![json!(id)], "button", button).await;

@@ -88,3 +88,17 @@ function items(list) {
   const found = one('list', list);
   return found && all('listitem', null, found);
 }
+
+/** What a message shows beside its text. */
+function related(e) {
+  const quote = e.querySelector('[data-quote]');
+  return {
+    quote: quote && squeeze(quote.lastElementChild.textContent),
+    is_edited: all('button', 'edited', e).length > 0,
+    is_retracted: 'retracted' in e.dataset,
+    reactions: [...e.querySelectorAll('[data-reaction]')].map(c => ({
+      emoji: c.dataset.reaction, count: Number(squeeze(c.lastElementChild.textContent)),
+      who: name(c).slice(c.dataset.reaction.length + 1), mine: c.getAttribute('aria-pressed') === 'true',
+    })),
+  };
+}

@@ -12,6 +12,7 @@ mod failure;
 mod find;
 mod history;
 mod platform;
+mod relations;
 mod settings;
 mod tabs;
 mod timing;
@@ -19,6 +20,7 @@ mod timing;
 pub use chats::{Chat, Message};
 pub use contacts::Contact;
 pub use history::Divider;
+pub use relations::Reaction;
 pub use tabs::Tab;
 
 use crate::wait::eventually;

@@ -13,7 +13,11 @@ fn unread_messages_are_counted_until_they_are_looked_at() {
             befriend(&app, &jid, &other, &other_jid).await;
             app.go_to_chats().await;
             let to_app = |body: &str| {
-                other.command(Command::SendText { chat: jid.parse().unwrap(), body: body.into() });
+                other.command(Command::SendText {
+                    chat: jid.parse().unwrap(),
+                    body: body.into(),
+                    reply: None,
+                });
             };
             ["one", "two", "three"].into_iter().for_each(to_app);
             app.until_chat(other_jid.as_str(), |c| c.unread == 3).await;

@@ -17,6 +17,7 @@ mod operator;
 mod pairs;
 mod peer;
 mod phone;
+mod relations;
 mod signup_forms;
 mod storage;
 mod support;

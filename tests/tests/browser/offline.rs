@@ -43,7 +43,11 @@ fn a_reload_without_any_network_shows_the_last_chat_from_disk() {
             befriend(&app, &jid, &other, &other_jid).await;
             app.open_chat(other_jid.as_str()).await;
             app.send("on disk").await;
-            other.command(Command::SendText { chat: jid.parse().unwrap(), body: "me too".into() });
+            other.command(Command::SendText {
+                chat: jid.parse().unwrap(),
+                body: "me too".into(),
+                reply: None,
+            });
             app.until_message("me too", |_| true).await;
             app.until_message("on disk", acceptance::Message::is_sent).await;
             until_installed(&app).await;

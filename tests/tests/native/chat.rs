@@ -132,7 +132,11 @@ fn a_burst_arrives_whole_in_order_and_once() {
     scenario(async {
         let ((alice, alice_jid), (bob, bob_jid)) = friends(&url()).await;
         for n in 0..200 {
-            alice.command(Command::SendText { chat: bob_jid.clone(), body: format!("number {n}") });
+            alice.command(Command::SendText {
+                chat: bob_jid.clone(),
+                body: format!("number {n}"),
+                reply: None,
+            });
         }
         bob.until_received("number 199").await;
         let bodies: Vec<_> = bob.seen().messages.iter().map(|row| row.body.clone()).collect();

@@ -65,7 +65,11 @@ fn a_device_that_dies_at_any_commit_loses_and_doubles_nothing() {
                     let sent = pair.bob.send(&pair.alice_jid, &to_alice).await;
                     pair.bob.until_state(&sent, is_sent).await;
                     from_bob.push(to_alice);
-                    pair.alice.command(Command::SendText { chat: pair.bob_jid.clone(), body: to_bob });
+                    pair.alice.command(Command::SendText {
+                        chat: pair.bob_jid.clone(),
+                        body: to_bob,
+                        reply: None,
+                    });
                 }
                 // It dies, or it has done all that there was to do.
                 eventually("the end of it", async || {

@@ -162,7 +162,11 @@ fn six_hundred_messages_of_an_absence_come_once_and_in_order() {
         let server = World::shared().prosody();
         let (alice, alice_jid, bob, bob_jid, proxy) = asleep(server.http_port(), &server.ws_url()).await;
         for n in 0..600 {
-            alice.command(Command::SendText { chat: bob_jid.clone(), body: format!("number {n}") });
+            alice.command(Command::SendText {
+                chat: bob_jid.clone(),
+                body: format!("number {n}"),
+                reply: None,
+            });
         }
         eventually("everything to be sent", async || {
             let rows = alice.stored(&bob_jid).await;

@@ -11,6 +11,7 @@ mod hostile;
 mod ladder;
 mod mds;
 mod phone;
+mod relations;
 mod sasl2;
 mod servers;
 mod support;

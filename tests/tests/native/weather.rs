@@ -15,7 +15,11 @@ fn a_burst_through_a_breaking_network_arrives_whole_and_once() {
         let proxy = Proxy::start(World::shared().prosody().http_port()).await;
         let ((alice, alice_jid), (bob, bob_jid)) = friends(&proxy.ws_url()).await;
         for n in 0..BURST {
-            alice.command(Command::SendText { chat: bob_jid.clone(), body: format!("number {n}") });
+            alice.command(Command::SendText {
+                chat: bob_jid.clone(),
+                body: format!("number {n}"),
+                reply: None,
+            });
             if n % 25 == 10 {
                 // Cut when some of them have arrived and the rest is anywhere between disk, socket and server.
                 bob.until("a few more", |seen| (seen.messages.len() + 10 > n).then_some(())).await;

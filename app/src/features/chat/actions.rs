@@ -1,6 +1,7 @@
 //! What can be done with a message, and the ways to it: a long press, the right button, the button beside it, the keyboard.
 
 use super::details::Details;
+use super::related::Deleting;
 use crate::dom;
 use crate::i18n::formats;
 use crate::parts::message_state;
@@ -25,18 +26,28 @@ pub(super) struct Actions {
     state: AppState,
     menu: Menu,
     details: Details,
+    deleting: Deleting,
     toast: Toast,
 }
+
+/// What is felt most often.
+const QUICK: [&str; 6] = ["👍", "❤️", "😂", "😮", "😢", "🙏"];
 
 impl Actions {
     /// Not on the page yet.
     pub(super) fn new(state: AppState) -> Self {
-        Self { state, menu: Menu::new(), details: Details::new(state), toast: Toast::default() }
+        Self {
+            state,
+            menu: Menu::new(),
+            details: Details::new(state),
+            deleting: Deleting::new(state),
+            toast: Toast::default(),
+        }
     }
 
     /// Puts menu and dialogs on the page.
-    pub(super) fn view(&self) -> [El; 3] {
-        [self.menu.view(), self.details.view(), self.toast.view()]
+    pub(super) fn view(&self) -> [El; 4] {
+        [self.menu.view(), self.details.view(), self.deleting.view(), self.toast.view()]
     }
 
     /// Listens in the log.
@@ -66,14 +77,39 @@ impl Actions {
         let (t, copier, details) = (self.state.text(), self.clone(), self.details.clone());
         let (state, body, failed) =
             (self.state, row.body.clone(), matches!(row.state, MessageState::Failed(_)));
-        let (again, gone) = (row.id.clone(), row.id.clone());
-        let mut items = vec![
-            Item::new(t.copy, icon::COPY, move || copier.copy(&body)),
-            Item::new(t.message_details, icon::INFO, move || details.open(row)),
-        ];
+        let (is_there, is_editable) = (!row.relations.retracted && !failed, row.is_editable());
+        let id = || row.id.clone();
+        let mut items = Vec::new();
+        if is_there {
+            items.extend(QUICK.map(|emoji| {
+                let id = id();
+                Item::short(emoji, move || state.react(&id, emoji))
+            }));
+            let id = id();
+            items.push(Item::new(t.reply, icon::REPLY, move || state.reply_to(&id)));
+        }
+        if is_editable {
+            let id = id();
+            items.push(Item::new(t.edit, icon::EDIT, move || state.edit(&id)));
+        }
         if failed {
-            items.insert(0, Item::new(t.retry, icon::RETRY, move || state.retry(&again)));
+            let id = id();
+            items.push(Item::new(t.retry, icon::RETRY, move || state.retry(&id)));
+        }
+        if !row.relations.retracted {
+            items.push(Item::new(t.copy, icon::COPY, move || copier.copy(&body)));
+        }
+        let (asked, gone) = (row.clone(), row.id.clone());
+        items.push(Item::new(t.message_details, icon::INFO, move || details.open(asked)));
+        if failed {
             items.push(Item::danger(t.delete, icon::REMOVE, move || state.delete_failed(&gone)));
+        } else {
+            let (for_me, for_all) = (self.deleting.clone(), self.deleting.clone());
+            let id = id();
+            items.push(Item::danger(t.delete_for_me, icon::REMOVE, move || for_me.ask(id, false)));
+            if is_editable {
+                items.push(Item::danger(t.delete_for_all, icon::REMOVE, move || for_all.ask(gone, true)));
+            }
         }
         items
     }
@@ -118,8 +154,8 @@ impl Actions {
     fn words(&self, row: &MessageRow) -> String {
         let name = self.state.person_now(&row.from).name;
         let [state, _] = message_state::words(&row.state, self.state.text());
-        [name.as_str(), ": ", &row.body, ", ", &formats::time(self.state.lang_now(), row.at), ", ", state]
-            .concat()
+        let said = if row.relations.retracted { self.state.text().retracted } else { &row.body };
+        [name.as_str(), ": ", said, ", ", &formats::time(self.state.lang_now(), row.at), ", ", state].concat()
     }
 }
 

@@ -1,27 +1,29 @@
 //! One message.
 
 use super::body;
+use super::related::{self, History};
 use crate::i18n::{self, formats};
 use crate::live::Live;
 use crate::parts::message_state::{self, About};
 use crate::router::Router;
 use crate::state::AppState;
 use crate::ui::el::{El, el};
-use model::{Direction, MessageState};
+use model::{Direction, MessageRow, MessageState};
 use projection::{MessageItem, TimelineItem, emoji, styling};
+use std::rc::Rc;
 
 /// `first` is what the row shows now, `item` what it shows later. A row never turns into something else.
 pub(super) fn message(
     state: AppState,
     router: Router,
-    about: &About,
+    (about, history): (&About, &History),
     first: &MessageItem,
     item: &Live<TimelineItem>,
 ) -> El {
     let (t, lang) = (state.text(), state.lang_now());
     let row = first.row.clone();
-    let (ours, jumbo) = (row.direction == Direction::Out, emoji::is_jumbo(&row.body));
-    let class = item.part(move |item| item.message().map(|item| class(item, ours, jumbo)));
+    let ours = row.direction == Direction::Out;
+    let class = item.part(move |item| item.message().map(|item| class(item, ours)));
     let progress: fn(&TimelineItem) -> Option<MessageState> =
         |item| item.message().map(|item| item.row.state.clone());
     let slug = |item: &TimelineItem| item.message().map(|item| message_state::slug(&item.row.state).into());
@@ -36,21 +38,21 @@ pub(super) fn message(
             button(t.delete).on("click", move |_| state.delete_failed(&gone)),
         ]))
     };
-    let about = about.clone();
+    let (about, history) = (about.clone(), history.clone());
     let icon = move |progress: &Option<MessageState>| progress.as_ref().and_then(|it| about.button(it));
-    let text = el("span body").attr("data-body", "");
-    // "/me laughs" says that they laugh (XEP-0245).
-    let (who, body) = match styling::action(&row.body) {
-        Some(action) => {
-            let who = el("span actor")
-                .attr("dir", "auto")
-                .live_text(state.person_part(&row.from, |who| who.name.clone()));
-            (Some(who), body::add(text.with(el("span fence").text("/me ")), router, action))
-        }
-        None => (None, body::add(text, router, &row.body)),
-    };
     let time = el("time").attr("title", &formats::full(lang, row.at)).text(&formats::time(lang, row.at));
-    let meta = el("span meta").attr("dir", "auto").with(time);
+    let edits = |item: &TimelineItem| item.message().map(|item| Past(Rc::clone(&item.row)));
+    let meta = el("span meta")
+        .attr("dir", "auto")
+        .live(item.part(edits), move |row| row.as_ref().and_then(|row| history.button(&row.0)))
+        .with(time)
+        .live(item.part(progress), icon);
+    let text = |item: &TimelineItem| item.message().map(|item| Wording(Rc::clone(&item.row)));
+    let says =
+        move |row: &Option<Wording>| row.as_ref().map_or_else(Vec::new, |row| says(state, router, &row.0));
+    let retracted = |item: &TimelineItem| {
+        item.message().filter(|item| item.row.relations.retracted).map(|_| String::new())
+    };
     // The log listens for it ([`super::actions`]). By keyboard the message itself is enough.
     let more = el("button more").attr("type", "button").attr("tabindex", "-1").attr("aria-haspopup", "menu");
     el("article")
@@ -58,18 +60,59 @@ pub(super) fn message(
         .attr("data-id", &row.id.0)
         .attr("data-from", row.from.as_str())
         .live_attr("data-state", item.part(slug))
+        .live_attr("data-retracted", item.part(retracted))
         .attr("data-kind", "text")
         .attr("tabindex", "-1")
-        .with(
-            el("div bubble").attr("dir", "auto").with(who).with([body, meta.live(item.part(progress), icon)]),
-        )
+        .with(el("div bubble").attr("dir", "auto").live(item.part(text), says).with(meta))
+        .with(related::reactions(state, &row, item))
         .live(item.part(progress), failed)
         .with(more.attr("aria-label", t.more_about_message).attr("title", t.more_about_message))
 }
 
+/// Rows that say the same are equal.
+struct Wording(Rc<MessageRow>);
+
+impl PartialEq for Wording {
+    fn eq(&self, other: &Self) -> bool {
+        self.0.body == other.0.body && self.0.relations.retracted == other.0.relations.retracted
+    }
+}
+
+/// Rows that said the same before are equal.
+struct Past(Rc<MessageRow>);
+
+impl PartialEq for Past {
+    fn eq(&self, other: &Self) -> bool {
+        self.0.relations.edits == other.0.relations.edits
+    }
+}
+
+/// What a message says, and to what.
+fn says(state: AppState, router: Router, row: &MessageRow) -> Vec<El> {
+    let t = state.text();
+    let text = el("span body").attr("data-body", "");
+    if row.relations.retracted {
+        let words = if row.direction == Direction::Out { t.retracted_ours } else { t.retracted };
+        return vec![el("span tombstone").text(words), text];
+    }
+    let quote = row.reply.as_ref().map(|reply| related::quote(state, reply));
+    // "/me laughs" says that they laugh (XEP-0245).
+    let (who, body) = match styling::action(&row.body) {
+        Some(action) => {
+            let name = state.person_part(&row.from, |who| who.name.clone());
+            let who = el("span actor").attr("dir", "auto").live_text(name);
+            (Some(who), body::add(text.with(el("span fence").text("/me ")), router, action))
+        }
+        None => (None, body::add(text, router, &row.body)),
+    };
+    quote.into_iter().chain(who).chain([body]).collect()
+}
+
 /// The classes of a message, from its place in its group.
-fn class(item: &MessageItem, ours: bool, jumbo: bool) -> String {
+fn class(item: &MessageItem, ours: bool) -> String {
     let mut class = String::from(if ours { "message pressable ours" } else { "message pressable theirs" });
+    // Beside a quote nothing is shown large.
+    let jumbo = item.row.reply.is_none() && emoji::is_jumbo(&item.row.body);
     for (is, name) in [(item.first_of_group, " first"), (item.last_of_group, " last"), (jumbo, " jumbo")] {
         if is {
             class.push_str(name);

@@ -6,6 +6,7 @@ mod details;
 mod marks;
 mod message;
 mod options;
+mod related;
 mod scroll;
 
 use self::actions::Actions;
@@ -65,7 +66,8 @@ pub(crate) fn timeline(state: AppState, router: Router, chat: &BareJid) -> El {
     let (t, lang) = (state.text(), state.lang_now());
     let timeline = state.timeline();
     let about = About::new(t);
-    let meaning = about.view();
+    let history = related::History::new(state);
+    let (meaning, earlier) = (about.view(), history.view());
     let actions = Actions::new(state);
     let name = state.person_part(chat, |who| who.name.clone());
     let nothing = move |name: &Option<String>| {
@@ -83,7 +85,9 @@ pub(crate) fn timeline(state: AppState, router: Router, chat: &BareJid) -> El {
             TimelineItem::Day { day: number, .. } => day(number),
             TimelineItem::Hole(_) => marks::hole(state, key, &item),
             TimelineItem::Unread { .. } => marks::unread(state, &item),
-            TimelineItem::Message(first) => message::message(state, router, &about, &first, &item),
+            TimelineItem::Message(first) => {
+                message::message(state, router, (&about, &history), &first, &item)
+            }
         })
     };
     let rows = el("div messages-inner")
@@ -109,7 +113,7 @@ pub(crate) fn timeline(state: AppState, router: Router, chat: &BareJid) -> El {
         )
         .live(move || follow.unseen(), move |unseen| unseen.map(|unseen| scroll::end_button(state, unseen)))
         .with(el("div visually-hidden").attr("aria-live", "polite").live_text(announcement(state)))
-        .with(meaning)
+        .with([meaning, earlier])
         .with(actions.view())
 }
 

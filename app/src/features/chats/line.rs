@@ -116,7 +116,11 @@ fn preview(last: Option<&Preview>, t: &'static Text) -> Vec<El> {
     let ours = last.direction == Direction::Out;
     let mut views: Vec<El> = message_state::icon(&last.state, t).filter(|_| ours).into_iter().collect();
     let text = el("span line-text").attr("dir", "auto");
-    views.push(text.text(if ours { t.you } else { "" }).text(&brief(&last.body)));
+    views.push(match (last.retracted, ours) {
+        (true, true) => text.text(t.retracted_ours),
+        (true, false) => text.text(t.retracted),
+        (false, _) => text.text(if ours { t.you } else { "" }).text(&brief(&last.body)),
+    });
     views
 }
 

@@ -1,9 +1,9 @@
 //! What is written and not sent.
 
-use super::fit;
+use super::show;
 use crate::dom;
 use crate::live::{Live, effect};
-use crate::state::AppState;
+use crate::state::{About, AppState};
 use model::BareJid;
 use std::cell::Cell;
 use std::rc::Rc;
@@ -17,10 +17,9 @@ pub(super) fn follow(state: AppState, chat: &BareJid, area: &HtmlTextAreaElement
     let (chat, area, is_empty) = (chat.clone(), area.clone(), is_empty.clone());
     effect(move || {
         let draft = state.draft(&chat);
-        if draft != area.value() {
-            area.set_value(&draft);
-            is_empty.set_if_new(draft.trim().is_empty());
-            fit(&area);
+        // What is corrected stands in the field instead, for as long as that lasts.
+        if !matches!(state.about_now(), Some(About::Edit(_))) && draft != area.value() {
+            show(&area, &draft, &is_empty);
         }
     });
 }

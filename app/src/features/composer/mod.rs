@@ -1,12 +1,13 @@
 //! Where messages are written.
 
+mod about;
 mod draft;
 
 use crate::dom;
 use crate::i18n::Text;
-use crate::live::Live;
+use crate::live::{Live, effect};
 use crate::parts::emoji::Picker;
-use crate::state::AppState;
+use crate::state::{About, AppState};
 use crate::ui::el::{El, el};
 use crate::ui::icon;
 use crate::ui::popup::At;
@@ -50,13 +51,15 @@ pub(crate) fn composer(state: AppState, chat: &BareJid) -> El {
     let send = {
         let (area, chat, is_empty) = (area.clone(), chat.clone(), is_empty.clone());
         Rc::new(move || {
-            state.send_text(chat.clone(), &area.value());
-            area.set_value("");
-            is_empty.set(true);
-            fit(&area);
+            let was_edit = matches!(state.about_now(), Some(About::Edit(_)));
+            state.submit(chat.clone(), &area.value());
+            // What was typed before the correction goes on.
+            let left = if was_edit { state.draft(&chat) } else { String::new() };
+            show(&area, &left, &is_empty);
             let _ = area.focus();
         })
     };
+    follow_about(state, chat, &area, &is_empty);
     let on_submit = {
         let send = Rc::clone(&send);
         move |event: Event| {
@@ -72,8 +75,11 @@ pub(crate) fn composer(state: AppState, chat: &BareJid) -> El {
             let value = area.value();
             is_empty.set_if_new(value.trim().is_empty());
             fit(&area);
-            state.set_draft(&chat, &value);
-            keep();
+            // What is corrected is no draft: that comes back afterwards.
+            if !matches!(state.about_now(), Some(About::Edit(_))) {
+                state.set_draft(&chat, &value);
+                keep();
+            }
             state.typed(&chat, value.trim().is_empty());
         })
     };
@@ -98,9 +104,23 @@ pub(crate) fn composer(state: AppState, chat: &BareJid) -> El {
         });
     });
     let (begun, ended) = (Rc::clone(&composing), Rc::clone(&composing));
+    let nothing = is_empty.clone();
     let on_keydown = move |event: Event| {
         let Some(key) = event.dyn_ref::<KeyboardEvent>() else { return };
-        if key.key() == "Enter" && enter_sends && !key.shift_key() && !is_composing(key, composing.get()) {
+        if is_composing(key, composing.get()) {
+            return;
+        }
+        let is_handled = match key.key().as_str() {
+            "Escape" => state.about_now().inspect(|_| state.forget_about()).is_some(),
+            "ArrowUp" => nothing.now() && state.about_now().is_none() && state.edit_last(),
+            _ => false,
+        };
+        if is_handled {
+            event.prevent_default();
+            // Escape would leave the chat, too.
+            event.stop_propagation();
+        }
+        if key.key() == "Enter" && enter_sends && !key.shift_key() {
             event.prevent_default();
             send();
         }
@@ -110,7 +130,7 @@ pub(crate) fn composer(state: AppState, chat: &BareJid) -> El {
         let ended = Rc::clone(&ended);
         dom::later(0, move || ended.set(false));
     };
-    el("form composer").on("submit", on_submit).with([
+    let row = el("form composer").on("submit", on_submit).with([
         emoji,
         text.on("input", on_input)
             .on("keydown", on_keydown)
@@ -126,7 +146,37 @@ pub(crate) fn composer(state: AppState, chat: &BareJid) -> El {
             .on("pointerdown", |event| event.prevent_default())
             .with(icon::icon(icon::SEND)),
         picker_view,
-    ])
+    ]);
+    el("div composer-box").with([about::bar(state), row])
+}
+
+/// Puts a text into the field.
+fn show(area: &HtmlTextAreaElement, text: &str, is_empty: &Live<bool>) {
+    area.set_value(text);
+    is_empty.set_if_new(text.trim().is_empty());
+    fit(area);
+}
+
+/// What is corrected is put into the field, and what was typed before comes back when that is given up.
+fn follow_about(state: AppState, chat: &BareJid, area: &HtmlTextAreaElement, is_empty: &Live<bool>) {
+    let (chat, area, is_empty) = (chat.clone(), area.clone(), is_empty.clone());
+    let edited = Cell::new(false);
+    effect(move || {
+        let about = state.about();
+        let was_edit = edited.replace(matches!(about, Some(About::Edit(_))));
+        match &about {
+            Some(About::Edit(row)) => show(&area, &row.body, &is_empty),
+            _ if was_edit => show(&area, &state.draft(&chat), &is_empty),
+            _ => {}
+        }
+        if about.is_some() {
+            let area = area.clone();
+            // A menu that is closing gives the focus back first.
+            dom::next_frame(move || {
+                let _ = area.focus();
+            });
+        }
+    });
 }
 
 /// Puts a text in place of what is marked, and the cursor behind it.

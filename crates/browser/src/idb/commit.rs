@@ -26,6 +26,8 @@ pub(super) async fn commit(db: &Database, batch: &[Write], again: bool) -> Resul
         moved: Vec::new(),
         placed: Vec::new(),
         floor: None,
+        reworded: Vec::new(),
+        hidden: Vec::new(),
         known,
     };
     for write in batch {
@@ -40,7 +42,11 @@ pub(super) async fn commit(db: &Database, batch: &[Write], again: bool) -> Resul
 /// is acknowledged), so it has to survive a power cut. So do the numbers under which messages go out. The rest can be had again.
 fn durability(batch: &[Write]) -> TransactionDurability {
     let strict = batch.iter().any(|write| match write {
-        Write::Message { .. } | Write::Page(_) | Write::Session(_) | Write::EraseAll => true,
+        Write::Message { .. }
+        | Write::Page(_)
+        | Write::Relate { .. }
+        | Write::Session(_)
+        | Write::EraseAll => true,
         Write::Stream(Some(stream)) => !stream.unacked.is_empty(),
         _ => false,
     });
@@ -48,14 +54,17 @@ fn durability(batch: &[Write]) -> TransactionDurability {
 }
 
 /// A batch being written.
-struct Turn<'a> {
-    tx: &'a Tx<'a>,
-    again: bool,
+pub(super) struct Turn<'a> {
+    pub(super) tx: &'a Tx<'a>,
+    pub(super) again: bool,
     applied: Vec<LocalId>,
     moved: Vec<(BareJid, LocalId, MessageState)>,
     placed: Vec<(LocalId, Order)>,
     floor: Option<Order>,
-    known: Known,
+    /// Messages that say something else, or about which something else is said.
+    pub(super) reworded: Vec<LocalId>,
+    pub(super) hidden: Vec<(BareJid, LocalId)>,
+    pub(super) known: Known,
 }
 
 impl Turn<'_> {
@@ -108,6 +117,10 @@ impl Turn<'_> {
                 read.into_iter().try_for_each(|id| self.reach(id, &MessageState::Read))
             }
             Write::Delete { chat, id } => self.delete(chat, id),
+            Write::Relate { said, alone } => self.relate(said, alone.as_ref()),
+            Write::RelationSent(said) => self.relation_sent(said),
+            Write::Unrelate(said) => self.unrelate(said),
+            Write::Hide { chat, id } => self.hide(chat, id),
             Write::Owe(row) => self.tx.put_at(META, &rows::owed_key(row), rows::from_owed(row)),
             Write::Paid(row) => self.tx.delete(META, text(&rows::owed_key(row))),
             Write::Archive(row) => self.tx.put_at(META, ARCHIVE, archive::from_archive(row)),
@@ -129,6 +142,8 @@ impl Turn<'_> {
                 self.applied.clear();
                 self.moved.clear();
                 self.placed.clear();
+                self.reworded.clear();
+                self.hidden.clear();
                 ALL.iter().try_for_each(|store| self.tx.clear(store))
             }
             _ => {
@@ -160,9 +175,12 @@ impl Turn<'_> {
         version.map_or(Ok(()), |version| self.tx.put_at(META, ROSTER_VERSION, text(version)))
     }
 
-    fn insert(&mut self, row: &MessageRow, count_unread: bool) -> Result<()> {
+    pub(super) fn insert(&mut self, row: &MessageRow, count_unread: bool) -> Result<()> {
         if let Some(id) = self.known.twin(row) {
             if self.again && id == row.id {
+                if self.known.row(&id).is_some_and(|known| known.relations != row.relations) {
+                    self.reworded.push(id.clone());
+                }
                 self.applied.push(id);
                 self.known.changed.insert(row.chat.as_str().to_owned());
                 return Ok(());
@@ -180,7 +198,8 @@ impl Turn<'_> {
             self.read_elsewhere(row.chat.as_str(), &ReadMark::Place(row.order));
         }
         self.applied.push(row.id.clone());
-        put_message(self.tx, row)
+        put_message(self.tx, row)?;
+        self.adopt(row)
     }
 
     /// Another copy of a message came.
@@ -284,26 +303,30 @@ impl Turn<'_> {
         known.rows.remove(id.0.as_str());
         known.seen.remove(row.dedupe.as_str());
         row.stanza_id.as_ref().and_then(|id| known.archived.remove(id.as_str()));
-        let left = known.rows.values().filter(|row| row.chat == *chat);
-        let newest = left.max_by(|a, b| (a.order, &a.id).cmp(&(b.order, &b.id))).cloned();
-        known.change(chat.as_str(), |line| line.forget(id, newest.as_ref()));
+        known.forget(chat, id);
         self.tx.delete(MESSAGES, rows::message_key(chat.as_str(), float(row.order.0), &id.0))
     }
 
     /// Writes the changed lines of the chat list, each once.
     fn finish(self) -> Result<Applied> {
-        let (mut chats, changed) = (self.known.chats, self.known.changed);
-        let chats: Vec<_> = changed.into_keys().filter_map(|chat| chats.remove(chat.as_str())).collect();
+        self.keep_orphans()?;
+        let mut reworded = self.reworded;
+        reworded.sort();
+        reworded.dedup();
+        let is_shown = |row: &&MessageRow| !row.hidden;
+        let changed = reworded.iter().filter_map(|id| self.known.row(id)).filter(is_shown).cloned().collect();
+        let (mut chats, lines) = (self.known.chats, self.known.changed);
+        let chats: Vec<_> = lines.into_keys().filter_map(|chat| chats.remove(chat.as_str())).collect();
         for line in &chats {
             self.tx.put(CHATS, rows::from_chat(line))?;
         }
-        let Self { applied, moved, mut placed, floor, .. } = self;
+        let Self { applied, moved, mut placed, floor, hidden, .. } = self;
         placed.retain(|(id, _)| applied.contains(id));
-        Ok(Applied { inserted: applied, moved, placed, floor, chats })
+        Ok(Applied { inserted: applied, moved, placed, floor, changed, hidden, chats })
     }
 }
 
-fn put_message(tx: &Tx<'_>, row: &MessageRow) -> Result<()> {
+pub(super) fn put_message(tx: &Tx<'_>, row: &MessageRow) -> Result<()> {
     let value = rows::from_message(row);
     if is_outgoing(row) {
         tx.put(OUTBOX, value.clone())?;

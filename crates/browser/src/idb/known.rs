@@ -4,10 +4,14 @@
 //! what was read (on either side) cost more, since they look at what stands before or after.
 
 use super::read::{rows_after, rows_before};
+use super::relate::orphans_of;
+use super::related::to_relation;
 use super::rows::{self, float, text};
-use super::schema::{CHATS, DEDUPE, ID, MESSAGES, STANZA_ID};
+use super::schema::{ALIAS, CHATS, DEDUPE, ID, MESSAGES, ORPHANS, STANZA_ID};
 use super::tx::{Result, Tx};
-use model::{BareJid, ChatRow, LocalId, Map, MessageRow, MessageState, Order, ReadMark, Set, Write};
+use model::{
+    BareJid, ChatRow, LocalId, Map, MessageRow, MessageState, Order, ReadMark, RelationRow, Set, Write,
+};
 
 /// How many rows are read at a time on the way back to the last message that was read. People look often.
 const WALK: u32 = 30;
@@ -19,6 +23,12 @@ pub(super) struct Known {
     pub(super) seen: Map<String, LocalId>,
     /// The message of a stanza-id.
     pub(super) archived: Map<String, LocalId>,
+    /// The message of an alias.
+    pub(super) aliases: Map<String, LocalId>,
+    /// What is said of messages that are not here, by chat.
+    pub(super) orphans: Map<String, Vec<RelationRow>>,
+    /// Chats where that changed.
+    pub(super) waiting: Set<String>,
     /// Messages by id.
     pub(super) rows: Map<String, MessageRow>,
     /// What lies before a message that was looked at (by its `dedupe` key), newest first.
@@ -35,6 +45,7 @@ pub(super) struct Known {
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 enum Needed {
     Copy,
+    Alias,
     Archived,
     Row,
     Line,
@@ -45,7 +56,16 @@ fn messages(write: &Write) -> Vec<&MessageRow> {
     match write {
         Write::Message { row, .. } => vec![row],
         Write::Page(page) => page.iter().map(|(row, _)| row).collect(),
+        Write::Relate { alone: Some((row, _)), .. } => vec![row],
         _ => Vec::new(),
+    }
+}
+
+/// What is said about messages.
+fn said(write: &Write) -> Option<&RelationRow> {
+    match write {
+        Write::Relate { said, .. } | Write::Unrelate(said) => Some(said),
+        _ => None,
     }
 }
 
@@ -60,6 +80,14 @@ fn needed(batch: &[Write]) -> Set<(Needed, String)> {
         row.stanza_id.iter().for_each(|id| need(Needed::Archived, id));
         need(Needed::Line, row.chat.as_str());
     }
+    for said in batch.iter().filter_map(said) {
+        need(Needed::Copy, &said.key);
+        for name in &said.targets {
+            need(Needed::Copy, name);
+            need(Needed::Alias, name);
+        }
+        need(Needed::Line, said.chat.as_str());
+    }
     for write in batch {
         let chat = match write {
             Write::Delivered { chat, key } | Write::ReadUpTo { chat, key } => {
@@ -73,7 +101,7 @@ fn needed(batch: &[Write]) -> Set<(Needed, String)> {
                 }
                 chat
             }
-            Write::MessageState { chat, id, .. } | Write::Delete { chat, id } => {
+            Write::MessageState { chat, id, .. } | Write::Delete { chat, id } | Write::Hide { chat, id } => {
                 need(Needed::Row, &id.0);
                 chat
             }
@@ -99,11 +127,21 @@ impl Known {
             let value = text(&key);
             let answer = match needed {
                 Needed::Copy => tx.get_by(MESSAGES, DEDUPE, value),
+                Needed::Alias => tx.get_by(MESSAGES, ALIAS, value),
                 Needed::Archived => tx.get_by(MESSAGES, STANZA_ID, value),
                 Needed::Row => tx.get_by(MESSAGES, ID, value),
                 Needed::Line => tx.get(CHATS, value),
             };
             answers.push((needed, key, answer?));
+        }
+        let waiting = batch.iter().flat_map(messages).map(|row| &row.chat);
+        let waiting: Set<&str> = waiting
+            .chain(batch.iter().filter_map(said).map(|said| &said.chat))
+            .map(BareJid::as_str)
+            .collect();
+        let mut orphans = Vec::new();
+        for chat in waiting.iter() {
+            orphans.push((*chat, tx.get_all(ORPHANS, orphans_of(chat)?)?));
         }
         // Answers come in the order of the questions: after the last one the others are there without waiting.
         while let Some((needed, key, answer)) = answers.pop() {
@@ -116,37 +154,34 @@ impl Known {
             match needed {
                 Needed::Copy => known.seen.insert(key, row.id.clone()),
                 Needed::Archived => known.archived.insert(key, row.id.clone()),
+                Needed::Alias => known.aliases.insert(key, row.id.clone()),
                 _ => None,
             };
             known.rows.insert(row.id.0.clone(), row);
         }
+        for (chat, answer) in orphans {
+            let rows: Vec<_> = answer.values().await?.iter().filter_map(to_relation).collect();
+            if !rows.is_empty() {
+                known.orphans.insert(chat.to_owned(), rows);
+            }
+        }
         known.look_before(tx, batch).await?;
+        known.look_at_ends(tx, batch).await?;
         known.look_after(tx, batch).await?;
         Ok(known)
     }
 
-    /// Reads what [`MessageRow::read_with`] has to see, and what is left when messages are deleted.
+    /// Reads what [`MessageRow::read_with`] has to see.
     async fn look_before(&mut self, tx: &Tx<'_>, batch: &[Write]) -> Result<()> {
         for write in batch {
-            let (chat, mut order, mut id, limit) = match write {
-                Write::ReadUpTo { chat, key } => match self.of_key(key) {
-                    Some(row) if row.chat == *chat => (chat, float(row.order.0), row.id.0.clone(), WALK),
-                    _ => continue,
-                },
-                // Whatever else the batch removes, one of these stays if there is one.
-                Write::Delete { chat, .. } => (
-                    chat,
-                    f64::INFINITY,
-                    String::new(),
-                    u32::try_from(batch.len()).map_or(u32::MAX, |n| n + 1),
-                ),
-                _ => continue,
-            };
+            let Write::ReadUpTo { chat, key } = write else { continue };
+            let Some(row) = self.of_key(key).filter(|row| row.chat == *chat) else { continue };
+            let (mut order, mut id) = (float(row.order.0), row.id.0.clone());
             let mut walk = Vec::new();
             let mut more = true;
             while more {
-                let rows = rows_before(tx, chat.as_str(), order, &id, limit).await?;
-                more = !id.is_empty() && !rows.is_empty();
+                let rows = rows_before(tx, chat.as_str(), order, &id, WALK).await?;
+                more = !rows.is_empty();
                 for row in rows.into_iter().rev() {
                     more &= row.state != MessageState::Read;
                     (order, id) = (float(row.order.0), row.id.0.clone());
@@ -154,8 +189,59 @@ impl Known {
                     self.rows.insert(row.id.0.clone(), row);
                 }
             }
-            if let Write::ReadUpTo { key, .. } = write {
-                self.walks.insert(key.clone(), walk);
+            self.walks.insert(key.clone(), walk);
+        }
+        Ok(())
+    }
+
+    /// Reads what a chat's line shows when the message that it shows is gone.
+    async fn look_at_ends(&mut self, tx: &Tx<'_>, batch: &[Write]) -> Result<()> {
+        let mut gone: Vec<(&BareJid, LocalId)> = Vec::new();
+        for write in batch {
+            if let Write::Delete { chat, id } | Write::Hide { chat, id } = write {
+                gone.push((chat, id.clone()));
+            }
+            // What stood alone until now.
+            let alone = said(write).and_then(|said| Some((&said.chat, self.seen.get(&said.key)?.clone())));
+            gone.extend(alone);
+        }
+        for row in batch.iter().flat_map(messages) {
+            for said in self.orphans.get(row.chat.as_str()).cloned().into_iter().flatten() {
+                if !said.is_about(row) || self.seen.contains_key(&said.key) {
+                    continue;
+                }
+                let alone = tx.get_by(MESSAGES, DEDUPE, text(&said.key))?.value().await?;
+                if let Some(alone) = alone.as_ref().and_then(rows::to_message) {
+                    gone.push((&row.chat, alone.id.clone()));
+                    self.seen.insert(said.key, alone.id.clone());
+                    self.rows.insert(alone.id.0.clone(), alone);
+                }
+            }
+        }
+        let is_gone = |id: &LocalId| gone.iter().any(|(_, gone)| gone == id);
+        let shows_gone = |chat: &&BareJid| {
+            self.line(chat.as_str()).and_then(|line| line.last.as_ref()).is_some_and(|last| is_gone(&last.id))
+        };
+        let ends = gone.iter().map(|(chat, _)| *chat).filter(shows_gone);
+        // What stands alone may be gone before the batch is over.
+        let alone = batch.iter().filter_map(|write| match write {
+            Write::Relate { said, alone: Some(_) } => Some(&said.chat),
+            _ => None,
+        });
+        let ends: Set<&BareJid> = ends.chain(alone).collect();
+        for chat in ends.iter() {
+            let (mut order, mut id) = (f64::INFINITY, String::new());
+            loop {
+                let rows = rows_before(tx, chat.as_str(), order, &id, WALK).await?;
+                let Some(oldest) = rows.first() else { break };
+                (order, id) = (float(oldest.order.0), oldest.id.0.clone());
+                let is_found = rows.iter().any(|row| !row.hidden && !is_gone(&row.id));
+                for row in rows {
+                    self.rows.insert(row.id.0.clone(), row);
+                }
+                if is_found {
+                    break;
+                }
             }
         }
         Ok(())
@@ -212,6 +298,9 @@ impl Known {
         if let Some(id) = &row.stanza_id {
             self.archived.insert(id.clone(), row.id.clone());
         }
+        if let Some(alias) = &row.alias {
+            self.aliases.get_or_insert_with(alias.clone(), || row.id.clone());
+        }
         if let Some(unread) = self.unread.get_mut(row.chat.as_str()) {
             unread.push(row.id.clone());
         }
@@ -223,6 +312,13 @@ impl Known {
         let key = chat.as_str();
         self.chats.get_or_insert_with(key.to_owned(), || ChatRow::empty(chat.clone()));
         self.change(key, change);
+    }
+
+    /// Nothing of a message is shown any more; the chat's line shows the newest one left.
+    pub(super) fn forget(&mut self, chat: &BareJid, id: &LocalId) {
+        let left = self.rows.values().filter(|row| row.chat == *chat && !row.hidden && row.id != *id);
+        let newest = left.max_by(|a, b| (a.order, &a.id).cmp(&(b.order, &b.id))).cloned();
+        self.change(chat.as_str(), |line| line.forget(id, newest.as_ref()));
     }
 
     /// Notes that a chat's line changed if it did.

@@ -12,6 +12,8 @@ pub(crate) mod archive;
 mod commit;
 mod known;
 mod read;
+mod relate;
+pub(crate) mod related;
 pub(crate) mod rows;
 mod schema;
 mod tx;
@@ -95,6 +97,10 @@ impl IdbStore {
                 move |connection, _| async move { read::page(&connection.db, chat, before, limit).await },
             ),
         )
+    }
+
+    fn naming<'a>(&'a self, name: &'a str) -> LocalBoxFuture<'a, Result<Option<MessageRow>, StoreError>> {
+        Box::pin(self.work(move |connection, _| async move { read::named(&connection.db, name).await }))
     }
 
     /// The connection at hand, or a new one.
@@ -212,6 +218,10 @@ impl Store for IdbStore {
         limit: usize,
     ) -> Result<Vec<MessageRow>, StoreError> {
         self.paging(chat, before, limit).await
+    }
+
+    async fn named(&self, name: &str) -> Result<Option<MessageRow>, StoreError> {
+        self.naming(name).await
     }
 }
 

@@ -1,10 +1,11 @@
 //! Reading: everything a start needs, and pages of a chat.
 
 use super::archive;
+use super::related;
 use super::rows::{self, float, text};
 use super::schema::{
-    ARCHIVE, CAPABILITIES, CHATS, DEVICES, MESSAGES, META, OUTBOX, OWED, REQUESTS, ROSTER, ROSTER_VERSION,
-    SESSION, STREAM,
+    ALIAS, ARCHIVE, CAPABILITIES, CHATS, DEDUPE, DEVICES, MESSAGES, META, OUTBOX, OWED, REQUESTS, ROSTER,
+    ROSTER_VERSION, SESSION, STREAM,
 };
 use super::tx::{Result, Tx, range};
 use indexed_db_futures::database::Database;
@@ -32,7 +33,8 @@ pub(super) async fn load(db: &Database) -> Result<Saved> {
         roster_version: roster_version.value().await?.and_then(|row| row.as_string()).unwrap_or_default(),
         roster: roster.values().await?.iter().filter_map(rows::to_contact).collect(),
         chats: chats.values().await?.iter().filter_map(rows::to_chat).collect(),
-        outbox: outbox.values().await?.iter().filter_map(rows::to_message).collect(),
+        outbox: Vec::new(),
+        relations: Vec::new(),
         owed: owed.values().await?.iter().filter_map(rows::to_owed).collect(),
         stream: stream.value().await?.and_then(|row| rows::to_stream(&row)),
         devices: devices.values().await?.iter().filter_map(rows::to_device).collect(),
@@ -41,6 +43,12 @@ pub(super) async fn load(db: &Database) -> Result<Saved> {
         capabilities: capabilities.value().await?.map(|row| rows::to_capabilities(&row)).unwrap_or_default(),
         shared: false,
     };
+    for row in outbox.values().await? {
+        match related::to_relation(&row) {
+            Some(said) => saved.relations.push(said),
+            None => saved.outbox.extend(rows::to_message(&row)),
+        }
+    }
     saved.chats.sort_by(|a, b| b.order.cmp(&a.order).then_with(|| a.chat.cmp(&b.chat)));
     Ok(saved)
 }
@@ -55,7 +63,35 @@ pub(super) async fn page(
 ) -> Result<Vec<MessageRow>> {
     let limit = u32::try_from(limit).unwrap_or(u32::MAX);
     let tx = Tx::reading(db, &[MESSAGES])?;
-    rows_before(&tx, chat.as_str(), before.map_or(f64::INFINITY, |order| float(order.0)), "", limit).await
+    let (mut order, mut id) = (before.map_or(f64::INFINITY, |order| float(order.0)), String::new());
+    let mut page: Vec<MessageRow> = Vec::new();
+    loop {
+        // What is not to be shown is replaced by what is before it.
+        let left = limit.saturating_sub(u32::try_from(page.len()).unwrap_or(u32::MAX));
+        let mut rows = rows_before(&tx, chat.as_str(), order, &id, left).await?;
+        let is_last = u32::try_from(rows.len()).unwrap_or(u32::MAX) < left;
+        let Some(oldest) = rows.first() else { break };
+        (order, id) = (float(oldest.order.0), oldest.id.0.clone());
+        rows.retain(|row| !row.hidden);
+        rows.append(&mut page);
+        page = rows;
+        if is_last {
+            break;
+        }
+    }
+    Ok(page)
+}
+
+/// The message of a name.
+pub(super) async fn named(db: &Database, name: &str) -> Result<Option<MessageRow>> {
+    let tx = Tx::reading(db, &[MESSAGES])?;
+    let by = [tx.get_by(MESSAGES, DEDUPE, text(name))?, tx.get_by(MESSAGES, ALIAS, text(name))?];
+    for answer in by {
+        if let Some(row) = answer.value().await?.as_ref().and_then(rows::to_message) {
+            return Ok(Some(row).filter(|row| !row.hidden));
+        }
+    }
+    Ok(None)
 }
 
 /// The rows of a chat after a place, oldest first.

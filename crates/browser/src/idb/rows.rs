@@ -7,6 +7,7 @@
 //! Rows are read with patience: a row may come from an earlier version or (the person went back) from a later one.
 //! What is missing has its default; without its keys a row is no row.
 
+use super::related;
 use super::schema::OWED;
 use crate::js;
 use js_sys::{Array, Uint8Array};
@@ -19,7 +20,7 @@ use wasm_bindgen::JsValue;
 
 /// A message, to be stored.
 pub(crate) fn from_message(row: &MessageRow) -> JsValue {
-    js::object(&[
+    let object = js::object(&[
         ("chat", text(row.chat.as_str())),
         ("order", number(row.order.0)),
         ("id", text(&row.id.0)),
@@ -31,7 +32,10 @@ pub(crate) fn from_message(row: &MessageRow) -> JsValue {
         ("dedupe", text(&row.dedupe)),
         ("mark", from_optional(row.mark.as_deref())),
         ("stanza_id", from_optional(row.stanza_id.as_deref())),
-    ])
+        ("alias", from_optional(row.alias.as_deref())),
+    ]);
+    related::add(&object, row);
+    object
 }
 
 /// A stored message.
@@ -49,6 +53,10 @@ pub(crate) fn to_message(row: &JsValue) -> Option<MessageRow> {
         dedupe: js::text(row, "dedupe")?,
         mark: js::text(row, "mark"),
         stanza_id: js::text(row, "stanza_id"),
+        alias: js::text(row, "alias"),
+        reply: related::to_reply(row, "reply"),
+        hidden: js::get(row, "hidden").is_truthy(),
+        relations: related::to_relations(row),
     })
 }
 
@@ -76,6 +84,7 @@ pub(crate) fn from_chat(row: &ChatRow) -> JsValue {
             ("at", number(last.at)),
             ("direction", text(from_direction(last.direction))),
             ("state", from_state(&last.state)),
+            ("retracted", last.retracted.into()),
         ])
     });
     js::object(&[
@@ -172,6 +181,7 @@ fn to_preview(last: &JsValue) -> Option<Preview> {
         at: integer(last, "at"),
         direction,
         state: to_state(last, direction),
+        retracted: js::get(last, "retracted").is_truthy(),
     })
 }
 

@@ -7,9 +7,10 @@
 //! | `meta` | [`SESSION`], [`ROSTER_VERSION`], [`STREAM`], [`REQUESTS`], [`ARCHIVE`], [`CAPABILITIES`], [`OWED`]… | `SessionRow`, `String`, `StreamRow`, addresses, `ArchiveRow`, pairs, `OwedRow` |
 //! | `roster` | `jid` | `RosterItem` |
 //! | `chats` | `chat` | `ChatRow` |
-//! | `messages` | `chat, order, id`; indexes [`DEDUPE`], [`ID`], [`STANZA_ID`] | `MessageRow` |
+//! | `messages` | `chat, order, id`; indexes [`DEDUPE`], [`ID`], [`STANZA_ID`], [`ALIAS`] | `MessageRow` |
 //! | `devices` | `jid` | `DeviceRow` |
-//! | `outbox` | `order, id` | `MessageRow`: a second copy of the own queued ones |
+//! | `outbox` | `order, id` | `MessageRow`: a second copy of the own queued ones; `RelationRow`: the own queued ones |
+//! | `orphans` | `chat, key` | `RelationRow`: what is said of messages that are not here |
 //!
 //! The outbox is a copy because a start needs all of it and nothing else of `messages`: one request instead of one
 //! per row.
@@ -24,7 +25,7 @@ use web_sys::{
 };
 
 /// Grows by one with every change of the schema; [`upgrade`] then has a step from each earlier one.
-pub(super) const VERSION: u32 = 2;
+pub(super) const VERSION: u32 = 4;
 
 pub(super) const META: &str = "meta";
 pub(super) const ROSTER: &str = "roster";
@@ -32,7 +33,8 @@ pub(super) const CHATS: &str = "chats";
 pub(super) const MESSAGES: &str = "messages";
 pub(super) const OUTBOX: &str = "outbox";
 pub(super) const DEVICES: &str = "devices";
-pub(super) const ALL: [&str; 6] = [META, ROSTER, CHATS, MESSAGES, OUTBOX, DEVICES];
+pub(super) const ORPHANS: &str = "orphans";
+pub(super) const ALL: [&str; 7] = [META, ROSTER, CHATS, MESSAGES, OUTBOX, DEVICES, ORPHANS];
 
 /// Key in [`META`].
 pub(super) const SESSION: &str = "session";
@@ -52,6 +54,8 @@ pub(super) const OWED: &str = "owed/";
 pub(super) const STANZA_ID: &str = "stanza_id";
 /// The same by what the sender wrote.
 pub(super) const DEDUPE: &str = "dedupe";
+/// The same by another name that some give it.
+pub(super) const ALIAS: &str = "alias";
 /// Index of [`MESSAGES`] that finds the row of a `LocalId`.
 pub(super) const ID: &str = "id";
 
@@ -97,6 +101,10 @@ fn steps(old: f64, db: &IdbDatabase, tx: &IdbTransaction) -> Result<(), JsValue>
     if old < 2.0 {
         create(db, DEVICES, &text("jid"))?;
         tx.object_store(MESSAGES)?.create_index_with_str(STANZA_ID, "stanza_id")?;
+    }
+    if old < 4.0 {
+        create(db, ORPHANS, &Array::of2(&text("chat"), &text("key")))?;
+        tx.object_store(MESSAGES)?.create_index_with_str(ALIAS, "alias")?;
     }
     Ok(())
 }

@@ -10,7 +10,7 @@ use crate::js;
 use driver::Store;
 use gloo_timers::future::TimeoutFuture;
 use model::{
-    BareJid, Connection, Direction, Event, LocalId, MessageRow, MessageState, Order, Problem, Saved,
+    BareJid, Connection, Direction, Event, LocalId, MessageRow, MessageState, Order, Problem, Reply, Saved,
     WaitReason,
 };
 use std::rc::Rc;
@@ -97,7 +97,7 @@ impl Tab {
     }
 
     /// A message is shown before the leader has it; what the leader says of it takes its place.
-    pub(super) fn echo(&self, id: &LocalId, chat: &BareJid, body: &str) {
+    pub(super) fn echo(&self, id: &LocalId, chat: &BareJid, body: &str, reply: Option<&Reply>) {
         let state = self.state.borrow();
         let Some(account) = state.room.as_ref().map(|room| room.account.clone()) else { return };
         #[allow(clippy::cast_possible_truncation)]
@@ -116,6 +116,10 @@ impl Tab {
             state: MessageState::Queued,
             stanza_id: None,
             mark: None,
+            alias: None,
+            reply: reply.cloned(),
+            hidden: false,
+            relations: model::Relations::default(),
         })]);
     }
 
@@ -221,7 +225,11 @@ impl Tab {
         // A message that came is announced, so it must be new; an own one only takes its place.
         let is_news =
             |row: &MessageRow| row.direction == Direction::Out || row.order > state.mirror.newest(&row.chat);
-        events.extend(rows.into_iter().filter(is_news).map(Event::Message));
+        for row in rows {
+            // And of what is no news something may have been said meanwhile.
+            let is_news = is_news(&row);
+            events.push(if is_news { Event::Message(row) } else { Event::MessageChanged(Box::new(row)) });
+        }
         events.extend(saved.chats.iter().cloned().map(Event::Chat));
         events
     }

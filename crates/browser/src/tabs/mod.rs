@@ -151,19 +151,29 @@ impl Handle {
 
     /// Up to `limit` messages of a chat older than `before` (or the newest), oldest first. Empty if nobody is logged in.
     pub async fn page(&self, chat: &BareJid, before: Option<Order>, limit: usize) -> Vec<MessageRow> {
-        let (pump, room) = {
-            let state = self.0.state.borrow();
-            (state.pump.as_ref().map(|pump| pump.handle.clone()), state.room.clone())
-        };
-        match (pump, room) {
+        match self.0.stores() {
             (Some(pump), _) => pump.page(chat, before, limit).await,
             (None, Some(room)) => room.store.page(chat, before, limit).await.unwrap_or_default(),
             (None, None) => Vec::new(),
         }
     }
+
+    /// The message of a name ([`MessageRow::name`]), if it is here.
+    pub async fn named(&self, name: &str) -> Option<MessageRow> {
+        match self.0.stores() {
+            (Some(pump), _) => pump.named(name).await,
+            (None, room) => room?.store.named(name).await.ok().flatten(),
+        }
+    }
 }
 
 impl Tab {
+    /// Who reads what is stored: our own engine's store, or that of the room.
+    fn stores(&self) -> (Option<driver::Handle<BrowserPorts>>, Option<Rc<Room>>) {
+        let state = self.state.borrow();
+        (state.pump.as_ref().map(|pump| pump.handle.clone()), state.room.clone())
+    }
+
     /// Runs an engine on this page.
     fn run(self: &Rc<Self>, account: Option<(BareJid, IdbStore, Saved)>) {
         let tab = Rc::clone(self);
@@ -241,8 +251,11 @@ impl Tab {
         let id = crypto::name();
         match command {
             Command::ViewChat(_) => self.greet(false),
-            Command::SendText { chat, body } => {
-                self.ask(id.clone(), Command::SendAs { id: LocalId(id), chat, body });
+            Command::SendText { chat, body, reply } => {
+                self.ask(id.clone(), Command::SendAs { id: LocalId(id), chat, body, reply });
+            }
+            Command::Relate { id: None, row, relation } => {
+                self.ask(id.clone(), Command::Relate { id: Some(LocalId(id)), row, relation });
             }
             command => self.ask(id, command),
         }
@@ -268,8 +281,8 @@ impl Tab {
             room.say(&order);
         }
         drop(state);
-        if let Command::SendAs { id, chat, body } = &command {
-            self.echo(id, chat, body);
+        if let Command::SendAs { id, chat, body, reply } = &command {
+            self.echo(id, chat, body, reply.as_ref());
         }
         self.expect_an_answer();
     }

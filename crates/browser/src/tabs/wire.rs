@@ -2,6 +2,7 @@
 //! understood is not heard: the other page may be a later version of this one.
 
 use crate::idb::archive;
+use crate::idb::related;
 use crate::idb::rows::{self, jid, text};
 use crate::js;
 use js_sys::Array;
@@ -58,6 +59,7 @@ fn from_event(event: &Event) -> Option<JsValue> {
             kind("policy", policy.map_or(JsValue::UNDEFINED, |policy| text(policy.name())))
         }
         Event::Message(row) => kind("message", rows::from_message(row)),
+        Event::MessageChanged(row) => kind("changed", rows::from_message(row)),
         Event::MessageState { chat, id, state } => {
             let of = message(chat, id);
             js::set(&of, "state", &rows::from_state(state));
@@ -94,6 +96,7 @@ fn to_event(event: &JsValue) -> Option<Event> {
             Event::ArchivePolicy(js::text(event, "of").and_then(|name| ArchivePolicy::from_name(&name)))
         }
         "message" => Event::Message(rows::to_message(&of)?),
+        "changed" => Event::MessageChanged(Box::new(rows::to_message(&of)?)),
         // Only own messages get further.
         "state" => {
             Event::MessageState { chat: chat()?, id: id()?, state: rows::to_state(&of, Direction::Out) }
@@ -159,6 +162,7 @@ fn from_problem(problem: &Problem) -> Option<JsValue> {
         Problem::ServerMisbehaves { detail } => ("misbehaves", text(detail), JsValue::UNDEFINED),
         Problem::StreamError { condition, text: words } => ("stream", text(condition), optional(words)),
         Problem::ContactRefused { jid, text: words } => ("refused", address(jid), optional(words)),
+        Problem::RelationRefused { jid, text: words } => ("not-taken", address(jid), optional(words)),
         plain => {
             let (name, _) = PLAIN.iter().find(|(_, known)| known == plain)?;
             (*name, JsValue::UNDEFINED, JsValue::UNDEFINED)
@@ -177,6 +181,7 @@ fn to_problem(of: &JsValue) -> Option<Problem> {
         "misbehaves" => Problem::ServerMisbehaves { detail: about()? },
         "stream" => Problem::StreamError { condition: about()?, text: words() },
         "refused" => Problem::ContactRefused { jid: jid(of, "about")?, text: words() },
+        "not-taken" => Problem::RelationRefused { jid: jid(of, "about")?, text: words() },
         _ => PLAIN.iter().find(|(known, _)| *known == name)?.1.clone(),
     })
 }
@@ -222,11 +227,21 @@ fn to_change(name: &str, how: &str) -> Option<Arrange> {
 /// What concerns only this page stays here. All have one shape, which makes them small.
 pub(crate) fn from_command(command: &Command) -> Option<JsValue> {
     let (mut jid, mut a, mut b, mut row) = (None, None, None, None);
+    let (mut reply, mut relation) = (None, None);
     let words;
     let name = match command {
-        Command::SendAs { id, chat, body } => {
+        Command::SendAs { id, chat, body, reply: answered } => {
             (jid, a, b) = (Some(chat), Some(&id.0), Some(body));
+            reply = answered.as_ref();
             "send"
+        }
+        Command::Relate { id, row: about, relation: said } => {
+            (a, row, relation) = (id.as_ref().map(|id| &id.0), Some(&**about), Some(said));
+            "relate"
+        }
+        Command::DeleteForMe { chat, id } => {
+            (jid, a) = (Some(chat), Some(&id.0));
+            "hide"
         }
         Command::Retry(failed) => {
             row = Some(failed);
@@ -300,13 +315,16 @@ pub(crate) fn from_command(command: &Command) -> Option<JsValue> {
         _ => return None,
     };
     let optional = |words: Option<&String>| words.map_or(JsValue::UNDEFINED, |words| text(words));
-    Some(js::object(&[
+    let object = js::object(&[
         ("kind", text(name)),
         ("jid", jid.map_or(JsValue::UNDEFINED, address)),
         ("a", optional(a)),
         ("b", optional(b)),
         ("row", row.map_or(JsValue::UNDEFINED, rows::from_message)),
-    ]))
+        ("reply", reply.map_or(JsValue::UNDEFINED, related::from_reply)),
+    ]);
+    relation.into_iter().for_each(|relation| related::add_relation(&object, relation));
+    Some(object)
 }
 
 pub(crate) fn to_command(command: &JsValue) -> Option<Command> {
@@ -315,7 +333,7 @@ pub(crate) fn to_command(command: &JsValue) -> Option<Command> {
     let a = || js::text(command, "a");
     let b = || js::text(command, "b");
     Some(match js::text(command, "kind")?.as_str() {
-        "send" => Command::SendAs { id: LocalId(a()?), chat: jid()?, body: b()? },
+        "send" => Command::SendAs { id: LocalId(a()?), chat: jid()?, body: b()?, reply: None },
         "retry" => Command::Retry(row()?),
         "delete" => Command::Delete(row()?),
         "add" => Command::AddContact { jid: jid()?, name: a() },

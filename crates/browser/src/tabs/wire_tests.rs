@@ -1,7 +1,7 @@
 use super::*;
 use model::{
-    Availability, ChatRow, Edge, FailReason, Gap, Listing, MessageRow, MessageState, Presence, Preview,
-    RosterItem, Subscription,
+    Availability, ChatRow, Edge, Edit, FailReason, Gap, Listing, MessageRow, MessageState, Presence, Preview,
+    Reaction, Relation, Relations, Reply, RosterItem, Subscription,
 };
 use wasm_bindgen_test::{wasm_bindgen_test, wasm_bindgen_test_configure};
 
@@ -24,6 +24,10 @@ fn row(state: MessageState) -> MessageRow {
         dedupe: "alice\nm1".into(),
         stanza_id: Some("s".into()),
         mark: Some("x".into()),
+        alias: None,
+        reply: None,
+        hidden: false,
+        relations: model::Relations::default(),
     }
 }
 
@@ -34,6 +38,36 @@ fn gap() -> Gap {
         before: edge(9),
         chats: vec![(jid("bob"), Some(edge(5))), (jid("carol"), None)],
     }
+}
+
+fn reply() -> Reply {
+    Reply { author: jid("bob"), id: "b1".into(), quote: "you\nsaid".into() }
+}
+
+/// With all that may be said about it.
+fn related() -> MessageRow {
+    let edit = |n: i64| Edit { order: Order(n), key: format!("k{n}"), at: n, body: format!("text {n}") };
+    let reaction = Reaction {
+        order: Order(9),
+        key: "r".into(),
+        from: jid("bob"),
+        emoji: vec!["👍".into(), "❤️".into()],
+    };
+    MessageRow {
+        alias: Some("alice\nother".into()),
+        reply: Some(reply()),
+        relations: Relations {
+            original: Some("first".into()),
+            edits: vec![edit(1), edit(2)],
+            reactions: vec![reaction],
+            retracted: false,
+        },
+        ..row(MessageState::Read)
+    }
+}
+
+fn relate(relation: Relation) -> Command {
+    Command::Relate { id: Some(LocalId("r1".into())), row: Box::new(related()), relation }
 }
 
 /// What the browser makes of an object on its way to another page.
@@ -59,6 +93,7 @@ fn events_arrive_as_they_were() {
         at: 5,
         direction: Direction::Out,
         state: failed.clone(),
+        retracted: false,
     };
     let mut events = vec![
         Event::LoggedIn(jid("alice")),
@@ -79,6 +114,7 @@ fn events_arrive_as_they_were() {
         Event::ArchivePolicy(Some(ArchivePolicy::Roster)),
         Event::ArchivePolicy(None),
         Event::Message(row(MessageState::Queued)),
+        Event::MessageChanged(Box::new(related())),
         Event::MessageState { chat: jid("bob"), id: LocalId("m1".into()), state: failed },
         Event::MessageDeleted { chat: jid("bob"), id: LocalId("m1".into()) },
         Event::Chat(ChatRow { order: Order(7), last: Some(last), unread: 3, ..ChatRow::empty(jid("bob")) }),
@@ -106,6 +142,7 @@ fn events_arrive_as_they_were() {
         Problem::StreamError { condition: "conflict".into(), text: words() },
         Problem::StreamError { condition: "conflict".into(), text: None },
         Problem::ContactRefused { jid: jid("bob"), text: words() },
+        Problem::RelationRefused { jid: jid("bob"), text: words() },
     ];
     events
         .extend(problems.into_iter().chain(PLAIN.iter().map(|(_, plain)| plain.clone())).map(Event::Problem));
@@ -120,7 +157,19 @@ fn commands_arrive_as_they_were() {
     let log_in = |endpoint| Command::LogIn(LogIn { jid: jid("alice"), password: "secret".into(), endpoint });
     let arrange = |change| Command::Arrange { chat: jid("bob"), change };
     let commands = [
-        Command::SendAs { id: LocalId("m1".into()), chat: jid("bob"), body: "你好\n".into() },
+        Command::SendAs { id: LocalId("m1".into()), chat: jid("bob"), body: "你好\n".into(), reply: None },
+        Command::SendAs {
+            id: LocalId("m1".into()),
+            chat: jid("bob"),
+            body: "x".into(),
+            reply: Some(reply()),
+        },
+        relate(Relation::Edit { body: "y".into(), reply: Some(reply()) }),
+        relate(Relation::Edit { body: "y".into(), reply: None }),
+        relate(Relation::Retract),
+        relate(Relation::React(vec!["👍".into(), "❤️".into()])),
+        relate(Relation::React(vec![])),
+        Command::DeleteForMe { chat: jid("bob"), id: LocalId("m1".into()) },
         Command::Retry(failed()),
         Command::Delete(failed()),
         Command::AddContact { jid: jid("bob"), name: Some("Bob".into()) },

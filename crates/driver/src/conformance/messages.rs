@@ -17,6 +17,8 @@ pub async fn a_message_fills_its_chat_line<S: Store>(open: impl AsyncFn(&str) ->
             moved: vec![],
             placed: vec![],
             floor: None,
+            changed: vec![],
+            hidden: vec![],
             inserted: vec![first.id.clone()],
             chats: vec![after_one.clone()]
         }
@@ -31,6 +33,8 @@ pub async fn a_message_fills_its_chat_line<S: Store>(open: impl AsyncFn(&str) ->
             moved: vec![],
             placed: vec![],
             floor: None,
+            changed: vec![],
+            hidden: vec![],
             inserted: vec![second.id.clone(), reply.id.clone()],
             chats: vec![after_all.clone()]
         }
@@ -80,6 +84,8 @@ pub async fn a_copy_within_a_batch_is_ignored<S: Store>(open: impl AsyncFn(&str)
             moved: vec![],
             placed: vec![],
             floor: None,
+            changed: vec![],
+            hidden: vec![],
             inserted: vec![first.id.clone(), next.id.clone()],
             chats: vec![line(&[(&first, true), (&next, true)])],
         }
@@ -111,7 +117,7 @@ pub async fn reading_a_chat_clears_unread<S: Store>(open: impl AsyncFn(&str) -> 
     assert!(seen.look());
     assert_eq!(
         commit(&store, std::slice::from_ref(&read)).await,
-        Applied { moved: vec![], placed: vec![], floor: None, inserted: vec![], chats: vec![seen.clone()] }
+        Applied { chats: vec![seen.clone()], ..Applied::default() }
     );
     assert_eq!(load(&open(name).await).await.chats, [line(&[(&two, true)]), seen]);
     assert_eq!(commit(&store, &[read]).await, Applied::default());

@@ -12,6 +12,7 @@ pub(crate) mod xep0199_ping;
 pub(crate) mod xep0202_time;
 pub(crate) mod xep0203_delay;
 pub(crate) mod xep0280_carbons;
+pub(crate) mod xep0308_correction;
 pub(crate) mod xep0313_mam;
 pub(crate) mod xep0319_idle;
 pub(crate) mod xep0333_markers;
@@ -19,7 +20,11 @@ pub(crate) mod xep0334_hints;
 pub(crate) mod xep0352_csi;
 pub(crate) mod xep0359_sid;
 pub(crate) mod xep0393_styling;
+pub(crate) mod xep0424_retraction;
+pub(crate) mod xep0428_fallback;
 pub(crate) mod xep0441_mam_prefs;
+pub(crate) mod xep0444_reactions;
+pub(crate) mod xep0461_reply;
 pub(crate) mod xep0490_mds;
 
 use crate::cx::Cx;
@@ -95,7 +100,11 @@ features! {
     delay: xep0203_delay::Delay,
     carbons: xep0280_carbons::Carbons,
     archive: xep0313_mam::Archive,
+    correction: xep0308_correction::Correction,
     markers: xep0333_markers::Markers,
+    retraction: xep0424_retraction::Retraction,
+    reactions: xep0444_reactions::Reactions,
+    replies: xep0461_reply::Replies,
     sid: xep0359_sid::StanzaIds,
     chat_states: xep0085_chat_states::ChatStates,
     version: xep0092_version::Version,
@@ -132,6 +141,7 @@ impl Features {
 
     /// A message, whichever way it came.
     pub(crate) fn take(&mut self, cx: &mut Cx, mut message: Inbound) {
+        message.is_complete = message.chat(cx).is_some_and(|chat| self.archive.is_complete(&chat));
         if message.kind == "error" {
             self.on_message_error(cx, &message);
         } else {
@@ -168,6 +178,7 @@ pub fn specs() -> Vec<Spec> {
         Spec::xep(231, "Bits of Binary", "1.1", "crates/engine/src/session/signup.rs"),
         Spec::xep(245, "The /me Command", "1.0", "crates/projection/src/styling.rs"),
         xep0334_hints::SPEC,
+        xep0428_fallback::SPEC,
         Spec::xep(392, "Consistent Color Generation", "1.0.1", "crates/projection/src/color.rs"),
     ]);
     specs

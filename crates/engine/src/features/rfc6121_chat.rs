@@ -2,12 +2,16 @@
 
 use crate::cx::Cx;
 use crate::feature::Feature;
-use crate::inbound::{Inbound, Via};
+use crate::features::xep0461_reply;
+use crate::inbound::{Inbound, Says, Via};
 use crate::io::WriteToken;
+use crate::outbox::Outgoing;
+use crate::relations;
 use crate::requests::Never;
 use crate::spec::Spec;
 use model::{
-    Applied, BareJid, Command, Direction, Event, FailReason, LocalId, MessageRow, MessageState, Write,
+    Applied, BareJid, Command, Direction, Event, FailReason, LocalId, MessageRow, MessageState, Relations,
+    Reply, Write,
 };
 use sha2::{Digest, Sha256};
 use stanza::{Element, StanzaError, base64, ns};
@@ -35,7 +39,10 @@ impl Feature for Chat {
     );
 
     fn on_message(&mut self, cx: &mut Cx, message: &mut Inbound) {
-        let Some((chat, body)) = message.chat(cx).zip(message.text()) else { return };
+        let Some(chat) = message.chat(cx) else { return };
+        let Some(body) = message.text().or_else(|| message.about.as_ref().map(|_| String::new())) else {
+            return;
+        };
         let own = message.is_own(cx);
         let origin = origin_id(message, own);
         if own {
@@ -56,7 +63,8 @@ impl Feature for Chat {
             }
         }
         let from = message.from.bare().clone();
-        let dedupe = dedupe(message, origin, &from, &body);
+        let dedupe = dedupe(message, origin, &from);
+        let alias = alias(message, &from).filter(|alias| *alias != dedupe);
         // A stamp from the future is a wrong clock.
         let stamp = message.delayed.filter(|stamp| *stamp <= cx.now.wall_ms);
         let order = match (message.via, stamp) {
@@ -77,8 +85,16 @@ impl Feature for Chat {
             dedupe,
             stanza_id: message.stanza_id.clone(),
             mark: message.mark.take().filter(|_| !own && !is_history),
+            alias,
+            reply: message.reply.take(),
+            hidden: false,
+            relations: Relations::default(),
         };
-        cx.receive(row, message.via);
+        let Some((says, id)) = message.about.take() else { return cx.receive(row, message.via) };
+        let stands_alone = says == Says::Corrects && message.is_complete;
+        if let Some(said) = relations::read(cx, &row, says, &id) {
+            cx.relate(said, stands_alone.then_some(row), message.via);
+        }
     }
 
     fn on_message_error(&mut self, cx: &mut Cx, message: &Inbound) {
@@ -87,21 +103,28 @@ impl Feature for Chat {
         if message.via != Via::Live && cx.outbox.is_doubtful(&id) == Some(false) {
             return;
         }
-        // The row is found by chat and id, so nobody but the contact's side can fail a message to that contact.
-        cx.outbox.remove(&id);
+        // It is found by chat and id, so nobody but the contact's side can fail a message to that contact.
+        let chat = message.from.bare();
         let reason = message.error.as_ref().map_or(FailReason::Other(String::new()), fail_reason);
-        cx.set_state(message.from.bare().clone(), id, MessageState::Failed(reason));
+        match cx.outbox.take_back(&id, chat) {
+            Some(row @ Outgoing::Relation(_)) => cx.failed(row, reason),
+            _ => cx.set_state(chat.clone(), id, MessageState::Failed(reason)),
+        }
     }
 
     fn on_command(&mut self, cx: &mut Cx, command: &Command) {
         match command {
-            Command::SendText { chat, body } => {
+            Command::SendText { chat, body, reply } => {
                 let id = cx.ids.local_id();
-                send_text(cx, chat, &id, body);
+                send_text(cx, chat, &id, body, reply.as_ref());
             }
             // The same may be asked for twice, by pages that don't know of each other.
-            Command::SendAs { id, chat, body } if cx.outbox.get(id).is_none() => {
-                send_text(cx, chat, id, body);
+            Command::SendAs { id, chat, body, reply } if cx.outbox.get(id).is_none() => {
+                send_text(cx, chat, id, body, reply.as_ref());
+            }
+            Command::Relate { id, row, relation } => relations::say(cx, id.as_ref(), row, relation),
+            Command::DeleteForMe { chat, id } => {
+                cx.write(Write::Hide { chat: chat.clone(), id: id.clone() });
             }
             Command::Retry(row) if matches!(row.state, MessageState::Failed(_)) => {
                 cx.requeue(MessageRow { state: MessageState::Queued, ..row.clone() });
@@ -137,37 +160,51 @@ fn origin_id(message: &Inbound, own: bool) -> Option<&str> {
 
 /// What a second copy of this message would have in common with it. A message shown twice is a nuisance, a message taken for a copy is
 /// lost: without any id every message is one of its own.
-fn dedupe(message: &Inbound, origin: Option<&str>, from: &BareJid, body: &str) -> String {
+fn dedupe(message: &Inbound, origin: Option<&str>, from: &BareJid) -> String {
     match (origin, &message.id) {
         (Some(origin), _) => MessageRow::dedupe_key(from, origin),
         (None, Some(id)) => {
             let resource = message.from.resource().unwrap_or_default();
-            MessageRow::weak_key(from, id, resource, &base64::encode(Sha256::digest(body)))
+            let text = match &message.about {
+                // Its text, if it has one, is always the same.
+                Some((Says::Reacts(emoji), _)) => emoji.concat(),
+                _ => message.full_text().unwrap_or_default(),
+            };
+            MessageRow::weak_key(from, id, resource, &base64::encode(Sha256::digest(text)))
         }
         (None, None) => MessageRow::dedupe_key(from, &message.local_id.0),
     }
 }
 
-/// The stanza of a row.
-pub(crate) fn stanza(row: &MessageRow) -> Element {
-    Element::new("message", ns::CLIENT)
-        .attr("type", "chat")
-        .attr("to", row.chat.as_str())
-        .attr("id", row.id.0.as_str())
-        .with(Element::new("body", ns::CLIENT).with_text(row.body.as_str()))
+/// The name that the `id` of its stanza gives a message, beside that of its origin-id: corrections and retractions speak of the one,
+/// replies and reactions of the other. Without an origin-id only an id that was drawn means one message for good.
+fn alias(message: &Inbound, from: &BareJid) -> Option<String> {
+    let id = message.short_id().filter(|id| id.len() >= LONG_ID && !id.contains('\n'))?;
+    Some(MessageRow::dedupe_key(from, id))
 }
 
-fn send_text(cx: &mut Cx, chat: &BareJid, id: &LocalId, body: &str) {
+/// The stanza of a row.
+pub(crate) fn stanza(row: &MessageRow) -> Element {
+    let message = Element::new("message", ns::CLIENT)
+        .attr("type", "chat")
+        .attr("to", row.chat.as_str())
+        .attr("id", row.id.0.as_str());
+    // What was corrected meanwhile goes out as it was written: the correction follows.
+    let text = row.relations.original.as_ref().unwrap_or(&row.body);
+    xep0461_reply::add_text(message, text, row.reply.as_ref())
+}
+
+fn send_text(cx: &mut Cx, chat: &BareJid, id: &LocalId, body: &str, reply: Option<&Reply>) {
     if body.trim().is_empty() {
         return;
     }
     for (at, part) in parts(body).into_iter().enumerate() {
         let id = if at == 0 { id.clone() } else { LocalId([&id.0, "-", &at.to_string()].concat()) };
-        send(cx, chat, id, part);
+        send(cx, chat, id, part, reply.filter(|_| at == 0).cloned());
     }
 }
 
-fn send(cx: &mut Cx, chat: &BareJid, id: LocalId, body: &str) {
+fn send(cx: &mut Cx, chat: &BareJid, id: LocalId, body: &str, reply: Option<Reply>) {
     let Some(from) = cx.account.clone() else { return };
     let dedupe = MessageRow::dedupe_key(&from, &id.0);
     let order = cx.order_now();
@@ -183,6 +220,10 @@ fn send(cx: &mut Cx, chat: &BareJid, id: LocalId, body: &str) {
         dedupe,
         stanza_id: None,
         mark: None,
+        alias: None,
+        reply,
+        hidden: false,
+        relations: Relations::default(),
     });
 }
 

@@ -112,9 +112,9 @@ impl Feature for Archive {
         self.budget = MISSED_PAGES;
         self.untold = !self.row.gaps.is_empty();
         self.tell(cx);
-        if let Some(gap) = self.row.gaps.first() {
-            cx.order_after(gap.before.order);
-        }
+        // What is said about messages has places, too, though no chat's line knows them.
+        let (newest, cursor) = (self.row.gaps.first().map(|gap| &gap.before), self.row.cursor.as_ref());
+        newest.into_iter().chain(cursor).for_each(|edge| cx.order_after(edge.order));
     }
 
     fn on_online(&mut self, cx: &mut Cx) {
@@ -227,6 +227,11 @@ impl Archive {
     /// The messages of a page that is whole, oldest first.
     pub(crate) fn take_page(&mut self) -> Vec<Inbound> {
         std::mem::take(&mut self.page)
+    }
+
+    /// True if nothing of this chat is missing, as far as it is known.
+    pub(crate) fn is_complete(&self, chat: &BareJid) -> bool {
+        self.row.gaps.iter().all(|gap| gap.hole(chat).is_none())
     }
 
     /// A message was handled. If the archive has it, too, that is known up to here.

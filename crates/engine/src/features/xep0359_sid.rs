@@ -31,7 +31,12 @@ impl Feature for StanzaIds {
 
     fn on_send(&mut self, _: &mut Cx, message: &mut Element) {
         if let Some(id) = message.get("id").map(str::to_owned) {
-            message.push(Element::new("origin-id", ns::SID).attr("id", id));
+            message.push(origin_id(&id));
         }
     }
+}
+
+/// The id that a message has for life.
+pub(crate) fn origin_id(id: &str) -> Element {
+    Element::new("origin-id", ns::SID).attr("id", id)
 }

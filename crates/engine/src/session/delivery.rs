@@ -5,8 +5,10 @@ use crate::cx::Cx;
 use crate::features::xep0199_ping::{Asked, ping};
 use crate::features::{Features, rfc6121_chat, xep0184_receipts, xep0333_markers};
 use crate::io::Output;
+use crate::outbox::Outgoing;
 use crate::owed::Debt;
-use model::{FailReason, Jid, MessageState};
+use crate::relations;
+use model::{FailReason, Jid};
 use stanza::Element;
 
 /// Every server takes a stanza of this many bytes (RFC 6120 §13.12); some refuse more by ending the stream.
@@ -72,8 +74,10 @@ fn send(cx: &mut Cx, features: &mut Features) -> bool {
             Content::Message(id) => {
                 // What has a number and did not go out is in the outbox.
                 let Some(row) = cx.outbox.get(&id) else { continue };
-                let mut message = rfc6121_chat::stanza(row);
-                features.on_send(cx, &mut message);
+                let mut message = stanza(row);
+                if matches!(row, Outgoing::Message(_)) {
+                    features.on_send(cx, &mut message);
+                }
                 asks = true;
                 message.to_xml()
             }
@@ -81,6 +85,14 @@ fn send(cx: &mut Cx, features: &mut Features) -> bool {
         cx.output(Output::Send(xml));
     }
     asks
+}
+
+/// The stanza of what goes out, but for what every text has in common.
+fn stanza(row: &Outgoing) -> Element {
+    match row {
+        Outgoing::Message(row) => rfc6121_chat::stanza(row),
+        Outgoing::Relation(row) => relations::stanza(row),
+    }
 }
 
 fn ask(cx: &mut Cx, at_once: bool) {
@@ -104,15 +116,13 @@ pub(crate) fn resumed(cx: &mut Cx, answer: &Element) -> Option<(Jid, bool)> {
 /// The stream ended by itself.
 pub(crate) fn ended(cx: &mut Cx) {
     let Cx { outbox, stream, .. } = cx;
-    stream.ended(|id| {
-        outbox.get(id).is_some_and(|row| rfc6121_chat::stanza(row).to_xml().len() > EVERY_SERVER_TAKES)
-    });
+    stream.ended(|id| outbox.get(id).is_some_and(|row| stanza(row).to_xml().len() > EVERY_SERVER_TAKES));
 }
 
 /// A message that ends every stream is not sent once more: it is said to have failed, and what waits behind it can go.
 fn fail_poison(cx: &mut Cx) {
     if let Some(row) = cx.stream.take_poison().and_then(|id| cx.outbox.remove(&id)) {
-        cx.set_state(row.chat, row.id, MessageState::Failed(FailReason::Refused));
+        cx.failed(row, FailReason::Refused);
     }
 }
 

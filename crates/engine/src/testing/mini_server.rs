@@ -255,7 +255,10 @@ impl MiniServer {
             }
             ("message" | "presence", _) => {
                 self.handled += 1;
-                if self.options.archive && element.find("body", ns::CLIENT).is_some() {
+                // A text, or what somebody asks to be kept but for receipts (which real servers keep, too: they would only be in the way).
+                let is_kept = element.find("body", ns::CLIENT).is_some()
+                    || element.find("reactions", ns::REACTIONS).is_some();
+                if self.options.archive && is_kept {
                     let with = element.get("to").unwrap_or_default().to_owned();
                     let message = element.clone().attr("from", "alice@example.org/r");
                     self.archive.keep(&with, &message, self.now);

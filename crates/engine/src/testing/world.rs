@@ -3,8 +3,8 @@
 use super::pbkdf2;
 use crate::{Engine, Input, Output, WriteToken};
 use model::{
-    Applied, BareJid, ChatRow, Command, Direction, Event, LocalId, MessageRow, MessageState, ReadMark, Saved,
-    Timestamp, Write,
+    Applied, BareJid, ChatRow, Command, Direction, Event, LocalId, MessageRow, MessageState, ReadMark,
+    RelationRow, Saved, Timestamp, Write,
 };
 
 /// The glass.
@@ -35,6 +35,8 @@ pub struct World {
     pub messages: Vec<MessageRow>,
     /// True after the engine left its account.
     pub store_closed: bool,
+    /// What is said of messages that are not in it.
+    pub orphans: Vec<RelationRow>,
     uncommitted: Vec<(WriteToken, Vec<Write>)>,
     pages: u8,
 }
@@ -53,6 +55,7 @@ impl World {
         let mut next = Self::page(Some(&self.saved), self.pages + 1);
         next.now = self.now;
         next.messages.clone_from(&self.messages);
+        next.orphans.clone_from(&self.orphans);
         next.auto_commit = self.auto_commit;
         next.input(Input::Tick);
         next
@@ -73,6 +76,7 @@ impl World {
             saved: saved.cloned().unwrap_or_default(),
             messages: Vec::new(),
             store_closed: false,
+            orphans: Vec::new(),
             uncommitted: Vec::new(),
             pages: number,
         }
@@ -198,6 +202,13 @@ impl World {
                         applied.moved.push((chat.clone(), id, MessageState::Read));
                     }
                 }
+                Write::Relate { said, alone } => self.relate(&mut applied, said, alone.as_ref()),
+                Write::Unrelate(said) => {
+                    self.saved.relations.retain(|known| known.id != said.id);
+                    self.change(&mut applied, said, |row| row.unrelate(said));
+                }
+                Write::RelationSent(said) => self.saved.relations.retain(|known| known.id != said.id),
+                Write::Hide { chat, id } => self.hide(&mut applied, chat, &|row| row.id == *id),
                 Write::Delete { chat, id } => self.messages.retain(|row| {
                     row.chat != *chat || row.id != *id || !matches!(row.state, MessageState::Failed(_))
                 }),
@@ -240,6 +251,61 @@ impl World {
         applied
     }
 
+    /// What is said about a message, or waits for it.
+    fn relate(&mut self, applied: &mut Applied, said: &RelationRow, alone: Option<&(MessageRow, bool)>) {
+        if said.queued {
+            self.saved.relations.push(said.clone());
+        }
+        if self.change(applied, said, |row| row.relate(said)) {
+            self.hide(applied, &said.chat, &|row| row.dedupe == said.key);
+        } else {
+            said.clone().wait(&mut self.orphans);
+            alone.into_iter().for_each(|(row, is_unread)| self.insert(applied, row, *is_unread));
+        }
+    }
+
+    /// Changes the messages that are meant; true if there are any.
+    fn change(
+        &mut self,
+        applied: &mut Applied,
+        said: &RelationRow,
+        change: impl Fn(&mut MessageRow) -> bool,
+    ) -> bool {
+        let mut rows: Vec<_> = self.messages.iter_mut().filter(|row| said.is_about(row)).collect();
+        let is_here = !rows.is_empty();
+        rows.retain_mut(|row| change(row));
+        let rows: Vec<MessageRow> = rows.into_iter().map(|row| row.clone()).collect();
+        for row in rows {
+            self.change_line(applied, &row.chat, |line| {
+                line.reword(&row);
+            });
+            applied.changed.retain(|known| known.id != row.id);
+            applied.changed.push(row);
+        }
+        is_here
+    }
+
+    fn hide(&mut self, applied: &mut Applied, chat: &BareJid, is: &dyn Fn(&MessageRow) -> bool) {
+        let mut rows = self.messages.iter_mut();
+        let Some(row) = rows.find(|row| row.chat == *chat && !row.hidden && is(row)) else { return };
+        row.hide();
+        let id = row.id.clone();
+        applied.hidden.push((chat.clone(), id.clone()));
+        let shown = self.messages.iter().filter(|row| row.chat == *chat && !row.hidden);
+        let newest = shown.max_by_key(|row| (row.order, row.id.clone())).cloned();
+        self.change_line(applied, chat, |line| {
+            line.forget(&id, newest.as_ref());
+        });
+    }
+
+    /// The messages of a chat that are shown, oldest first.
+    pub fn shown(&self, chat: &BareJid) -> Vec<MessageRow> {
+        let mut rows: Vec<_> =
+            self.messages.iter().filter(|row| row.chat == *chat && !row.hidden).cloned().collect();
+        rows.sort_by(|a, b| (a.order, &a.id).cmp(&(b.order, &b.id)));
+        rows
+    }
+
     fn insert(&mut self, applied: &mut Applied, row: &MessageRow, count_unread: bool) {
         if let Some(known) = self.messages.iter_mut().find(|known| is_twin(row, known)) {
             let before = known.state.clone();
@@ -259,6 +325,13 @@ impl World {
         chats[at].absorb(row, count_unread);
         applied.chats.retain(|line| line.chat != row.chat);
         applied.chats.push(chats[at].clone());
+        let orphans = std::mem::take(&mut self.orphans);
+        let (about, others) = orphans.into_iter().partition(|said| said.is_about(row));
+        self.orphans = others;
+        for said in about {
+            self.change(applied, &said, |row| row.relate(&said));
+            self.hide(applied, &said.chat, &|row| row.dedupe == said.key);
+        }
     }
 
     fn of_key(&self, key: &str) -> Option<LocalId> {

@@ -145,7 +145,11 @@ fn killed_between_a_token_and_the_disk_the_last_one_still_works() {
 fn a_token_that_is_refused_is_forgotten_and_the_password_asked_once() {
     for condition in ["not-authorized", "credentials-expired", "invalid-mechanism", "malformed-request"] {
         let (mut world, mut server) = online(Sasl2::default());
-        world.command(Command::SendText { chat: "bob@example.org".parse().unwrap(), body: "kept".into() });
+        world.command(Command::SendText {
+            chat: "bob@example.org".parse().unwrap(),
+            body: "kept".into(),
+            reply: None,
+        });
         server.options.sasl2 = Some(Sasl2 { refuse: Some(condition), ..Sasl2::default() });
         let mut next = restart(&world, &mut server);
         assert_eq!(problems(&next), [Problem::PasswordNeeded], "{condition}");

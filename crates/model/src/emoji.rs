@@ -1,4 +1,4 @@
-//! Emoji sequences, so that one to three of them alone can be shown large.
+//! Emoji sequences: one to three of them alone are shown large, and one is a reaction (XEP-0444).
 //!
 //! The ranges are those of Unicode 16 (`emoji-data.txt`: `Extended_Pictographic` from U+1F000 up, `Emoji_Presentation`
 //! below), the sequences those of UTS #51. Unassigned pictographs count: tomorrow's emoji are large, too.
@@ -21,8 +21,20 @@ pub fn is_jumbo(text: &str) -> bool {
     count > 0
 }
 
+/// Longer ones are drawn by nobody (bytes).
+const MAX_BYTES: usize = 64;
+
+/// The one emoji that this is, or `None`. Some write it without the character that makes an emoji of a sign: then it gets it, so that
+/// it is the same as everybody else's.
+pub fn single(text: &str) -> Option<String> {
+    let text = text.trim();
+    let is_one = |text: &str| text.len() <= MAX_BYTES && sequence(text) == Some(text.len());
+    let styled = || [text, VS16.encode_utf8(&mut [0; 4])].concat();
+    if is_one(text) { Some(text.to_owned()) } else { Some(styled()).filter(|styled| is_one(styled)) }
+}
+
 /// Bytes of the emoji sequence at the beginning of a text, if there is one.
-pub(crate) fn sequence(text: &str) -> Option<usize> {
+pub fn sequence(text: &str) -> Option<usize> {
     let mut end = element(text)?;
     while let Some(tail) = text.get(end..).and_then(|tail| tail.strip_prefix(ZWJ)) {
         match element(tail) {
@@ -157,6 +169,19 @@ mod tests {
             "→",
         ] {
             assert!(!is_jumbo(bad), "{bad}");
+        }
+    }
+
+    #[test]
+    fn a_reaction_is_one_emoji() {
+        for good in ["😀", "👍🏽", "👨‍👩‍👧‍👦", "🇨🇳", "❤️", "1️⃣"] {
+            assert_eq!(single(good).as_deref(), Some(good));
+        }
+        assert_eq!(single("❤").as_deref(), Some("❤️"), "some leave the style out");
+        assert_eq!(single(" 😀\n").as_deref(), Some("😀"));
+        let tower = "👩\u{200d}".repeat(40) + "👩";
+        for bad in ["", " ", "a", "lol", "😀😀", "😀 is what I feel", "<b>", "1", "中", &tower] {
+            assert_eq!(single(bad), None, "{bad}");
         }
     }
 

@@ -1,0 +1,204 @@
+//! What a message shows beside its text: what it answers, that it was corrected, and what people feel about it.
+
+use crate::dom;
+use crate::i18n::{Text, formats};
+use crate::live::Live;
+use crate::state::AppState;
+use crate::ui::dialog::Dialog;
+use crate::ui::el::{El, el};
+use model::{BareJid, LocalId, MessageRow, Reply};
+use projection::TimelineItem;
+use std::rc::Rc;
+
+/// A message that was gone to stands out for so long (milliseconds).
+const FLASH_MS: i32 = 1_600;
+/// A page takes about so long (milliseconds).
+const PAGE_MS: i32 = 40;
+/// Nobody waits for more of them.
+const MAX_PAGES: u32 = 100;
+
+/// The name of somebody in this chat.
+fn name(state: AppState, who: &BareJid) -> String {
+    if state.account_now().as_ref() == Some(who) {
+        state.text().me.to_owned()
+    } else {
+        state.person(who).name
+    }
+}
+
+/// The message that this one answers, as it is now, or what is said of it as long as it is not here. It leads there.
+pub(super) fn quote(state: AppState, reply: &Reply) -> El {
+    let t = state.text();
+    let answered = state.answered(reply);
+    let said = reply.quote.clone();
+    let text = answered.part(move |row| match row {
+        Some(row) if row.relations.retracted => t.retracted.to_owned(),
+        Some(row) => one_line(&row.body),
+        None => one_line(&said),
+    });
+    let author = reply.author.clone();
+    let button =
+        el("button quote").attr("type", "button").attr("title", t.go_to_message).attr("data-quote", "");
+    button
+        .on("click", move |_| {
+            if let Some(row) = answered.now() {
+                go_to(state, row, MAX_PAGES)
+            }
+        })
+        .with([
+            el("span quote-author").attr("dir", "auto").live_text(move || name(state, &author)),
+            el("span quote-text").attr("dir", "auto").live_text(text),
+        ])
+}
+
+/// A quote is a reminder: what was written below each other stands beside each other.
+pub(super) fn one_line(text: &str) -> String {
+    text.split_whitespace().collect::<Vec<_>>().join(" ")
+}
+
+/// Goes to a message of the open chat; what stands before what is loaded is loaded on the way.
+fn go_to(state: AppState, row: MessageRow, pages: u32) {
+    let selector = ["article[data-id=\"", &row.id.0, "\"]"].concat();
+    let Some(article) = dom::document().query_selector(&selector).ok().flatten() else {
+        if pages > 0 && state.timeline().has_older() {
+            state.load_older();
+            dom::later(PAGE_MS, move || go_to(state, row, pages - 1));
+        }
+        return;
+    };
+    article.scroll_into_view_with_bool(false);
+    // Fails only for names that are none.
+    let _ = article.set_attribute("data-flash", "");
+    dom::later(FLASH_MS, move || {
+        let _ = article.remove_attribute("data-flash");
+    });
+}
+
+/// What people feel about a message. Each can be felt, too, or no longer.
+pub(super) fn reactions(state: AppState, first: &MessageRow, item: &Live<TimelineItem>) -> El {
+    type All = Vec<(String, Vec<BareJid>)>;
+    let t = state.text();
+    let all = |item: &TimelineItem| -> All {
+        let Some(item) = item.message() else { return Vec::new() };
+        let owned =
+            |(emoji, who): (&str, Vec<&BareJid>)| (emoji.to_owned(), who.into_iter().cloned().collect());
+        item.row.relations.reactions().into_iter().map(owned).collect()
+    };
+    let id = first.id.clone();
+    let chip = move |(emoji, who): &(String, Vec<BareJid>)| {
+        let names: Vec<String> = who.iter().map(|who| name(state, who)).collect();
+        let label = [emoji.as_str(), " ", &names.join(", ")].concat();
+        let is_mine = state.account_now().is_some_and(|account| who.contains(&account));
+        let (id, felt) = (id.clone(), emoji.clone());
+        let chip =
+            el("button reaction").attr("type", "button").attr("aria-label", &label).attr("title", &label);
+        chip.attr("data-reaction", emoji)
+            .attr("aria-pressed", if is_mine { "true" } else { "false" })
+            .on("click", move |_| state.react(&id, &felt))
+            .with([el("span").text(emoji), el("span reaction-count").text(&who.len().to_string())])
+    };
+    el("div reactions")
+        .attr("role", "group")
+        .attr("aria-label", t.reactions)
+        .live(item.part(all), move |all| all.iter().map(&chip).collect::<Vec<El>>())
+}
+
+/// A dialog with the earlier texts of a message; one for all of them.
+#[derive(Clone)]
+pub(super) struct History {
+    state: AppState,
+    dialog: Dialog,
+    texts: Live<Rc<[(String, String)]>>,
+}
+
+impl History {
+    /// A closed one, not on the page yet.
+    pub(super) fn new(state: AppState) -> Self {
+        Self { state, dialog: Dialog::new(), texts: Live::new(Rc::new([])) }
+    }
+
+    /// The word that a message was corrected, as a button that shows what it said before.
+    pub(super) fn button(&self, row: &Rc<MessageRow>) -> Option<El> {
+        let shows = row.relations.is_edited() && !row.relations.retracted;
+        let (this, row, t) = (self.clone(), Rc::clone(row), self.state.text());
+        let button = el("button edited").attr("type", "button").attr("title", t.earlier_texts).text(t.edited);
+        shows.then(|| button.on("click", move |_| this.open(&row)))
+    }
+
+    fn open(&self, row: &MessageRow) {
+        let lang = self.state.lang_now();
+        let texts = row.relations.history().into_iter();
+        let line =
+            |(at, text): (Option<i64>, &str)| (formats::full(lang, at.unwrap_or(row.at)), text.to_owned());
+        self.texts.set(texts.map(line).collect());
+        self.dialog.open();
+    }
+
+    /// Puts it on the page.
+    pub(super) fn view(&self) -> El {
+        let t: &'static Text = self.state.text();
+        let closed = self.dialog.clone();
+        let ok = el("button button").attr("type", "button").text(t.ok).on("click", move |_| closed.close());
+        let texts = el("ol history").live(self.texts.part(Rc::clone), |texts| {
+            let line = |(at, text): &(String, String)| {
+                el("li").with([el("time").text(at), el("p").attr("dir", "auto").text(text)])
+            };
+            texts.iter().map(line).collect::<Vec<El>>()
+        });
+        self.dialog.view("history-title", el("h2").text(t.earlier_texts), texts, ok)
+    }
+}
+
+/// The question whether a message is to be deleted, here or for everybody.
+#[derive(Clone)]
+pub(super) struct Deleting {
+    state: AppState,
+    dialog: Dialog,
+    /// Which message, and for everybody.
+    asked: Live<Option<(LocalId, bool)>>,
+}
+
+impl Deleting {
+    /// Not asked yet, not on the page yet.
+    pub(super) fn new(state: AppState) -> Self {
+        Self { state, dialog: Dialog::new(), asked: Live::default() }
+    }
+
+    /// Asks.
+    pub(super) fn ask(&self, id: LocalId, for_all: bool) {
+        self.asked.set(Some((id, for_all)));
+        self.dialog.open();
+    }
+
+    fn answer(&self) {
+        self.dialog.close();
+        match self.asked.now() {
+            Some((id, true)) => self.state.retract(&id),
+            Some((id, false)) => self.state.delete_for_me(&id),
+            None => {}
+        }
+    }
+
+    /// Puts it on the page.
+    pub(super) fn view(&self) -> El {
+        let t: &'static Text = self.state.text();
+        let is_for_all = |asked: &Option<(LocalId, bool)>| matches!(asked, Some((_, true)));
+        let say = |all: &'static str, me: &'static str| {
+            self.asked.part(move |asked| if is_for_all(asked) { all } else { me }.to_owned())
+        };
+        let (closed, answered) = (self.dialog.clone(), self.clone());
+        let cancel = el("button button").attr("type", "button").text(t.cancel);
+        let delete = el("button button danger").attr("type", "button");
+        self.dialog.view(
+            "delete-title",
+            el("h2").text(t.delete_title),
+            el("p").live_text(say(t.delete_for_all_text, t.delete_for_me_text)),
+            [
+                cancel.on("click", move |_| closed.close()),
+                delete
+                    .live_text(say(t.delete_for_all, t.delete_for_me))
+                    .on("click", move |_| answered.answer()),
+            ],
+        )
+    }
+}

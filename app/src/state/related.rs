@@ -1,0 +1,174 @@
+//! What messages say about other messages: the verbs, what the composer is about, and the messages that others answer.
+
+use super::AppState;
+use crate::live::Live;
+use leptos::task::spawn_local;
+use model::{BareJid, Command, LocalId, MessageRow, Relation, Reply};
+
+/// What is repeated of a message that is answered (characters).
+const QUOTE: usize = 300;
+
+/// What the composer writes if it is no message by itself.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) enum About {
+    /// An answer to this message.
+    Reply(MessageRow),
+    /// Another text for this one.
+    Edit(MessageRow),
+}
+
+impl About {
+    /// The message.
+    pub(crate) fn row(&self) -> &MessageRow {
+        match self {
+            Self::Reply(row) | Self::Edit(row) => row,
+        }
+    }
+}
+
+impl AppState {
+    /// What the composer of the open chat is about.
+    pub(crate) fn about(self) -> Option<About> {
+        self.about.get()
+    }
+
+    /// The same, not tracked.
+    pub(crate) fn about_now(self) -> Option<About> {
+        self.about.now()
+    }
+
+    /// Begins to answer a message of the open chat.
+    pub(crate) fn reply_to(self, id: &LocalId) {
+        if let Some(row) = self.timeline.row(id).filter(|row| !row.relations.retracted) {
+            self.about.set(Some(About::Reply(row)));
+        }
+    }
+
+    /// Begins to correct an own message of the open chat.
+    pub(crate) fn edit(self, id: &LocalId) {
+        if let Some(row) = self.timeline.row(id).filter(MessageRow::is_editable) {
+            self.about.set(Some(About::Edit(row)));
+        }
+    }
+
+    /// Begins to correct the newest own message of the open chat. True if there is one.
+    pub(crate) fn edit_last(self) -> bool {
+        let last = self.timeline.newest(MessageRow::is_editable);
+        last.inspect(|row| self.edit(&row.id)).is_some()
+    }
+
+    /// The composer writes messages of its own again.
+    pub(crate) fn forget_about(self) {
+        self.about.set_if_new(None);
+    }
+
+    /// Sends what was written: a message, an answer or a correction. Of nothing but white space nothing is sent.
+    pub(crate) fn submit(self, chat: BareJid, text: &str) {
+        let body = text.trim_matches(['\n', '\r', ' ']).to_owned();
+        let about = self.about_now();
+        self.forget_about();
+        let reply = match about {
+            Some(About::Edit(row)) => {
+                if !body.trim().is_empty() && body != row.body {
+                    let reply = row.reply.clone();
+                    self.relate(row, Relation::Edit { body, reply });
+                }
+                return;
+            }
+            Some(About::Reply(row)) => Some(reply(&row)),
+            None => None,
+        };
+        self.set_draft(&chat, "");
+        if !body.trim().is_empty() {
+            self.command(Command::SendText { chat, body, reply });
+        }
+        // After the message: whatever the page dies of in between, there is one of the two.
+        self.keep_drafts();
+    }
+
+    /// Takes an own message back, for everybody.
+    pub(crate) fn retract(self, id: &LocalId) {
+        if let Some(row) = self.timeline.row(id).filter(MessageRow::is_editable) {
+            self.relate(row, Relation::Retract);
+        }
+    }
+
+    /// Takes a message away from this device.
+    pub(crate) fn delete_for_me(self, id: &LocalId) {
+        if let Some(row) = self.timeline.row(id) {
+            self.command(Command::DeleteForMe { chat: row.chat, id: row.id });
+        }
+    }
+
+    /// Feels this about a message, or no longer.
+    pub(crate) fn react(self, id: &LocalId, emoji: &str) {
+        let Some((row, account)) = self.timeline.row(id).zip(self.account_now()) else { return };
+        let mut all = row.relations.reactions_of(&account).to_vec();
+        let before = all.len();
+        all.retain(|known| known != emoji);
+        if all.len() == before {
+            all.push(emoji.to_owned());
+        }
+        self.relate(row, Relation::React(all));
+    }
+
+    fn relate(self, row: MessageRow, relation: Relation) {
+        self.command(Command::Relate { id: None, row: Box::new(row), relation });
+    }
+
+    /// The message that another one of the open chat answers, as it is now; nothing as long as it is not known.
+    pub(crate) fn answered(self, reply: &Reply) -> Live<Option<MessageRow>> {
+        let name = reply.name();
+        if let Some(known) = self.answered.borrow().get(&name) {
+            return known.clone();
+        }
+        let answered = Live::new(self.timeline.newest(|row| row.is_named(&name)));
+        self.answered.borrow_mut().insert(name.clone(), answered.clone());
+        if answered.peek(Option::is_none)
+            && let Some((backend, chat)) = self.backend().zip(self.timeline.chat())
+        {
+            let (found, told) = (backend.named(&name), answered.clone());
+            spawn_local(async move {
+                // Whoever answers may name a message of another chat.
+                if let Some(row) = found.await.filter(|row| row.chat == chat) {
+                    told.set(Some(row));
+                }
+            });
+        }
+        answered
+    }
+
+    /// A message is new, or is another one now.
+    pub(super) fn answered_news(self, row: &MessageRow) {
+        for (name, answered) in self.answered.borrow().entries() {
+            if row.is_named(name) && self.timeline.chat().as_ref() == Some(&row.chat) {
+                answered.set(Some(row.clone()));
+            }
+        }
+        let is_gone = row.relations.retracted;
+        if is_gone && self.about.peek(|about| about.as_ref().is_some_and(|about| about.row().id == row.id)) {
+            self.forget_about();
+        }
+    }
+
+    /// A message is gone.
+    pub(super) fn answered_gone(self, id: &LocalId) {
+        let is_it = |row: &Option<MessageRow>| row.as_ref().is_some_and(|row| row.id == *id);
+        for (_, answered) in self.answered.borrow().entries() {
+            if answered.peek(is_it) {
+                answered.set(None);
+            }
+        }
+        if self.about.peek(|about| about.as_ref().is_some_and(|about| about.row().id == *id)) {
+            self.forget_about();
+        }
+    }
+}
+
+fn reply(row: &MessageRow) -> Reply {
+    Reply {
+        author: row.from.clone(),
+        id: row.sender_id().to_owned(),
+        quote: row.body.chars().take(QUOTE).collect(),
+    }
+}

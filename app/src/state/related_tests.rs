@@ -1,0 +1,134 @@
+//! What messages say about other messages: from the verbs to the commands, from the events to the screen.
+
+use super::*;
+use crate::state::About;
+
+/// An open chat with one message of each side.
+fn chat() -> AppState {
+    let state = inside();
+    state.timeline().open(Some(jid("a@x")));
+    let named = |row: MessageRow| MessageRow { dedupe: MessageRow::dedupe_key(&row.from, &row.id.0), ..row };
+    state.timeline().end_page(&jid("a@x"), vec![named(message("a@x", 1, Direction::In))]);
+    state.apply(vec![Event::Message(MessageRow {
+        state: MessageState::Sent,
+        ..named(message("a@x", 2, Direction::Out))
+    })]);
+    state
+}
+
+/// The same with somebody who hears what is wanted.
+fn heard() -> (AppState, Rc<Pump>) {
+    let (state, pump) = (chat(), Rc::new(Pump::default()));
+    state.connect(Rc::new(Rc::clone(&pump)));
+    pump.0.borrow_mut().clear();
+    (state, pump)
+}
+
+fn id(n: i64) -> LocalId {
+    LocalId(format!("m{n}"))
+}
+
+fn said(pump: &Pump) -> Vec<Relation> {
+    let mut said = Vec::new();
+    for command in pump.0.borrow_mut().drain(..) {
+        if let Command::Relate { relation, .. } = command {
+            said.push(relation);
+        }
+    }
+    said
+}
+
+#[test]
+fn an_answer_quotes_what_it_answers() {
+    let (state, pump) = heard();
+    state.reply_to(&id(1));
+    assert!(matches!(state.about_now(), Some(About::Reply(row)) if row.id == id(1)));
+    state.submit(jid("a@x"), " yes\n");
+    assert_eq!(state.about_now(), None);
+    let Some(Command::SendText { body, reply: Some(reply), .. }) = pump.0.borrow_mut().pop() else {
+        panic!("a reply")
+    };
+    assert_eq!(body, "yes");
+    assert_eq!((reply.author, reply.id.as_str(), reply.quote.as_str()), (jid("a@x"), "m1", "text 1"));
+}
+
+#[test]
+fn only_own_messages_that_are_there_are_corrected_and_taken_back() {
+    let (state, pump) = heard();
+    state.edit(&id(1));
+    state.retract(&id(1));
+    assert_eq!((state.about_now(), said(&pump)), (None, vec![]));
+    assert!(state.edit_last());
+    assert!(matches!(state.about_now(), Some(About::Edit(row)) if row.id == id(2)));
+    state.submit(jid("a@x"), "text 2");
+    state.edit(&id(2));
+    state.submit(jid("a@x"), " \n");
+    assert_eq!(said(&pump), [], "the same is no correction, and neither is nothing");
+    state.edit(&id(2));
+    state.submit(jid("a@x"), "text two");
+    state.retract(&id(2));
+    assert_eq!(said(&pump), [Relation::Edit { body: "text two".into(), reply: None }, Relation::Retract]);
+}
+
+#[test]
+fn a_reaction_is_felt_and_no_longer_felt() {
+    let (state, pump) = heard();
+    state.react(&id(1), "👍");
+    assert_eq!(said(&pump), [Relation::React(vec!["👍".into()])]);
+    let row = state.timeline().row(&id(1)).unwrap();
+    let reaction = |emoji: &[&str]| Reaction {
+        order: Order(9),
+        key: "k".into(),
+        from: jid("me@x"),
+        emoji: emoji.iter().map(|one| (*one).to_owned()).collect(),
+    };
+    let relations = Relations { reactions: vec![reaction(&["👍", "❤️"])], ..Relations::default() };
+    state.apply(vec![Event::MessageChanged(Box::new(MessageRow { relations, ..row }))]);
+    state.react(&id(1), "👍");
+    state.react(&id(1), "🎉");
+    let set = |all: &[&str]| Relation::React(all.iter().map(|one| (*one).to_owned()).collect());
+    assert_eq!(said(&pump), [set(&["❤️"]), set(&["👍", "❤️", "🎉"])]);
+}
+
+#[test]
+fn what_is_answered_is_shown_as_it_is_now() {
+    let state = chat();
+    let reply = |id: &str| Reply { author: jid("a@x"), id: id.into(), quote: "made up".into() };
+    let answered = state.answered(&reply("m1"));
+    let text = || answered.peek(|row| row.as_ref().map(|row| row.body.clone()));
+    assert_eq!(text().as_deref(), Some("text 1"));
+    let row = state.timeline().row(&id(1)).unwrap();
+    let edit = Edit { order: Order(5), key: "e".into(), at: 5, body: "text one".into() };
+    let relations = Relations { original: Some("text 1".into()), edits: vec![edit], ..Relations::default() };
+    let changed = MessageRow { body: "text one".into(), relations, ..row };
+    state.apply(vec![Event::MessageChanged(Box::new(changed.clone()))]);
+    assert_eq!(text().as_deref(), Some("text one"));
+    assert_eq!(state.timeline().row(&id(1)), Some(changed));
+    state.apply(vec![Event::MessageDeleted { chat: jid("a@x"), id: id(1) }]);
+    assert_eq!(text(), None);
+    assert!(state.answered(&reply("never")).peek(Option::is_none));
+}
+
+#[test]
+fn what_the_composer_is_about_ends_with_the_chat_and_with_the_message() {
+    let state = chat();
+    state.reply_to(&id(1));
+    state.apply(vec![Event::MessageDeleted { chat: jid("a@x"), id: id(1) }]);
+    assert_eq!(state.about_now(), None);
+    state.edit(&id(2));
+    state.view_chat(Some(jid("b@x")));
+    assert_eq!(state.about_now(), None);
+}
+
+#[test]
+fn a_change_that_comes_late_takes_no_state_back() {
+    let state = chat();
+    let row = state.timeline().row(&id(2)).unwrap();
+    state.apply(vec![Event::MessageChanged(Box::new(MessageRow {
+        state: MessageState::Queued,
+        body: "changed".into(),
+        ..row
+    }))]);
+    let row = state.timeline().row(&id(2)).unwrap();
+    assert_eq!((row.body.as_str(), row.state), ("changed", MessageState::Sent));
+}

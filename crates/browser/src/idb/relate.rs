@@ -1,0 +1,117 @@
+//! What messages say about other messages, in the batch that is being written.
+
+use super::commit::{Turn, put_message};
+use super::related::from_relation;
+use super::rows::{number, text};
+use super::schema::{ORPHANS, OUTBOX};
+use super::tx::{Result, range};
+use js_sys::Array;
+use model::{BareJid, LocalId, MessageRow, RelationRow};
+use wasm_bindgen::JsValue;
+
+/// The keys of what waits in a chat.
+pub(super) fn orphans_of(chat: &str) -> Result<JsValue> {
+    // Every array is after every string.
+    range(Array::of1(&text(chat)).into(), Array::of2(&text(chat), &Array::new()).into())
+}
+
+impl Turn<'_> {
+    /// The messages that may be meant.
+    fn targets(&self, said: &RelationRow) -> Vec<LocalId> {
+        let known = &self.known;
+        let named = |name: &String| known.row(known.seen.get(name).or_else(|| known.aliases.get(name))?);
+        let rows = said.targets.iter().filter_map(named);
+        rows.filter(|row| said.is_about(row)).map(|row| row.id.clone()).collect()
+    }
+
+    /// Takes in what is said, or lets it wait.
+    pub(super) fn relate(&mut self, said: &RelationRow, alone: Option<&(MessageRow, bool)>) -> Result<()> {
+        if said.queued {
+            self.tx.put(OUTBOX, from_relation(said))?;
+        }
+        let targets = self.targets(said);
+        if targets.is_empty() {
+            let chat = said.chat.as_str();
+            said.clone().wait(self.known.orphans.get_or_insert_with(chat.to_owned(), Vec::new));
+            self.known.waiting.insert(chat.to_owned());
+            return match alone {
+                Some((row, count_unread)) => self.insert(row, *count_unread),
+                None => Ok(()),
+            };
+        }
+        for id in &targets {
+            self.change(id, &|row| row.relate(said))?;
+        }
+        self.not_alone(said)
+    }
+
+    /// The server has it.
+    pub(super) fn relation_sent(&self, said: &RelationRow) -> Result<()> {
+        let key = Array::of2(&number(said.order.0), &text(&said.id.0));
+        self.tx.delete(OUTBOX, key.into())
+    }
+
+    /// Nobody took it.
+    pub(super) fn unrelate(&mut self, said: &RelationRow) -> Result<()> {
+        self.relation_sent(said)?;
+        self.targets(said).iter().try_for_each(|id| self.change(id, &|row| row.unrelate(said)))
+    }
+
+    fn change(&mut self, id: &LocalId, change: &dyn Fn(&mut MessageRow) -> bool) -> Result<()> {
+        let Some(row) = self.known.rows.get_mut(id.0.as_str()) else { return Ok(()) };
+        let has_changed = change(row);
+        // In the second try it may have changed in the first, and nobody was told.
+        if has_changed || self.again {
+            let row = row.clone();
+            self.known.change(row.chat.as_str(), |line| line.reword(&row));
+            self.reworded.push(id.clone());
+            put_message(self.tx, &row)?;
+        }
+        Ok(())
+    }
+
+    /// What was said is shown where it belongs.
+    fn not_alone(&mut self, said: &RelationRow) -> Result<()> {
+        match self.known.seen.get(&said.key).cloned() {
+            Some(id) => self.hide(&said.chat, &id),
+            None => Ok(()),
+        }
+    }
+
+    /// Tells a new message what waited for it; it is stored already.
+    pub(super) fn adopt(&mut self, row: &MessageRow) -> Result<()> {
+        let Some(orphans) = self.known.orphans.get_mut(row.chat.as_str()) else { return Ok(()) };
+        let (about, others): (Vec<_>, Vec<_>) =
+            std::mem::take(orphans).into_iter().partition(|said| said.is_about(row));
+        *orphans = others;
+        for said in about {
+            self.known.waiting.insert(row.chat.as_str().to_owned());
+            self.change(&row.id, &|row| row.relate(&said))?;
+            self.not_alone(&said)?;
+        }
+        Ok(())
+    }
+
+    /// A message is not shown any more.
+    pub(super) fn hide(&mut self, chat: &BareJid, id: &LocalId) -> Result<()> {
+        let again = self.again;
+        let row = self.known.rows.get_mut(id.0.as_str());
+        let Some(row) = row.filter(|row| row.chat == *chat && (!row.hidden || again)) else { return Ok(()) };
+        row.hide();
+        let row = row.clone();
+        self.hidden.push((chat.clone(), id.clone()));
+        self.known.forget(chat, id);
+        put_message(self.tx, &row)
+    }
+
+    /// Writes what waits, where that changed.
+    pub(super) fn keep_orphans(&self) -> Result<()> {
+        for chat in self.known.waiting.iter() {
+            self.tx.delete(ORPHANS, orphans_of(chat)?)?;
+            for said in self.known.orphans.get(chat).into_iter().flatten() {
+                self.tx.put(ORPHANS, from_relation(said))?;
+            }
+        }
+        Ok(())
+    }
+}

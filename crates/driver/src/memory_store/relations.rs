@@ -1,0 +1,111 @@
+//! What messages say about other messages.
+
+use super::Rows;
+use model::{BareJid, LocalId, MessageRow, Order, RelationRow, Set};
+
+/// What became of messages in a batch, beside new ones.
+#[derive(Default)]
+pub(super) struct News {
+    pub(super) reworded: Set<LocalId>,
+    pub(super) hidden: Vec<(BareJid, LocalId)>,
+    /// Chats whose line changed.
+    pub(super) lines: Set<BareJid>,
+}
+
+impl Rows {
+    /// The message of a name.
+    pub(super) fn named(&self, name: &str) -> Option<&MessageRow> {
+        let name = &name.to_owned();
+        self.row(self.seen.get(name).or_else(|| self.aliases.get(name))?)
+    }
+
+    /// The messages that may be meant.
+    fn targets(&self, said: &RelationRow) -> Vec<LocalId> {
+        let rows = said.targets.iter().filter_map(|name| self.named(name));
+        rows.filter(|row| said.is_about(row)).map(|row| row.id.clone()).collect()
+    }
+
+    /// Takes in what is said. True if there is a message that is meant; otherwise it waits.
+    pub(super) fn relate(&mut self, said: &RelationRow, news: &mut News) -> bool {
+        if said.queued {
+            self.queued.insert((said.order, said.id.clone()), said.clone());
+        }
+        let targets = self.targets(said);
+        if targets.is_empty() {
+            said.clone().wait(self.orphans.get_or_insert_with(said.chat.clone(), Vec::new));
+            return false;
+        }
+        for id in targets {
+            self.change(&id, |row| row.relate(said), news);
+        }
+        self.not_alone(said, news);
+        true
+    }
+
+    /// Nobody took it.
+    pub(super) fn unrelate(&mut self, said: &RelationRow, news: &mut News) {
+        self.queued.remove(&(said.order, said.id.clone()));
+        for id in self.targets(said) {
+            self.change(&id, |row| row.unrelate(said), news);
+        }
+    }
+
+    fn change(&mut self, id: &LocalId, change: impl Fn(&mut MessageRow) -> bool, news: &mut News) {
+        let Some(row) = self.row_mut(id) else { return };
+        if change(row) {
+            let row = row.clone();
+            if self.chats.get_mut(&row.chat).is_some_and(|line| line.reword(&row)) {
+                news.lines.insert(row.chat);
+            }
+            news.reworded.insert(row.id);
+        }
+    }
+
+    /// What was said is shown where it belongs.
+    fn not_alone(&mut self, said: &RelationRow, news: &mut News) {
+        if let Some(id) = self.seen.get(&said.key).cloned() {
+            self.hide(&said.chat, &id, news);
+        }
+    }
+
+    /// Tells a new message what waited for it; it is stored already.
+    pub(super) fn adopt(&mut self, row: &MessageRow, news: &mut News) {
+        let Some(orphans) = self.orphans.get_mut(&row.chat) else { return };
+        let (about, others) = std::mem::take(orphans).into_iter().partition(|said| said.is_about(row));
+        *orphans = others;
+        for said in about {
+            self.change(&row.id, |row| row.relate(&said), news);
+            self.not_alone(&said, news);
+        }
+    }
+
+    /// A message is not shown any more.
+    pub(super) fn hide(&mut self, chat: &BareJid, id: &LocalId, news: &mut News) {
+        let Some(row) = self.row_mut(id).filter(|row| row.chat == *chat && !row.hidden) else { return };
+        row.hide();
+        news.hidden.push((chat.clone(), id.clone()));
+        if self.forget(chat, id) {
+            news.lines.insert(chat.clone());
+        }
+    }
+
+    /// Nothing of a message is shown any more. True if the chat's line changed.
+    pub(super) fn forget(&mut self, chat: &BareJid, id: &LocalId) -> bool {
+        let rows = self.messages.get(chat).map_or(&[][..], |rows| rows.entries());
+        let newest = rows.iter().rev().map(|(_, row)| row).find(|row| !row.hidden);
+        self.chats.get_mut(chat).is_some_and(|line| line.forget(id, newest))
+    }
+
+    /// Up to `limit` messages before a place that are to be shown, oldest first.
+    pub(super) fn page(&self, chat: &BareJid, before: Option<Order>, limit: usize) -> Vec<MessageRow> {
+        let Some(messages) = self.messages.get(chat) else { return Vec::new() };
+        let older = match before {
+            Some(order) => messages.below(&(order, LocalId(String::new()))),
+            None => messages.entries(),
+        };
+        let shown = older.iter().rev().map(|(_, row)| row).filter(|row| !row.hidden);
+        let mut page: Vec<_> = shown.take(limit).cloned().collect();
+        page.reverse();
+        page
+    }
+}
