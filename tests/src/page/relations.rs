@@ -144,7 +144,8 @@ impl App {
         eventually(&format!("{id} to change in {}", self.label()), async || {
             let messages = self.messages().await;
             let found = messages.iter().find(|m| m.id == id && good(m)).cloned();
-            found.ok_or_else(|| format!("{messages:?}, alerts {:?}", self.alerts().await))
+            let alerts = self.alerts().await;
+            found.ok_or_else(|| format!("{messages:?}, alerts {alerts:?}"))
         })
         .await
     }
