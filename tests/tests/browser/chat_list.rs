@@ -236,7 +236,6 @@ fn tabs_agree_on_what_was_done_with_a_chat() {
         let first = app.tab().await;
         app.open_tab().await;
         app.until_connection("online").await;
-        app.go_to_chats().await;
         app.pin(b).await;
         app.mute(b, "For 1 hour").await;
         app.until_marks(b, &["muted", "pinned"]).await;

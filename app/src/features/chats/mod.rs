@@ -46,10 +46,13 @@ impl Shown {
         });
         effect(move || listed.keys.set_if_new(listed.list()));
         effect(move || {
-            let made = more.made.get();
-            if made < more.keys.with(Vec::len) {
+            let (made, all) = (more.made.get(), more.keys.with(Vec::len));
+            if made < all {
                 let more = more.made.clone();
                 dom::later(0, move || more.set_if_new(made + AT_ONCE));
+            } else {
+                // There is room for new ones, so that the last one need not go for a moment.
+                more.made.set_if_new(made.max(all + AT_ONCE));
             }
         });
         shown
