@@ -3,9 +3,9 @@
 mod account;
 mod actions;
 mod archive;
-mod emoji;
 mod chat_list;
 mod comfort;
+mod emoji;
 mod faults;
 mod friends;
 mod hostile;
