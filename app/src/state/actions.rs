@@ -141,6 +141,11 @@ impl AppState {
         self.timeline.to_end();
     }
 
+    /// Passes a text on to another chat. What is being written there stays.
+    pub(crate) fn forward_text(self, chat: BareJid, text: &str) {
+        self.command(Command::SendText { chat, body: text.to_owned(), reply: None });
+    }
+
     /// Sends a failed message again.
     pub(crate) fn retry(self, id: &LocalId) {
         if let Some(row) = self.timeline.row(id) {

@@ -1,7 +1,9 @@
 //! What can be done with a message, and the ways to it: a long press, the right button, the button beside it, the keyboard.
 
 use super::details::Details;
+use super::forward::Forward;
 use super::related::Deleting;
+use super::selection::{Act, Selection};
 use crate::dom;
 use crate::i18n::formats;
 use crate::parts::message_state;
@@ -11,9 +13,14 @@ use crate::ui::icon;
 use crate::ui::menu::{At, Item, Menu};
 use crate::ui::press;
 use crate::ui::toast::Toast;
+use leptos::task::spawn_local;
 use model::{LocalId, MessageRow, MessageState};
+use projection::styling;
+use std::cell::OnceCell;
+use std::rc::Rc;
 use wasm_bindgen::JsCast;
-use web_sys::{Element, Event, HtmlElement, KeyboardEvent};
+use wasm_bindgen_futures::JsFuture;
+use web_sys::{Element, Event, HtmlElement, KeyboardEvent, ShareData};
 
 /// A message in the log.
 const MESSAGE: &str = ".message";
@@ -27,7 +34,11 @@ pub(super) struct Actions {
     menu: Menu,
     details: Details,
     deleting: Deleting,
+    forward: Forward,
+    selection: Selection,
     toast: Toast,
+    /// The messages, once they are on the page.
+    log: Rc<OnceCell<Element>>,
 }
 
 /// What is felt most often.
@@ -36,44 +47,59 @@ const QUICK: [&str; 6] = ["👍", "❤️", "😂", "😮", "😢", "🙏"];
 impl Actions {
     /// Not on the page yet.
     pub(super) fn new(state: AppState) -> Self {
+        let toast = Toast::default();
         Self {
             state,
             menu: Menu::new(),
             details: Details::new(state),
             deleting: Deleting::new(state),
-            toast: Toast::default(),
+            forward: Forward::new(state, &toast),
+            selection: Selection::new(state),
+            toast,
+            log: Rc::default(),
         }
     }
 
     /// Puts menu and dialogs on the page.
-    pub(super) fn view(&self) -> [El; 4] {
-        [self.menu.view(), self.details.view(), self.deleting.view(), self.toast.view()]
+    pub(super) fn view(&self) -> [El; 5] {
+        [self.menu.view(), self.details.view(), self.deleting.view(), self.forward.view(), self.toast.view()]
     }
 
     /// Listens in the log.
     pub(super) fn listen(&self, log: El) -> El {
-        let (asked, clicked, pressed, element) = (self.clone(), self.clone(), self.clone(), log.node());
-        press::asking(log, MESSAGE, move |message, at| asked.open(message, at))
+        let (asked, clicked, pressed) = (self.clone(), self.clone(), self.clone());
+        // There is one log, made once.
+        let _ = self.log.set(log.node());
+        press::asking(log, MESSAGE, move |message, at| asked.ask(message, at))
             .on("click", move |event| {
-                if let Some((message, more)) = dom::closest(&event, MESSAGE).zip(dom::closest(&event, MORE)) {
+                let Some(message) = dom::closest(&event, MESSAGE) else { return };
+                if clicked.selection.is_on() {
+                    event.prevent_default();
+                    clicked.selection.toggle(&message);
+                } else if let Some(more) = dom::closest(&event, MORE) {
                     clicked.open(&message, &At::Under(more));
                 }
             })
-            .on("keydown", move |event| pressed.on_key(&element, &event))
+            .on("keydown", move |event| pressed.on_key(&event))
     }
 
     fn row(&self, message: &Element) -> Option<MessageRow> {
         self.state.timeline().row(&LocalId(message.get_attribute("data-id")?))
     }
 
+    /// While messages are being selected, all ways to ask for a menu take one in or out.
+    fn ask(&self, message: &Element, at: &At) {
+        if self.selection.is_on() { self.selection.toggle(message) } else { self.open(message, at) }
+    }
+
     fn open(&self, message: &Element, at: &At) {
         if let Some(row) = self.row(message) {
-            self.menu.open(self.state.text().more_about_message, self.items(row), at);
+            self.menu.open(self.state.text().more_about_message, self.items(message, row), at);
         }
     }
 
     /// What can be done with this message, the likeliest first.
-    fn items(&self, row: MessageRow) -> Vec<Item> {
+    fn items(&self, message: &Element, row: MessageRow) -> Vec<Item> {
         let (t, copier, details) = (self.state.text(), self.clone(), self.details.clone());
         let (state, body, failed) =
             (self.state, row.body.clone(), matches!(row.state, MessageState::Failed(_)));
@@ -97,7 +123,15 @@ impl Actions {
             items.push(Item::new(t.retry, icon::RETRY, move || state.retry(&id)));
         }
         if !row.relations.retracted {
+            let (forward, selection, message) =
+                (self.forward.clone(), self.selection.clone(), message.clone());
+            let (passed_on, shared) = (body.clone(), body.clone());
             items.push(Item::new(t.copy, icon::COPY, move || copier.copy(&body)));
+            items.push(Item::new(t.forward, icon::FORWARD, move || forward.open(vec![passed_on])));
+            if can_share() {
+                items.push(Item::new(t.share, icon::SHARE, move || share(&shared)));
+            }
+            items.push(Item::new(t.select_several, icon::SELECT, move || selection.toggle(&message)));
         }
         let (asked, gone) = (row.clone(), row.id.clone());
         items.push(Item::new(t.message_details, icon::INFO, move || details.open(asked)));
@@ -121,8 +155,8 @@ impl Actions {
     }
 
     /// Arrows go from message to message, Enter opens the menu of one.
-    fn on_key(&self, log: &Element, event: &Event) {
-        let Some(key) = event.dyn_ref::<KeyboardEvent>() else { return };
+    fn on_key(&self, event: &Event) {
+        let Some((key, log)) = event.dyn_ref::<KeyboardEvent>().zip(self.log.get()) else { return };
         let Some(target) = event.target().and_then(|target| target.dyn_into::<Element>().ok()) else {
             return;
         };
@@ -134,7 +168,7 @@ impl Actions {
         let next = match (key.key().as_str(), message) {
             ("Enter", Some(message)) => {
                 event.prevent_default();
-                return self.open(&message, &At::Under(message.clone()));
+                return self.ask(&message, &At::Under(message.clone()));
             }
             ("ArrowUp" | "ArrowDown", None) => lowest_in_view(log),
             ("ArrowUp", Some(message)) => neighbour(message, Element::previous_element_sibling),
@@ -150,13 +184,71 @@ impl Actions {
         }
     }
 
+    /// What the rows are told of.
+    pub(super) fn selection(&self) -> Selection {
+        self.selection.clone()
+    }
+
+    /// A closure that says whether messages are being selected.
+    pub(super) fn selecting(&self) -> impl Fn() -> bool + use<> {
+        self.selection.watch()
+    }
+
+    /// The bar that is shown then.
+    pub(super) fn bar(&self) -> impl Fn(&bool) -> Option<El> + use<> {
+        let this = self.clone();
+        move |on| {
+            let acting = this.clone();
+            on.then(|| this.selection.bar(move |act| acting.act(act)))
+        }
+    }
+
+    /// Escape ends it.
+    pub(super) fn escape(&self) -> impl Fn(Event) + use<> {
+        let this = self.clone();
+        move |event| {
+            let is_escape = event.dyn_ref::<KeyboardEvent>().is_some_and(|key| key.key() == "Escape");
+            if is_escape && this.selection.is_on() {
+                this.act(Act::End);
+            }
+        }
+    }
+
+    fn act(&self, act: Act) {
+        let texts = self.selection.texts();
+        if let Some(log) = self.log.get() {
+            self.selection.end(log);
+            // The button goes away, and the keyboard goes on from here.
+            dom::focus(log);
+        }
+        match act {
+            Act::Copy => self.copy(&texts.join("\n")),
+            Act::Forward => self.forward.open(texts),
+            Act::End => {}
+        }
+    }
+
     /// A message in one breath: who, what, when, how far.
     fn words(&self, row: &MessageRow) -> String {
         let name = self.state.person_now(&row.from).name;
         let [state, _] = message_state::words(&row.state, self.state.text());
         let said = if row.relations.retracted { self.state.text().retracted } else { &row.body };
-        [name.as_str(), ": ", said, ", ", &formats::time(self.state.lang_now(), row.at), ", ", state].concat()
+        let time = formats::time(self.state.lang_now(), row.at);
+        [styling::spoken(&name, said).as_str(), ", ", &time, ", ", state].concat()
     }
+}
+
+/// Not every browser hands texts to other apps.
+fn can_share() -> bool {
+    js_sys::Reflect::has(&dom::window().navigator(), &"share".into()).unwrap_or_default()
+}
+
+fn share(text: &str) {
+    let data = ShareData::new();
+    data.set_text(text);
+    // Who changes their mind is no error, and nobody else would want to hear of it.
+    let shared = JsFuture::from(dom::window().navigator().share_with_data(&data));
+    spawn_local(async move { drop(shared.await) });
 }
 
 fn neighbour(from: Element, next: fn(&Element) -> Option<Element>) -> Option<Element> {

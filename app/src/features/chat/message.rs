@@ -2,6 +2,7 @@
 
 use super::body;
 use super::related::{self, History};
+use super::selection::Selection;
 use crate::i18n::{self, formats};
 use crate::live::Live;
 use crate::parts::message_state::{self, About};
@@ -16,7 +17,7 @@ use std::rc::Rc;
 pub(super) fn message(
     state: AppState,
     router: Router,
-    (about, history): (&About, &History),
+    (about, history, selection): (&About, &History, &Selection),
     first: &MessageItem,
     item: &Live<TimelineItem>,
 ) -> El {
@@ -62,6 +63,7 @@ pub(super) fn message(
         .live_attr("data-state", item.part(slug))
         .live_attr("data-retracted", item.part(retracted))
         .attr("data-kind", "text")
+        .attr_opt("data-selected", selection.has(&row.id).then_some(""))
         .attr("tabindex", "-1")
         .with(el("div bubble").attr("dir", "auto").live(item.part(text), says).with(meta))
         .with(related::reactions(state, &row, item))
