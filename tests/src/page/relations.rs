@@ -22,7 +22,7 @@ pub struct Reaction {
 impl App {
     /// Answers a message of the open chat; the key of the answer.
     pub async fn reply(&self, id: &str, text: &str) -> String {
-        self.choose(id, "Reply").await;
+        self.pick(id, "Reply").await;
         self.until_about(Some(id)).await;
         let sent = self.send(text).await;
         self.until_about(None).await;
@@ -31,7 +31,7 @@ impl App {
 
     /// Corrects an own message of the open chat.
     pub async fn edit(&self, id: &str, text: &str) {
-        self.choose(id, "Edit").await;
+        self.pick(id, "Edit").await;
         self.until_about(Some(id)).await;
         self.fill("Message", text).await;
         self.click("button", "Send").await;
@@ -41,7 +41,7 @@ impl App {
 
     /// Takes back an own message of the open chat, for everybody.
     pub async fn retract(&self, id: &str) {
-        self.choose(id, "Delete for everyone").await;
+        self.pick(id, "Delete for everyone").await;
         self.until_dialog().await;
         self.click("button", "Delete for everyone").await;
         self.until_changed(id, |m| m.is_retracted).await;
@@ -49,7 +49,7 @@ impl App {
 
     /// Takes a message of the open chat away from this device.
     pub async fn delete_for_me(&self, id: &str) {
-        self.choose(id, "Delete for me").await;
+        self.pick(id, "Delete for me").await;
         self.until_dialog().await;
         self.click("button", "Delete for me").await;
         eventually(&format!("{id} to be gone from {}", self.label()), async || {
@@ -65,11 +65,25 @@ impl App {
         let chip = before.reactions.iter().find(|one| one.emoji == emoji).cloned();
         match &chip {
             Some(chip) => self.press_in_message(id, &format!("{emoji} {}", chip.who)).await,
-            None => self.choose(id, emoji).await,
+            None => self.pick(id, emoji).await,
         }
         let was_mine = chip.is_some_and(|chip| chip.mine);
         self.until_changed(id, |m| m.reactions.iter().any(|one| one.emoji == emoji && one.mine) != was_mine)
             .await;
+    }
+
+    /// Chooses from the menu of a message by keyboard, whatever pointer the device has.
+    async fn pick(&self, id: &str, entry: &str) {
+        eventually(&format!("the menu of {id} in {}", self.label()), async || {
+            let script = "const e = all('article', null, one('log', 'Messages')).find(e => e.dataset.id === arguments[0]);
+                if (e) e.focus(); return !!e && document.activeElement === e";
+            let focused: bool = self.eval(script, vec![json!(id)]).await;
+            if focused { Ok(()) } else { Err(self.outline().await) }
+        })
+        .await;
+        self.keys("\u{E007}").await;
+        self.until_menu().await;
+        self.choose_in_menu(entry).await;
     }
 
     /// Goes to the message that this one answers.
