@@ -231,6 +231,33 @@ impl Rows {
         MessageRow::fit(page, &|row| self.row(&self.twin(row)?))
     }
 
+    /// What changes no more than a line of the chat list: that line's chat, if it did.
+    fn apply_to_line<'a>(&mut self, write: &'a Write) -> Option<&'a BareJid> {
+        let (chat, is_news) = match write {
+            Write::LookTold { chat, id } => {
+                (chat, self.chats.get_mut(chat).is_some_and(|line| line.look_told(id)))
+            }
+            Write::Marked { chat, id } => {
+                (chat, self.chats.get_mut(chat).is_some_and(|line| line.marked(id)))
+            }
+            Write::Tells { chat, tells } => {
+                self.line(chat).tells = *tells;
+                (chat, true)
+            }
+            Write::Draft { chat, draft } => (chat, self.line(chat).set_draft(draft)),
+            Write::Arrange { chat, change } => (chat, self.line(chat).arrange(*change)),
+            Write::ChatRead(chat) => (chat, self.read(chat)),
+            Write::ReadElsewhere { chat, mark } => (chat, self.read_elsewhere(chat, mark)),
+            _ => return None,
+        };
+        is_news.then_some(chat)
+    }
+
+    /// The messages that say something else now and are shown.
+    fn shown(&self, news: &News) -> Vec<MessageRow> {
+        news.reworded.iter().filter_map(|id| self.row(id)).filter(|row| !row.hidden).cloned().collect()
+    }
+
     fn apply(&mut self, batch: &[Write]) -> Applied {
         let (mut inserted, mut moved, mut placed, mut floor) = (Vec::new(), Vec::new(), Vec::new(), None);
         let mut news = News::default();
@@ -303,20 +330,6 @@ impl Rows {
                     line
                 }
                 Write::Delete { chat, id } => self.delete(chat, id).then_some(chat),
-                Write::LookTold { chat, id } => {
-                    self.chats.get_mut(chat).is_some_and(|line| line.look_told(id)).then_some(chat)
-                }
-                Write::Marked { chat, id } => {
-                    self.chats.get_mut(chat).is_some_and(|line| line.marked(id)).then_some(chat)
-                }
-                Write::Tells { chat, tells } => {
-                    self.line(chat).tells = *tells;
-                    Some(chat)
-                }
-                Write::Draft { chat, draft } => self.line(chat).set_draft(draft).then_some(chat),
-                Write::Arrange { chat, change } => self.line(chat).arrange(*change).then_some(chat),
-                Write::ChatRead(chat) => self.read(chat).then_some(chat),
-                Write::ReadElsewhere { chat, mark } => self.read_elsewhere(chat, mark).then_some(chat),
                 Write::EraseAll => {
                     *self = Self::default();
                     inserted.clear();
@@ -325,10 +338,10 @@ impl Rows {
                     news = News::default();
                     None
                 }
-                _ => {
+                _ => self.apply_to_line(write).or_else(|| {
                     self.apply_account(write);
                     None
-                }
+                }),
             };
             if let Some(chat) = line {
                 news.lines.insert(chat.clone());
@@ -339,13 +352,7 @@ impl Rows {
             moved,
             placed,
             floor,
-            changed: news
-                .reworded
-                .iter()
-                .filter_map(|id| self.row(id))
-                .filter(|row| !row.hidden)
-                .cloned()
-                .collect(),
+            changed: self.shown(&news),
             hidden: news.hidden,
             chats: news.lines.iter().filter_map(|chat| self.chats.get(chat).cloned()).collect(),
         }

@@ -10,6 +10,8 @@ use std::fmt;
 /// One change. A batch of them is stored in one transaction, all or nothing, in order.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[non_exhaustive]
+// Most writes are messages: a box would be one more allocation for each of them.
+#[allow(clippy::large_enum_variant)]
 pub enum Write {
     /// Keep or (with `None`) forget the session.
     Session(Option<SessionRow>),

@@ -54,9 +54,8 @@ enum Needed {
 /// The messages of a change.
 fn messages(write: &Write) -> Vec<&MessageRow> {
     match write {
-        Write::Message { row, .. } => vec![row],
+        Write::Message { row, .. } | Write::Relate { alone: Some((row, _)), .. } => vec![row],
         Write::Page(page) => page.iter().map(|(row, _)| row).collect(),
-        Write::Relate { alone: Some((row, _)), .. } => vec![row],
         _ => Vec::new(),
     }
 }

@@ -323,7 +323,9 @@ pub(crate) fn from_command(command: &Command) -> Option<JsValue> {
         ("row", row.map_or(JsValue::UNDEFINED, rows::from_message)),
         ("reply", reply.map_or(JsValue::UNDEFINED, related::from_reply)),
     ]);
-    relation.into_iter().for_each(|relation| related::add_relation(&object, relation));
+    if let Some(relation) = relation {
+        related::add_relation(&object, relation);
+    }
     Some(object)
 }
 

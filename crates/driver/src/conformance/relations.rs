@@ -50,9 +50,9 @@ fn alone(said: &RelationRow) -> Write {
 
 fn with(row: &MessageRow, all: &[&RelationRow]) -> MessageRow {
     let mut row = row.clone();
-    all.iter().for_each(|said| {
+    for said in all {
         row.relate(said);
-    });
+    }
     row
 }
 
@@ -177,16 +177,16 @@ pub async fn what_waits_is_bounded<S: Store>(open: impl AsyncFn(&str) -> S) {
 /// Some speak of a message by another id than others.
 pub async fn a_message_may_have_two_names<S: Store>(open: impl AsyncFn(&str) -> S) {
     let name = "a_message_may_have_two_names";
-    let alias = Some(MessageRow::dedupe_key(&jid(CHAT), "other"));
+    let alias = MessageRow::dedupe_key(&jid(CHAT), "other");
     let answered = Some(Reply { author: me(), id: "q".to_owned(), quote: "what?".to_owned() });
-    let row = MessageRow { alias: alias.clone(), reply: answered, ..received(CHAT, 1, "m1") };
+    let row = MessageRow { alias: Some(alias.clone()), reply: answered, ..received(CHAT, 1, "m1") };
     commit(&open(name).await, &[relate(&edit(2, "e1", "other", "one")), unread(&row)]).await;
     commit(&open(name).await, &[relate(&edit(3, "e2", "m1", "two"))]).await;
     commit(&open(name).await, &[relate(&edit(4, "e3", "other", "three"))]).await;
     let store = open(name).await;
     let row = history(&store, CHAT).await.remove(0);
     assert_eq!((row.body.as_str(), row.relations.edits.len()), ("three", 3));
-    for known in [row.name(), alias.expect("one")] {
+    for known in [row.name(), alias] {
         assert_eq!(store.named(&known).await.expect("it answers").as_ref(), Some(&row));
     }
     assert_eq!(store.named("a@x.example\nnobody").await.expect("it answers"), None);

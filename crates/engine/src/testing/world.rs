@@ -260,7 +260,9 @@ impl World {
             self.hide(applied, &said.chat, &|row| row.dedupe == said.key);
         } else {
             said.clone().wait(&mut self.orphans);
-            alone.into_iter().for_each(|(row, is_unread)| self.insert(applied, row, *is_unread));
+            if let Some((row, is_unread)) = alone {
+                self.insert(applied, row, *is_unread);
+            }
         }
     }
 

@@ -171,7 +171,8 @@ impl Talk {
                         self.wanted[at].2.ours = all;
                     }
                 } else {
-                    let each: String = all.iter().map(|one| format!("<reaction>{one}</reaction>")).collect();
+                    let each: String =
+                        all.iter().flat_map(|one| ["<reaction>", one.as_str(), "</reaction>"]).collect();
                     let all_of =
                         format!("<reactions xmlns='urn:xmpp:reactions:0' id='{target}'>{each}</reactions>");
                     self.send(who, &fresh, &all_of);

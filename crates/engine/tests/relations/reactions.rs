@@ -3,7 +3,7 @@
 use super::*;
 
 fn reacting(of: &str, all: &[&str]) -> String {
-    let each: String = all.iter().map(|one| format!("<reaction>{one}</reaction>")).collect();
+    let each: String = all.iter().flat_map(|one| ["<reaction>", *one, "</reaction>"]).collect();
     format!("<reactions xmlns='urn:xmpp:reactions:0' id='{of}'>{each}</reactions>")
 }
 
