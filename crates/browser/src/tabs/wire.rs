@@ -243,13 +243,9 @@ pub(crate) fn from_command(command: &Command) -> Option<JsValue> {
             (jid, a) = (Some(chat), Some(&id.0));
             "hide"
         }
-        Command::Retry(failed) => {
+        Command::Retry(failed) | Command::Delete(failed) => {
             row = Some(failed);
-            "retry"
-        }
-        Command::Delete(failed) => {
-            row = Some(failed);
-            "delete"
+            if matches!(command, Command::Retry(_)) { "retry" } else { "delete" }
         }
         Command::AddContact { jid: whom, name } => {
             (jid, a) = (Some(whom), name.as_ref());
