@@ -27,17 +27,19 @@ pub(super) struct ChatMenu {
     state: AppState,
     router: Router,
     menu: Menu,
+    /// A menu of its own: the first one is still closing when it opens.
+    how_long: Menu,
 }
 
 impl ChatMenu {
     /// Not on the page yet.
     pub(super) fn new(state: AppState, router: Router) -> Self {
-        Self { state, router, menu: Menu::new() }
+        Self { state, router, menu: Menu::new(), how_long: Menu::new() }
     }
 
     /// Puts it on the page.
     pub(super) fn view(&self) -> El {
-        self.menu.view()
+        el("div").with([self.menu.view(), self.how_long.view()])
     }
 
     /// Listens in the list.
@@ -95,7 +97,7 @@ impl ChatMenu {
             (t.mute_always, Mute::Always),
         ];
         let items = items.map(|(label, mute)| self.item(label, icon::CLOCK, chat, Arrange::Mute(mute)));
-        self.menu.open(t.mute, items.into(), at);
+        self.how_long.open(t.mute, items.into(), at);
     }
 
     fn item(&self, label: &str, icon: &'static str, chat: &Rc<ChatItem>, change: Arrange) -> Item {
