@@ -78,6 +78,7 @@ fn a_reaction_is_felt_and_no_longer_felt() {
     let row = state.timeline().row(&id(1)).unwrap();
     let reaction = |emoji: &[&str]| Reaction {
         order: Order(9),
+        source: Source::Archive,
         key: "k".into(),
         from: jid("me@x"),
         emoji: emoji.iter().map(|one| (*one).to_owned()).collect(),
@@ -98,7 +99,8 @@ fn what_is_answered_is_shown_as_it_is_now() {
     let text = || answered.peek(|row| row.as_ref().map(|row| row.body.clone()));
     assert_eq!(text().as_deref(), Some("text 1"));
     let row = state.timeline().row(&id(1)).unwrap();
-    let edit = Edit { order: Order(5), key: "e".into(), at: 5, body: "text one".into() };
+    let edit =
+        Edit { order: Order(5), source: Source::Archive, key: "e".into(), at: 5, body: "text one".into() };
     let relations = Relations { original: Some("text 1".into()), edits: vec![edit], ..Relations::default() };
     let changed = MessageRow { body: "text one".into(), relations, ..row };
     state.apply(vec![Event::MessageChanged(Box::new(changed.clone()))]);

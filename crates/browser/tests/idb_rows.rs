@@ -256,6 +256,7 @@ async fn a_database_of_the_second_version_learns_what_is_said_about_messages() {
         said: RelationRow {
             chat: jid("a@x.example"),
             order: Order(order),
+            source: Source::Arrival,
             id: LocalId(id.to_owned()),
             from: jid("b@x.example"),
             at: 5,

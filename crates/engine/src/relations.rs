@@ -8,8 +8,8 @@ use crate::features::{
     xep0308_correction, xep0334_hints as hints, xep0359_sid, xep0424_retraction, xep0444_reactions,
     xep0461_reply,
 };
-use crate::inbound::Says;
-use model::{LocalId, MessageRow, Relation, RelationRow};
+use crate::inbound::{Says, Via};
+use model::{LocalId, MessageRow, Relation, RelationRow, Source};
 use stanza::{Element, ns};
 
 /// A longer text is no correction: it would go out in parts, as messages do (bytes).
@@ -19,7 +19,7 @@ const MAX_BODY_BYTES: usize = 60 * 1024;
 ///
 /// A direct message names the id that the other one's author gave it; in rooms it will be the id that the room gave. Whose message it is
 /// nobody says. So it may be that of either person, and the store sees whether the sender may say that of it.
-pub(crate) fn read(cx: &Cx, row: &MessageRow, says: Says, id: &str) -> Option<RelationRow> {
+pub(crate) fn read(cx: &Cx, row: &MessageRow, says: Says, id: &str, via: Via) -> Option<RelationRow> {
     let relation = match says {
         Says::Corrects if row.body.is_empty() => return None,
         Says::Corrects => Relation::Edit { body: row.body.clone(), reply: None },
@@ -30,6 +30,7 @@ pub(crate) fn read(cx: &Cx, row: &MessageRow, says: Says, id: &str) -> Option<Re
     Some(RelationRow {
         chat: row.chat.clone(),
         order: row.order,
+        source: if matches!(via, Via::Archive { .. }) { Source::Archive } else { Source::Arrival },
         id: row.id.clone(),
         from: row.from.clone(),
         at: row.at,
@@ -62,6 +63,7 @@ pub(crate) fn say(cx: &mut Cx, id: Option<&LocalId>, row: &MessageRow, relation:
     cx.enqueue_relation(RelationRow {
         chat: row.chat.clone(),
         order,
+        source: Source::Here,
         key: MessageRow::dedupe_key(&from, &id.0),
         id,
         from,

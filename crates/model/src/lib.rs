@@ -39,7 +39,7 @@ pub use map::{Map, Set};
 pub use message::{Direction, FailReason, LocalId, MessageRow, MessageState, Order};
 pub use owed::OwedRow;
 pub use problem::Problem;
-pub use relation::{Edit, MAX_EDITS, MAX_ORPHANS, Reaction, Relation, RelationRow, Relations, Reply};
+pub use relation::{Edit, MAX_EDITS, MAX_ORPHANS, Reaction, Relation, RelationRow, Relations, Reply, Source};
 pub use roster::{Availability, Presence, RosterItem, Subscription};
 pub use session::{Credentials, DeviceRow, Endpoint, Hash, SaltedKey, SessionRow, StreamRow, Token};
 pub use signup::{FieldKind, FormField, Media, MediaSource, SignUpForm};

@@ -2,7 +2,8 @@
 //!
 //! They may come before the message they are about (the archive is read from its end) and more than once (live, by carbon, from the
 //! archive). So what a message became is not the outcome of a sequence but a function of a *set*: an element of it is known by its key,
-//! of copies the lowest place counts, and of elements the highest place wins. Any order of arrival ends in the same row.
+//! of copies the one that knows best where it stands counts ([`Source`]), and of elements the highest place wins. Any order of arrival
+//! ends in the same row.
 
 use crate::{BareJid, LocalId, MessageRow, Order, WallMs};
 use serde::{Deserialize, Serialize};
@@ -49,6 +50,17 @@ pub enum Relation {
     React(Vec<String>),
 }
 
+/// How a place is known, the best way first.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+pub enum Source {
+    /// It was said on this device.
+    Here,
+    /// By the archive's order.
+    Archive,
+    /// By when it came, which may be late and in any order.
+    Arrival,
+}
+
 /// One of them.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct RelationRow {
@@ -56,6 +68,8 @@ pub struct RelationRow {
     pub chat: BareJid,
     /// When it was said, as a place in the chat.
     pub order: Order,
+    /// How that is known.
+    pub source: Source,
     /// Ours: the id of its stanza.
     pub id: LocalId,
     /// Who said it.
@@ -78,6 +92,10 @@ impl RelationRow {
         self.targets.first().and_then(|name| name.split_once('\n')).map_or("", |(_, id)| id)
     }
 
+    fn place(&self) -> (Source, Order, WallMs) {
+        (self.source, self.order, self.at)
+    }
+
     /// True if this message is meant.
     pub fn is_about(&self, row: &MessageRow) -> bool {
         row.chat == self.chat && self.targets.iter().any(|name| row.is_named(name))
@@ -92,7 +110,7 @@ impl RelationRow {
     /// Keeps a relation whose message is not here. Of too many the oldest goes.
     pub fn wait(self, orphans: &mut Vec<Self>) {
         match orphans.iter_mut().find(|known| known.key == self.key) {
-            Some(known) if (self.order, self.at) < (known.order, known.at) => *known = self,
+            Some(known) if self.place() < known.place() => *known = self,
             Some(_) => {}
             None => orphans.push(self),
         }
@@ -110,6 +128,8 @@ impl RelationRow {
 pub struct Edit {
     /// Its place.
     pub order: Order,
+    /// How that is known.
+    pub source: Source,
     /// What its copies have in common.
     pub key: String,
     /// When it was written.
@@ -123,6 +143,8 @@ pub struct Edit {
 pub struct Reaction {
     /// Its place.
     pub order: Order,
+    /// How that is known.
+    pub source: Source,
     /// What its copies have in common.
     pub key: String,
     /// Who.
@@ -189,10 +211,35 @@ impl Relations {
     }
 }
 
-/// Takes an element into a sorted set; of two with the same key the smaller one stays. True if that changed anything.
-fn join<T: Ord>(set: &mut Vec<T>, new: T, is_same: impl Fn(&T, &T) -> bool) -> bool {
-    if let Some(at) = set.iter().position(|known| is_same(known, &new)) {
-        if set.get(at).is_some_and(|known| *known <= new) {
+/// What a message's set holds.
+trait Element: Ord {
+    fn key(&self) -> &str;
+    fn place(&self) -> (Source, Order);
+}
+
+impl Element for Edit {
+    fn key(&self) -> &str {
+        &self.key
+    }
+    fn place(&self) -> (Source, Order) {
+        (self.source, self.order)
+    }
+}
+
+impl Element for Reaction {
+    fn key(&self) -> &str {
+        &self.key
+    }
+    fn place(&self) -> (Source, Order) {
+        (self.source, self.order)
+    }
+}
+
+/// Takes an element into a sorted set; of two with the same key the one whose place is known better stays. True if that changed
+/// anything.
+fn join<T: Element>(set: &mut Vec<T>, new: T) -> bool {
+    if let Some(at) = set.iter().position(|known| known.key() == new.key()) {
+        if set.get(at).is_some_and(|known| (known.place(), known) <= (new.place(), &new)) {
             return false;
         }
         set.remove(at);
@@ -209,7 +256,7 @@ impl MessageRow {
         if is_deaf || !said.is_about(self) || !said.is_entitled(self) {
             return false;
         }
-        let (order, key) = (said.order, said.key.clone());
+        let (order, source, key) = (said.order, said.source, said.key.clone());
         match &said.relation {
             Relation::Retract => {
                 self.empty();
@@ -218,16 +265,16 @@ impl MessageRow {
             }
             Relation::Edit { body, .. } => {
                 let edits = &mut self.relations.edits;
-                let edit = Edit { order, key, at: said.at, body: body.clone() };
-                let changed = join(edits, edit, |a, b| a.key == b.key);
+                let edit = Edit { order, source, key, at: said.at, body: body.clone() };
+                let changed = join(edits, edit);
                 edits.drain(..edits.len().saturating_sub(MAX_EDITS));
                 self.reword();
                 changed
             }
             Relation::React(emoji) => {
                 let reactions = &mut self.relations.reactions;
-                let reaction = Reaction { order, key, from: said.from.clone(), emoji: emoji.clone() };
-                let changed = join(reactions, reaction, |a, b| a.key == b.key);
+                let reaction = Reaction { order, source, key, from: said.from.clone(), emoji: emoji.clone() };
+                let changed = join(reactions, reaction);
                 if reactions.iter().filter(|one| one.from == said.from).count() > MAX_UPDATES
                     && let Some(at) = reactions.iter().position(|one| one.from == said.from)
                 {

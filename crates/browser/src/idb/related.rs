@@ -3,7 +3,7 @@
 use super::rows::{integer, jid, number, text};
 use crate::js;
 use js_sys::Array;
-use model::{Edit, LocalId, MessageRow, Order, Reaction, Relation, RelationRow, Relations, Reply};
+use model::{Edit, LocalId, MessageRow, Order, Reaction, Relation, RelationRow, Relations, Reply, Source};
 use wasm_bindgen::JsValue;
 
 fn list<T>(items: &[T], from: impl FnMut(&T) -> JsValue) -> JsValue {
@@ -33,7 +33,7 @@ pub(super) fn add(row: &JsValue, message: &MessageRow) {
     if let Some(original) = original {
         js::set(row, "original", &text(original));
         let edit = |edit: &Edit| {
-            let part = part(edit.order, &edit.key);
+            let part = part(edit.order, edit.source, &edit.key);
             js::set(&part, "at", &number(edit.at));
             js::set(&part, "body", &text(&edit.body));
             part
@@ -42,7 +42,7 @@ pub(super) fn add(row: &JsValue, message: &MessageRow) {
     }
     if !reactions.is_empty() {
         let reaction = |reaction: &Reaction| {
-            let part = part(reaction.order, &reaction.key);
+            let part = part(reaction.order, reaction.source, &reaction.key);
             js::set(&part, "from", &text(reaction.from.as_str()));
             js::set(&part, "emoji", &texts(&reaction.emoji));
             part
@@ -51,8 +51,22 @@ pub(super) fn add(row: &JsValue, message: &MessageRow) {
     }
 }
 
-fn part(order: Order, key: &str) -> JsValue {
-    js::object(&[("order", number(order.0)), ("key", text(key))])
+fn part(order: Order, source: Source, key: &str) -> JsValue {
+    js::object(&[("order", number(order.0)), ("source", from_source(source)), ("key", text(key))])
+}
+
+const SOURCES: [(f64, Source); 3] = [(0.0, Source::Here), (1.0, Source::Archive), (2.0, Source::Arrival)];
+
+fn from_source(source: Source) -> JsValue {
+    SOURCES
+        .iter()
+        .find(|(_, known)| *known == source)
+        .map_or(JsValue::UNDEFINED, |(number, _)| (*number).into())
+}
+
+fn to_source(row: &JsValue) -> Source {
+    let number = js::get(row, "source").as_f64();
+    SOURCES.iter().find(|(known, _)| Some(*known) == number).map_or(Source::Arrival, |(_, source)| *source)
 }
 
 /// What was said about a stored message.
@@ -60,11 +74,23 @@ pub(super) fn to_relations(row: &JsValue) -> Relations {
     let place = |part: &JsValue| Some((Order(integer(part, "order")), js::text(part, "key")?));
     let edit = |part: &JsValue| {
         let (order, key) = place(part)?;
-        Some(Edit { order, key, at: integer(part, "at"), body: js::text(part, "body")? })
+        Some(Edit {
+            order,
+            source: to_source(part),
+            key,
+            at: integer(part, "at"),
+            body: js::text(part, "body")?,
+        })
     };
     let reaction = |part: &JsValue| {
         let (order, key) = place(part)?;
-        Some(Reaction { order, key, from: jid(part, "from")?, emoji: to_texts(part, "emoji") })
+        Some(Reaction {
+            order,
+            source: to_source(part),
+            key,
+            from: jid(part, "from")?,
+            emoji: to_texts(part, "emoji"),
+        })
     };
     Relations {
         original: js::text(row, "original"),
@@ -98,6 +124,7 @@ pub(super) fn from_relation(said: &RelationRow) -> JsValue {
     let row = js::object(&[
         ("chat", text(said.chat.as_str())),
         ("order", number(said.order.0)),
+        ("source", from_source(said.source)),
         ("id", text(&said.id.0)),
         ("from", text(said.from.as_str())),
         ("at", number(said.at)),
@@ -114,6 +141,7 @@ pub(super) fn to_relation(row: &JsValue) -> Option<RelationRow> {
     Some(RelationRow {
         chat: jid(row, "chat")?,
         order: Order(integer(row, "order")),
+        source: to_source(row),
         id: LocalId(js::text(row, "id")?),
         from: jid(row, "from")?,
         at: integer(row, "at"),

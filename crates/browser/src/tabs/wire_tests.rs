@@ -1,7 +1,7 @@
 use super::*;
 use model::{
     Availability, ChatRow, Edge, Edit, FailReason, Gap, Listing, MessageRow, MessageState, Presence, Preview,
-    Reaction, Relation, Relations, Reply, RosterItem, Subscription,
+    Reaction, Relation, Relations, Reply, RosterItem, Source, Subscription,
 };
 use wasm_bindgen_test::{wasm_bindgen_test, wasm_bindgen_test_configure};
 
@@ -46,9 +46,16 @@ fn reply() -> Reply {
 
 /// With all that may be said about it.
 fn related() -> MessageRow {
-    let edit = |n: i64| Edit { order: Order(n), key: format!("k{n}"), at: n, body: format!("text {n}") };
+    let edit = |n: i64| Edit {
+        order: Order(n),
+        source: Source::Archive,
+        key: format!("k{n}"),
+        at: n,
+        body: format!("text {n}"),
+    };
     let reaction = Reaction {
         order: Order(9),
+        source: Source::Here,
         key: "r".into(),
         from: jid("bob"),
         emoji: vec!["👍".into(), "❤️".into()],

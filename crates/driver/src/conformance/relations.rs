@@ -4,7 +4,7 @@ use super::{commit, history, jid, line, load, me, own, page, quiet, received, st
 use crate::Store;
 use model::{
     Applied, LocalId, MAX_EDITS, MAX_ORPHANS, MessageRow, MessageState, Order, Relation, RelationRow, Reply,
-    Write,
+    Source, Write,
 };
 
 const CHAT: &str = "a@x.example";
@@ -14,6 +14,7 @@ fn said(from: &str, order: i64, id: &str, of: &str, relation: Relation) -> Relat
     RelationRow {
         chat: jid(CHAT),
         order: Order(order),
+        source: Source::Archive,
         id: LocalId(format!("said-{id}")),
         from: jid(from),
         at: 1_700_000_000_000 + order,
@@ -311,7 +312,12 @@ pub async fn any_order_ends_in_the_same_rows(
     mut dice: impl FnMut(usize) -> usize,
 ) -> (Vec<MessageRow>, Option<LocalId>) {
     let (target, next) = (received(CHAT, 10, "m1"), received(CHAT, 90, "m2"));
-    let copy = |said: &RelationRow| RelationRow { order: Order(said.order.0 + 1), ..said.clone() };
+    // What comes by itself may come late, and its stamp may be coarse: the archive knows its place better.
+    let copy = |said: &RelationRow| RelationRow {
+        order: Order(said.order.0 % 7 * 20),
+        source: Source::Arrival,
+        ..said.clone()
+    };
     let mut writes =
         vec![unread(&target), unread(&next), unread(&next), relate(&edit(92, "x", "m2", "next"))];
     // The archive gives the message another place and another key; the first one stays, and is the same one here.

@@ -92,7 +92,7 @@ impl Feature for Chat {
         };
         let Some((says, id)) = message.about.take() else { return cx.receive(row, message.via) };
         let stands_alone = says == Says::Corrects && message.is_complete;
-        if let Some(said) = relations::read(cx, &row, says, &id) {
+        if let Some(said) = relations::read(cx, &row, says, &id, message.via) {
             cx.relate(said, stands_alone.then_some(row), message.via);
         }
     }
