@@ -55,8 +55,10 @@ pub(crate) fn composer(state: AppState, chat: &BareJid) -> El {
             state.submit(chat.clone(), &area.value());
             // What was typed before the correction goes on.
             let left = if was_edit { state.draft(&chat) } else { String::new() };
-            // A message says by itself that its writing is over, a correction does not.
-            state.typed(&chat, true);
+            if was_edit {
+                // A message says by itself that its writing is over, a correction does not.
+                state.typed(&chat, true);
+            }
             show(&area, &left, &is_empty);
             let _ = area.focus();
         })
