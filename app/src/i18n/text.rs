@@ -180,6 +180,16 @@ texts! {
     detail_archive_id
     state_received
     about_received
+    forward
+    forward_to
+    forward_search
+    /// To whom, or to how many.
+    forwarded
+    forwarded_many
+    share
+    select_several
+    selected_one
+    selected_other
     emoji
     emoji_search
     /// The button that changes the skin tone; its number follows.

@@ -32,6 +32,9 @@ thread_local! {
     static LIST: RefCell<Option<Rc<EmojiList>>> = const { RefCell::new(None) };
 }
 
+/// Who is told what was picked.
+type Pick = Box<dyn Fn(&str)>;
+
 /// A picker of one screen; a clone is a second handle to the same one.
 #[derive(Clone)]
 pub(crate) struct Picker(Rc<Inner>);
@@ -46,7 +49,7 @@ struct Inner {
     group: Live<Option<usize>>,
     tone: Live<u8>,
     list: Live<Loaded>,
-    pick: RefCell<Option<Box<dyn Fn(&str)>>>,
+    pick: RefCell<Option<Pick>>,
 }
 
 #[derive(Clone, Default)]

@@ -150,6 +150,11 @@ impl AppState {
         self.keep_drafts();
     }
 
+    /// Passes a text on to another chat. What is being written there stays.
+    pub(crate) fn forward_text(self, chat: BareJid, text: &str) {
+        self.command(Command::SendText { chat, body: text.to_owned() });
+    }
+
     /// Sends a failed message again.
     pub(crate) fn retry(self, id: &LocalId) {
         if let Some(row) = self.timeline.row(id) {

@@ -46,9 +46,12 @@ pub(crate) fn asking(list: El, rows: &'static str, ask: impl Fn(&Element, &At) +
     })
 }
 
+/// Who is told of a row that was asked for.
+type Ask = Box<dyn Fn(&Element, &At)>;
+
 struct Asking {
     rows: &'static str,
-    ask: Box<dyn Fn(&Element, &At)>,
+    ask: Ask,
     /// Grows when a press begins and when it ends, so that a timer knows whether its press still lasts.
     turn: Cell<u32>,
     /// Where it began.

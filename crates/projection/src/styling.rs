@@ -57,6 +57,14 @@ pub fn action(text: &str) -> Option<&str> {
     text.strip_prefix("/me ")
 }
 
+/// A text with who says it, for those who listen (XEP-0245 §4: they hear the name and not `/me`).
+pub fn spoken(name: &str, text: &str) -> String {
+    match action(text) {
+        Some(action) => [name, " ", action].concat(),
+        None => [name, ": ", text].concat(),
+    }
+}
+
 /// The parts of a text.
 pub fn parts(text: &str) -> Vec<Part<'_>> {
     let mut parser = Parser { text, at: 0, parts: Vec::new(), quotes: 0, preformatted: false };

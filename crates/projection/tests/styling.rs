@@ -1,6 +1,6 @@
 //! Message Styling (XEP-0393): its own examples, and what no text may do.
 
-use projection::styling::{MAX_QUOTES, Part, Style, action, parts};
+use projection::styling::{MAX_QUOTES, Part, Style, action, parts, spoken};
 use proptest::prelude::*;
 use std::time::{Duration, Instant};
 
@@ -110,6 +110,8 @@ fn what_the_examples_leave_open() {
 #[test]
 fn an_action_is_what_begins_with_slash_me_and_a_space() {
     assert_eq!(action("/me shrugs in disgust"), Some("shrugs in disgust"));
+    assert_eq!(spoken("Atlas", "/me shrugs"), "Atlas shrugs");
+    assert_eq!(spoken("Atlas", "no /me"), "Atlas: no /me");
     for text in [
         "/meshrugs",
         "/me's disgusted",

@@ -66,7 +66,7 @@ impl App {
 
     /// Chooses the size of the text in the settings: `Normal`, `Large` or `Largest`.
     pub async fn set_text_size(&self, choice: &str) {
-        self.choose("Text size", choice).await;
+        self.choose_radio("Text size", choice).await;
     }
 
     /// Presses keys wherever the focus is, as WebDriver spells them; modifiers stay down until the end.

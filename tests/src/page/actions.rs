@@ -32,13 +32,17 @@ impl App {
 
     /// Presses a message with the right button of the mouse.
     pub async fn right_click(&self, id: &str) {
+        self.mouse(id, MOUSE_BUTTON_RIGHT).await;
+    }
+
+    async fn mouse(&self, id: &str, button: u64) {
         // What has no role of its own in it: the bubble.
         let message = self.find_in(MESSAGE, vec![json!(id)], "generic", "").await;
         let mouse = MouseActions::new("mouse".into())
             .then(PointerAction::MoveToElement { element: message, duration: None, x: 0.0, y: 0.0 })
-            .then(PointerAction::Down { button: MOUSE_BUTTON_RIGHT })
-            .then(PointerAction::Up { button: MOUSE_BUTTON_RIGHT });
-        self.client().perform_actions(mouse).await.unwrap_or_else(|e| panic!("a right click: {e}"));
+            .then(PointerAction::Down { button })
+            .then(PointerAction::Up { button });
+        self.client().perform_actions(mouse).await.unwrap_or_else(|e| panic!("a click: {e}"));
     }
 
     /// Puts a finger on a message; it stays until [`App::lift`]. Chromium on a phone only.
@@ -135,6 +139,34 @@ impl App {
             if menu.is_empty() { Ok(()) } else { Err(format!("{menu:?}")) }
         })
         .await;
+    }
+
+    /// Passes a message on to these people.
+    pub async fn forward(&self, id: &str, to: &[&str]) {
+        self.choose(id, "Forward").await;
+        self.forward_to(to).await;
+    }
+
+    /// Chooses these people in the open dialog that asks to whom.
+    pub async fn forward_to(&self, to: &[&str]) {
+        self.until_dialog().await;
+        for jid in to {
+            self.fill("Search people", jid).await;
+            let line = "return (items('Forward to') || []).find(e => e.dataset.jid === arguments[0])";
+            self.click_in(line, vec![json!(jid)], "checkbox", "").await;
+        }
+        self.click_in("return one('dialog', 'Forward to')", vec![], "button", "Send").await;
+    }
+
+    /// Presses a message, as one does to take it in or out while several are selected.
+    pub async fn press_message(&self, id: &str) {
+        self.mouse(id, MOUSE_BUTTON_LEFT).await;
+    }
+
+    /// The texts of the messages that are selected.
+    pub async fn selected(&self) -> Vec<String> {
+        let script = "return all('article').filter(e => 'selected' in e.dataset).map(e => e.querySelector('[data-body]').textContent)";
+        self.eval(script, vec![]).await
     }
 
     /// The details of a message, as pairs of name and value; closes them again.

@@ -185,3 +185,50 @@ fn a_finger_that_moves_on_wants_no_menu() {
         app.lift().await;
     });
 }
+
+#[test]
+fn a_message_can_be_passed_on() {
+    for engine in Engine::ALL {
+        scenario(async move {
+            let (app, _other, jid, id) = greeted(engine, Options::default()).await;
+            let (third, third_jid) = somebody("carol").await;
+            let chat = app.route().await;
+            befriend(&app, jid.as_str(), &third, &third_jid).await;
+            app.visit(&chat).await;
+            app.until_message("hello", |_| true).await;
+            app.forward(&id, &[third_jid.as_str()]).await;
+            app.until_words("Forwarded to carol").await;
+            third.until_received("hello").await;
+        });
+    }
+}
+
+#[test]
+fn several_messages_are_selected_copied_passed_on_and_let_go_of() {
+    for engine in Engine::ALL {
+        scenario(async move {
+            let (app, _other, _, id) = greeted(engine, Options::default()).await;
+            let second = app.send("second").await;
+            app.choose(&id, "Select").await;
+            app.until_words("1 selected").await;
+            app.press_message(&second).await;
+            app.until_words("2 selected").await;
+            assert_eq!(app.selected().await, ["hello", "second"]);
+            app.press_message(&id).await;
+            app.until_words("1 selected").await;
+            assert_eq!(app.selected().await, ["second"]);
+            app.click("button", "Copy").await;
+            app.until_words("Copied").await;
+            assert!(app.selected().await.is_empty());
+            app.choose(&id, "Select").await;
+            app.until_words("1 selected").await;
+            app.keys(ESCAPE).await;
+            eventually("nothing to be selected", async || {
+                let selected = app.selected().await;
+                if selected.is_empty() { Ok(()) } else { Err(format!("{selected:?}")) }
+            })
+            .await;
+            assert!(!app.shows("toolbar", "Select").await);
+        });
+    }
+}

@@ -1,6 +1,8 @@
 //! What can be done with a message, and the ways to it: a long press, the right button, the button beside it, the keyboard.
 
 use super::details::Details;
+use super::forward::Forward;
+use super::selection::{Act, Selection};
 use crate::dom;
 use crate::i18n::formats;
 use crate::parts::message_state;
@@ -10,9 +12,14 @@ use crate::ui::icon;
 use crate::ui::menu::{At, Item, Menu};
 use crate::ui::press;
 use crate::ui::toast::Toast;
+use leptos::task::spawn_local;
 use model::{LocalId, MessageRow, MessageState};
+use projection::styling;
+use std::cell::OnceCell;
+use std::rc::Rc;
 use wasm_bindgen::JsCast;
-use web_sys::{Element, Event, HtmlElement, KeyboardEvent};
+use wasm_bindgen_futures::JsFuture;
+use web_sys::{Element, Event, HtmlElement, KeyboardEvent, ShareData};
 
 /// A message in the log.
 const MESSAGE: &str = ".message";
@@ -25,52 +32,83 @@ pub(super) struct Actions {
     state: AppState,
     menu: Menu,
     details: Details,
+    forward: Forward,
+    selection: Selection,
     toast: Toast,
+    /// The messages, once they are on the page.
+    log: Rc<OnceCell<Element>>,
 }
 
 impl Actions {
     /// Not on the page yet.
     pub(super) fn new(state: AppState) -> Self {
-        Self { state, menu: Menu::new(), details: Details::new(state), toast: Toast::default() }
+        let toast = Toast::default();
+        Self {
+            state,
+            menu: Menu::new(),
+            details: Details::new(state),
+            forward: Forward::new(state, &toast),
+            selection: Selection::new(state),
+            toast,
+            log: Rc::default(),
+        }
     }
 
     /// Puts menu and dialogs on the page.
-    pub(super) fn view(&self) -> [El; 3] {
-        [self.menu.view(), self.details.view(), self.toast.view()]
+    pub(super) fn view(&self) -> [El; 4] {
+        [self.menu.view(), self.details.view(), self.forward.view(), self.toast.view()]
     }
 
     /// Listens in the log.
     pub(super) fn listen(&self, log: El) -> El {
-        let (asked, clicked, pressed, element) = (self.clone(), self.clone(), self.clone(), log.node());
-        press::asking(log, MESSAGE, move |message, at| asked.open(message, at))
+        let (asked, clicked, pressed) = (self.clone(), self.clone(), self.clone());
+        // There is one log, made once.
+        let _ = self.log.set(log.node());
+        press::asking(log, MESSAGE, move |message, at| asked.ask(message, at))
             .on("click", move |event| {
-                if let Some((message, more)) = dom::closest(&event, MESSAGE).zip(dom::closest(&event, MORE)) {
+                let Some(message) = dom::closest(&event, MESSAGE) else { return };
+                if clicked.selection.is_on() {
+                    event.prevent_default();
+                    clicked.selection.toggle(&message);
+                } else if let Some(more) = dom::closest(&event, MORE) {
                     clicked.open(&message, &At::Under(more));
                 }
             })
-            .on("keydown", move |event| pressed.on_key(&element, &event))
+            .on("keydown", move |event| pressed.on_key(&event))
     }
 
     fn row(&self, message: &Element) -> Option<MessageRow> {
         self.state.timeline().row(&LocalId(message.get_attribute("data-id")?))
     }
 
+    /// While messages are being selected, all ways to ask for a menu take one in or out.
+    fn ask(&self, message: &Element, at: &At) {
+        if self.selection.is_on() { self.selection.toggle(message) } else { self.open(message, at) }
+    }
+
     fn open(&self, message: &Element, at: &At) {
         if let Some(row) = self.row(message) {
-            self.menu.open(self.state.text().more_about_message, self.items(row), at);
+            self.menu.open(self.state.text().more_about_message, self.items(message, row), at);
         }
     }
 
     /// What can be done with this message, the likeliest first.
-    fn items(&self, row: MessageRow) -> Vec<Item> {
+    fn items(&self, message: &Element, row: MessageRow) -> Vec<Item> {
         let (t, copier, details) = (self.state.text(), self.clone(), self.details.clone());
         let (state, body, failed) =
             (self.state, row.body.clone(), matches!(row.state, MessageState::Failed(_)));
         let (again, gone) = (row.id.clone(), row.id.clone());
+        let (forward, passed_on) = (self.forward.clone(), row.body.clone());
+        let (selection, message, shared) = (self.selection.clone(), message.clone(), row.body.clone());
         let mut items = vec![
             Item::new(t.copy, icon::COPY, move || copier.copy(&body)),
+            Item::new(t.forward, icon::FORWARD, move || forward.open(vec![passed_on])),
+            Item::new(t.select_several, icon::SELECT, move || selection.toggle(&message)),
             Item::new(t.message_details, icon::INFO, move || details.open(row)),
         ];
+        if can_share() {
+            items.insert(2, Item::new(t.share, icon::SHARE, move || share(&shared)));
+        }
         if failed {
             items.insert(0, Item::new(t.retry, icon::RETRY, move || state.retry(&again)));
             items.push(Item::danger(t.delete, icon::REMOVE, move || state.delete_failed(&gone)));
@@ -85,8 +123,8 @@ impl Actions {
     }
 
     /// Arrows go from message to message, Enter opens the menu of one.
-    fn on_key(&self, log: &Element, event: &Event) {
-        let Some(key) = event.dyn_ref::<KeyboardEvent>() else { return };
+    fn on_key(&self, event: &Event) {
+        let Some((key, log)) = event.dyn_ref::<KeyboardEvent>().zip(self.log.get()) else { return };
         let Some(target) = event.target().and_then(|target| target.dyn_into::<Element>().ok()) else {
             return;
         };
@@ -98,7 +136,7 @@ impl Actions {
         let next = match (key.key().as_str(), message) {
             ("Enter", Some(message)) => {
                 event.prevent_default();
-                return self.open(&message, &At::Under(message.clone()));
+                return self.ask(&message, &At::Under(message.clone()));
             }
             ("ArrowUp" | "ArrowDown", None) => lowest_in_view(log),
             ("ArrowUp", Some(message)) => neighbour(message, Element::previous_element_sibling),
@@ -114,13 +152,70 @@ impl Actions {
         }
     }
 
+    /// What the rows are told of.
+    pub(super) fn selection(&self) -> Selection {
+        self.selection.clone()
+    }
+
+    /// A closure that says whether messages are being selected.
+    pub(super) fn selecting(&self) -> impl Fn() -> bool + use<> {
+        self.selection.watch()
+    }
+
+    /// The bar that is shown then.
+    pub(super) fn bar(&self) -> impl Fn(&bool) -> Option<El> + use<> {
+        let this = self.clone();
+        move |on| {
+            let acting = this.clone();
+            on.then(|| this.selection.bar(move |act| acting.act(act)))
+        }
+    }
+
+    /// Escape ends it.
+    pub(super) fn escape(&self) -> impl Fn(Event) + use<> {
+        let this = self.clone();
+        move |event| {
+            let is_escape = event.dyn_ref::<KeyboardEvent>().is_some_and(|key| key.key() == "Escape");
+            if is_escape && this.selection.is_on() {
+                this.act(Act::End);
+            }
+        }
+    }
+
+    fn act(&self, act: Act) {
+        let texts = self.selection.texts();
+        if let Some(log) = self.log.get() {
+            self.selection.end(log);
+            // The button goes away, and the keyboard goes on from here.
+            dom::focus(log);
+        }
+        match act {
+            Act::Copy => self.copy(&texts.join("\n")),
+            Act::Forward => self.forward.open(texts),
+            Act::End => {}
+        }
+    }
+
     /// A message in one breath: who, what, when, how far.
     fn words(&self, row: &MessageRow) -> String {
         let name = self.state.person_now(&row.from).name;
         let [state, _] = message_state::words(&row.state, self.state.text());
-        [name.as_str(), ": ", &row.body, ", ", &formats::time(self.state.lang_now(), row.at), ", ", state]
-            .concat()
+        let time = formats::time(self.state.lang_now(), row.at);
+        [styling::spoken(&name, &row.body).as_str(), ", ", &time, ", ", state].concat()
     }
+}
+
+/// Not every browser hands texts to other apps.
+fn can_share() -> bool {
+    js_sys::Reflect::has(&dom::window().navigator(), &"share".into()).unwrap_or_default()
+}
+
+fn share(text: &str) {
+    let data = ShareData::new();
+    data.set_text(text);
+    // Who changes their mind is no error, and nobody else would want to hear of it.
+    let shared = JsFuture::from(dom::window().navigator().share_with_data(&data));
+    spawn_local(async move { drop(shared.await) });
 }
 
 fn neighbour(from: Element, next: fn(&Element) -> Option<Element>) -> Option<Element> {

@@ -53,7 +53,8 @@ impl Forward {
     pub(super) fn view(&self) -> El {
         let (state, t) = (self.state, self.state.text());
         let (opened, search) = (self.opened.clone(), self.search.clone());
-        let (listed, cancelled, sent, chosen) = (self.clone(), self.clone(), self.clone(), self.chosen.clone());
+        let (listed, cancelled, sent, chosen) =
+            (self.clone(), self.clone(), self.clone(), self.chosen.clone());
         let field = el("input")
             .attr("type", "search")
             .attr("aria-label", t.forward_search)
@@ -67,7 +68,8 @@ impl Forward {
         let send = el("button button primary").attr("type", "button").text(t.send);
         let actions = [
             cancel.on("click", move |_| cancelled.dialog.close()),
-            send.live_flag("disabled", move || chosen.with(Vec::is_empty)).on("click", move |_| sent.send(state)),
+            send.live_flag("disabled", move || chosen.with(Vec::is_empty))
+                .on("click", move |_| sent.send(state)),
         ];
         let body = [el("div field").with(field), list];
         self.dialog.view("forward-title", el("h2").text(t.forward_to), body, actions)
@@ -94,16 +96,20 @@ impl Forward {
         let (shown, initial) = (name.clone(), name);
         let input = el("input").attr("type", "checkbox");
         let node = input.node();
-        let (is_chosen, chosen, to, of) = (self.chosen.clone(), self.chosen.clone(), jid.clone(), jid.clone());
-        let input = input.live_checked(move || is_chosen.with(|chosen| chosen.contains(&of))).on("change", move |_| {
-            let on = node.dyn_ref::<HtmlInputElement>().is_some_and(HtmlInputElement::checked);
-            chosen.update(|chosen| {
-                chosen.retain(|other| *other != to);
-                if on {
-                    chosen.push(to.clone());
-                }
-            });
-        });
+        let (is_chosen, chosen, to, of) =
+            (self.chosen.clone(), self.chosen.clone(), jid.clone(), jid.clone());
+        let input = input.live_checked(move || is_chosen.with(|chosen| chosen.contains(&of))).on(
+            "change",
+            move |_| {
+                let on = node.dyn_ref::<HtmlInputElement>().is_some_and(HtmlInputElement::checked);
+                chosen.update(|chosen| {
+                    chosen.retain(|other| *other != to);
+                    if on {
+                        chosen.push(to.clone());
+                    }
+                });
+            },
+        );
         let picture = el("span avatar-box small").with(person::avatar(jid, move || initial.clone()));
         let words = el("span forward-who").with([
             el("span").attr("dir", "auto").text(&shown),

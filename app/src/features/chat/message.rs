@@ -1,6 +1,7 @@
 //! One message.
 
 use super::body;
+use super::selection::Selection;
 use crate::i18n::{self, formats};
 use crate::live::Live;
 use crate::parts::message_state::{self, About};
@@ -15,6 +16,7 @@ pub(super) fn message(
     state: AppState,
     router: Router,
     about: &About,
+    selection: &Selection,
     first: &MessageItem,
     item: &Live<TimelineItem>,
 ) -> El {
@@ -59,6 +61,7 @@ pub(super) fn message(
         .attr("data-from", row.from.as_str())
         .live_attr("data-state", item.part(slug))
         .attr("data-kind", "text")
+        .attr_opt("data-selected", selection.has(&row.id).then_some(""))
         .attr("tabindex", "-1")
         .with(
             el("div bubble").attr("dir", "auto").with(who).with([body, meta.live(item.part(progress), icon)]),

@@ -3,10 +3,12 @@
 mod actions;
 mod body;
 mod details;
+mod forward;
 mod marks;
 mod message;
 mod options;
 mod scroll;
+mod selection;
 
 use self::actions::Actions;
 use crate::i18n::{self, Text, formats};
@@ -17,7 +19,7 @@ use crate::state::AppState;
 use crate::ui::el::{El, Key, el};
 use crate::ui::{empty, icon};
 use model::BareJid;
-use projection::{Person, TimelineItem};
+use projection::{Person, TimelineItem, styling};
 use scroll::Follow;
 
 /// The head: the way back, who it is, whether they are here.
@@ -77,13 +79,14 @@ pub(crate) fn timeline(state: AppState, router: Router, chat: &BareJid) -> El {
     };
     let older = |more: &bool| more.then(|| el("div older").attr("aria-hidden", "true").with(el("i")));
     let loading = |loaded: &bool| (!loaded).then(|| el("p chat-loading").text(t.loading));
+    let chosen = actions.selection();
     let row = move |key: &Key| {
         let item = timeline.rows().row(key)?;
         Some(match item.now() {
             TimelineItem::Day { day: number, .. } => day(number),
             TimelineItem::Hole(_) => marks::hole(state, key, &item),
             TimelineItem::Unread { .. } => marks::unread(state, &item),
-            TimelineItem::Message(first) => message::message(state, router, &about, &first, &item),
+            TimelineItem::Message(first) => message::message(state, router, &about, &chosen, &first, &item),
         })
     };
     let rows = el("div messages-inner")
@@ -102,6 +105,7 @@ pub(crate) fn timeline(state: AppState, router: Router, chat: &BareJid) -> El {
     let follow = Follow::new(state, log.node());
     let (looking, seeking, away) = (follow.clone(), follow.clone(), follow.clone());
     el("div timeline")
+        .on("keydown", actions.escape())
         .with(log.on("scroll", move |_| looking.look_soon()))
         .live(
             move || away.unread_away(),
@@ -111,6 +115,7 @@ pub(crate) fn timeline(state: AppState, router: Router, chat: &BareJid) -> El {
         .with(el("div visually-hidden").attr("aria-live", "polite").live_text(announcement(state)))
         .with(meaning)
         .with(actions.view())
+        .live(actions.selecting(), actions.bar())
 }
 
 /// What came in, for those who listen.
@@ -118,7 +123,7 @@ fn announcement(state: AppState) -> impl Fn() -> String {
     move || {
         let Some(row) = state.timeline().arrived() else { return String::new() };
         let name = state.person_now(&row.from).name;
-        [name.as_str(), ": ", &row.body].concat()
+        styling::spoken(&name, &row.body)
     }
 }
 

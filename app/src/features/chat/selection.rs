@@ -52,7 +52,9 @@ impl Selection {
         let marked = log.query_selector_all("[data-selected]").ok();
         for at in 0..marked.as_ref().map_or(0, web_sys::NodeList::length) {
             let message = marked.as_ref().and_then(|marked| marked.item(at));
-            if let Some(message) = message.and_then(|node| wasm_bindgen::JsCast::dyn_into::<Element>(node).ok()) {
+            if let Some(message) =
+                message.and_then(|node| wasm_bindgen::JsCast::dyn_into::<Element>(node).ok())
+            {
                 mark(&message, false);
             }
         }
@@ -77,7 +79,8 @@ impl Selection {
         let nothing = move || empty.with(|ids| ids.as_ref().is_none_or(Vec::is_empty));
         let button = move |act: Act, path: &str, name: &str| {
             let (run, nothing) = (run.clone(), nothing.clone());
-            let button = el("button icon-button").attr("type", "button").attr("aria-label", name).attr("title", name);
+            let button =
+                el("button icon-button").attr("type", "button").attr("aria-label", name).attr("title", name);
             let button = if act == Act::End { button } else { button.live_flag("disabled", nothing) };
             button.on("click", move |_| run(act)).with(icon::icon(path))
         };
@@ -105,5 +108,9 @@ pub(super) enum Act {
 
 fn mark(message: &Element, is_in: bool) {
     // Fails only for a name that no attribute has.
-    let _ = if is_in { message.set_attribute("data-selected", "") } else { message.remove_attribute("data-selected") };
+    let _ = if is_in {
+        message.set_attribute("data-selected", "")
+    } else {
+        message.remove_attribute("data-selected")
+    };
 }

@@ -81,22 +81,7 @@ pub(crate) fn composer(state: AppState, chat: &BareJid) -> El {
         let changed = Rc::clone(&changed);
         move |_| changed()
     };
-    let picker = Picker::new(state);
-    let picker_view = picker.view();
-    let emoji = el("button icon-button composer-emoji").attr("type", "button");
-    let emoji = emoji.attr("aria-label", t.emoji).attr("title", t.emoji).attr("aria-haspopup", "dialog");
-    let under = At::Under(emoji.node());
-    let emoji = emoji.with(icon::icon(icon::SMILE)).on("click", move |_| {
-        let (area, changed) = (area.clone(), Rc::clone(&changed));
-        picker.open(&under, move |emoji| {
-            insert(&area, emoji);
-            changed();
-            // On a phone that would call up the keyboard.
-            if enter_sends {
-                let _ = area.focus();
-            }
-        });
-    });
+    let [emoji, picker] = emoji(state, area, Rc::clone(&changed));
     let (begun, ended) = (Rc::clone(&composing), Rc::clone(&composing));
     let on_keydown = move |event: Event| {
         let Some(key) = event.dyn_ref::<KeyboardEvent>() else { return };
@@ -125,8 +110,29 @@ pub(crate) fn composer(state: AppState, chat: &BareJid) -> El {
             // The focus, and with it the keyboard, stays in the text.
             .on("pointerdown", |event| event.prevent_default())
             .with(icon::icon(icon::SEND)),
-        picker_view,
+        picker,
     ])
+}
+
+/// The button that opens the picker of emoji, and the picker. `changed` is called when one was put into the text.
+fn emoji(state: AppState, area: HtmlTextAreaElement, changed: Rc<impl Fn() + 'static>) -> [El; 2] {
+    let (t, picker) = (state.text(), Picker::new(state));
+    let view = picker.view();
+    let button = el("button icon-button composer-emoji").attr("type", "button");
+    let button = button.attr("aria-label", t.emoji).attr("title", t.emoji).attr("aria-haspopup", "dialog");
+    let under = At::Under(button.node());
+    let open = move |_| {
+        let (area, changed) = (area.clone(), Rc::clone(&changed));
+        picker.open(&under, move |emoji| {
+            insert(&area, emoji);
+            changed();
+            // On a phone that would call up the keyboard.
+            if !dom::media("(pointer: coarse)") {
+                let _ = area.focus();
+            }
+        });
+    };
+    [button.with(icon::icon(icon::SMILE)).on("click", open), view]
 }
 
 /// Puts a text in place of what is marked, and the cursor behind it.
