@@ -252,6 +252,8 @@ impl Picker {
         let first = self.0.grid.node().query_selector("button").ok().flatten();
         match (key.key().as_str(), first) {
             ("ArrowDown", Some(first)) => dom::focus(&first),
+            // Safari's own Escape ends at a field to search in.
+            ("Escape", _) if self.0.search.peek(String::is_empty) => self.0.popup.close(),
             ("Enter", Some(first)) => self.picked(&first.text_content().unwrap_or_default()),
             _ => return,
         }

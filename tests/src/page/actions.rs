@@ -32,17 +32,13 @@ impl App {
 
     /// Presses a message with the right button of the mouse.
     pub async fn right_click(&self, id: &str) {
-        self.mouse(id, MOUSE_BUTTON_RIGHT).await;
-    }
-
-    async fn mouse(&self, id: &str, button: u64) {
         // What has no role of its own in it: the bubble.
         let message = self.find_in(MESSAGE, vec![json!(id)], "generic", "").await;
         let mouse = MouseActions::new("mouse".into())
             .then(PointerAction::MoveToElement { element: message, duration: None, x: 0.0, y: 0.0 })
-            .then(PointerAction::Down { button })
-            .then(PointerAction::Up { button });
-        self.client().perform_actions(mouse).await.unwrap_or_else(|e| panic!("a click: {e}"));
+            .then(PointerAction::Down { button: MOUSE_BUTTON_RIGHT })
+            .then(PointerAction::Up { button: MOUSE_BUTTON_RIGHT });
+        self.client().perform_actions(mouse).await.unwrap_or_else(|e| panic!("a right click: {e}"));
     }
 
     /// Puts a finger on a message; it stays until [`App::lift`]. Chromium on a phone only.
@@ -160,7 +156,7 @@ impl App {
 
     /// Presses a message, as one does to take it in or out while several are selected.
     pub async fn press_message(&self, id: &str) {
-        self.mouse(id, MOUSE_BUTTON_LEFT).await;
+        self.click_in(MESSAGE, vec![json!(id)], "generic", "").await;
     }
 
     /// The texts of the messages that are selected.

@@ -130,7 +130,8 @@ fn the_keyboard_reaches_every_message_and_entry_and_comes_back() {
 
 #[test]
 fn the_right_button_opens_the_menu_where_it_was_pressed_and_a_click_beside_it_closes_it() {
-    for engine in Engine::ALL {
+    // WebKitGTK's driver has no second action of a mouse after a right click.
+    for engine in [Engine::Chromium, Engine::Firefox] {
         scenario(async move {
             let (app, _, _, id) = greeted(engine, Options::default()).await;
             app.right_click(&id).await;
@@ -138,7 +139,7 @@ fn the_right_button_opens_the_menu_where_it_was_pressed_and_a_click_beside_it_cl
             let (inside, near): (bool, bool) = app
                 .eval(
                     "const m = one('menu', null).getBoundingClientRect();
-                     const b = all('article').find(e => e.dataset.id === arguments[0]).getBoundingClientRect();
+                     const b = [...document.querySelectorAll('article')].find(e => e.dataset.id === arguments[0]).firstElementChild.getBoundingClientRect();
                      return [m.left >= 0 && m.top >= 0 && m.right <= innerWidth && m.bottom <= innerHeight,
                              Math.abs(m.left - (b.left + b.width / 2)) < 2]",
                     vec![serde_json::json!(id)],

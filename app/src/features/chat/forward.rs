@@ -1,5 +1,6 @@
 //! Passing texts on: to whom, and that it was done.
 
+use crate::dom;
 use crate::i18n;
 use crate::live::Live;
 use crate::parts::person;
@@ -61,7 +62,11 @@ impl Forward {
             .attr("placeholder", t.forward_search)
             .attr("autocomplete", "off")
             .bind(&self.search);
+        // On a phone the keyboard would cover the list.
+        let touch = dom::media("(pointer: coarse)").then_some("");
         let list = el("ul forward-list")
+            .attr("tabindex", "-1")
+            .attr_opt("autofocus", touch)
             .attr("aria-label", t.forward_to)
             .live(move || (opened.get(), search.get()), move |(_, search)| listed.people(search));
         let cancel = el("button button").attr("type", "button").text(t.cancel);
