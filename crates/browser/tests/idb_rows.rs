@@ -9,7 +9,7 @@ use driver::Store;
 use js_sys::Promise;
 use model::{
     BareJid, ChatRow, Direction, Draft, Endpoint, FailReason, Hash, Listing, LocalId, Looked, MessageRow,
-    MessageState, Order, Preview, Relation, RelationRow, RosterItem, SaltedKey, Saved, SessionRow,
+    MessageState, Order, Preview, Relation, RelationRow, RosterItem, SaltedKey, Saved, SessionRow, Source,
     Subscription, Tells, Write,
 };
 use support::eval;

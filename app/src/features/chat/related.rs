@@ -42,7 +42,7 @@ pub(super) fn quote(state: AppState, reply: &Reply) -> El {
     button
         .on("click", move |_| {
             if let Some(row) = answered.now() {
-                go_to(state, row, MAX_PAGES)
+                go_to(state, row, MAX_PAGES);
             }
         })
         .with([

@@ -28,15 +28,7 @@ pub(crate) fn composer(state: AppState, chat: &BareJid) -> El {
     let composing = Rc::new(Cell::new(false));
     // On a touch screen Enter makes a new line, as all messengers do there.
     let enter_sends = !dom::media("(pointer: coarse)");
-    let text = el("textarea")
-        .attr("id", "message")
-        .class("composer-text")
-        .attr("rows", "1")
-        .attr("dir", "auto")
-        .attr("aria-label", t.message)
-        .attr("placeholder", t.message)
-        .attr("enterkeyhint", if enter_sends { "send" } else { "enter" })
-        .attr("autocomplete", "off");
+    let text = field(t, enter_sends);
     let Ok(area) = text.node().dyn_into::<HtmlTextAreaElement>() else { return text };
     area.set_value(&draft);
     // A phone's keyboard covers half of the chat, so only devices without one get the focus at once.
@@ -137,6 +129,19 @@ pub(crate) fn composer(state: AppState, chat: &BareJid) -> El {
         picker,
     ]);
     el("div composer-box").with([about::bar(state), row])
+}
+
+/// Where it is typed.
+fn field(t: &Text, enter_sends: bool) -> El {
+    el("textarea")
+        .attr("id", "message")
+        .class("composer-text")
+        .attr("rows", "1")
+        .attr("dir", "auto")
+        .attr("aria-label", t.message)
+        .attr("placeholder", t.message)
+        .attr("enterkeyhint", if enter_sends { "send" } else { "enter" })
+        .attr("autocomplete", "off")
 }
 
 /// Puts a text into the field.
