@@ -331,7 +331,15 @@ pub(crate) fn to_command(command: &JsValue) -> Option<Command> {
     let a = || js::text(command, "a");
     let b = || js::text(command, "b");
     Some(match js::text(command, "kind")?.as_str() {
-        "send" => Command::SendAs { id: LocalId(a()?), chat: jid()?, body: b()?, reply: None },
+        "send" => {
+            let reply = related::to_reply(command, "reply");
+            Command::SendAs { id: LocalId(a()?), chat: jid()?, body: b()?, reply }
+        }
+        "relate" => {
+            let relation = related::read_relation(command)?;
+            Command::Relate { id: a().map(LocalId), row: Box::new(row()?), relation }
+        }
+        "hide" => Command::DeleteForMe { chat: jid()?, id: LocalId(a()?) },
         "retry" => Command::Retry(row()?),
         "delete" => Command::Delete(row()?),
         "add" => Command::AddContact { jid: jid()?, name: a() },
