@@ -91,7 +91,10 @@ pub(crate) fn composer(state: AppState, chat: &BareJid) -> El {
         if is_composing(key, composing.get()) {
             return;
         }
+        // With others they mean something else: Alt+ArrowUp is the chat above.
+        let is_alone = !(key.alt_key() || key.ctrl_key() || key.meta_key() || key.shift_key());
         let is_handled = match key.key().as_str() {
+            _ if !is_alone => false,
             "Escape" => state.about_now().inspect(|_| state.forget_about()).is_some(),
             "ArrowUp" => nothing.now() && state.about_now().is_none() && state.edit_last(),
             _ => false,
