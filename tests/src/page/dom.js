@@ -98,7 +98,7 @@ function related(e) {
     is_retracted: 'retracted' in e.dataset,
     reactions: [...e.querySelectorAll('[data-reaction]')].map(c => ({
       emoji: c.dataset.reaction, count: Number(squeeze(c.lastElementChild.textContent)),
-      who: name(c).slice(c.dataset.reaction.length + 1), mine: c.getAttribute('aria-pressed') === 'true',
+      who: name(c).split(': ').slice(1).join(': '), mine: c.getAttribute('aria-pressed') === 'true',
     })),
   };
 }

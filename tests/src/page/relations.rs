@@ -64,7 +64,7 @@ impl App {
         let before = self.message(id).await;
         let chip = before.reactions.iter().find(|one| one.emoji == emoji).cloned();
         match &chip {
-            Some(chip) => self.press_in_message(id, &format!("{emoji} {}", chip.who)).await,
+            Some(chip) => self.press_in_message(id, &format!("{emoji} {}: {}", chip.count, chip.who)).await,
             None => self.pick(id, emoji).await,
         }
         let was_mine = chip.is_some_and(|chip| chip.mine);

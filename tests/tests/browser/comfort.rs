@@ -65,6 +65,17 @@ fn axe_finds_nothing_in_what_asks_a_person() {
     scenario(async {
         let (app, chat) = in_a_chat(Options::default()).await;
         app.visit(&chat).await;
+        let id = app.messages().await.remove(0).id;
+        app.open_message_menu(&id).await;
+        sees_nothing_wrong(&app, "the menu of a message").await;
+        app.keys(ESCAPE).await;
+        app.until_no_menu().await;
+        app.react(&id, "👍").await;
+        app.edit(&id, "Look here: https://example.org").await;
+        sees_nothing_wrong(&app, "a message that was corrected and that somebody likes").await;
+        app.open_emoji().await;
+        sees_nothing_wrong(&app, "the picker of emoji").await;
+        app.keys(ESCAPE).await;
         app.click("button", "Chat options").await;
         app.until_dialog().await;
         sees_nothing_wrong(&app, "the options of a chat").await;

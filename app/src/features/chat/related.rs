@@ -87,7 +87,9 @@ pub(super) fn reactions(state: AppState, first: &MessageRow, item: &Live<Timelin
     let id = first.id.clone();
     let chip = move |(emoji, who): &(String, Vec<BareJid>)| {
         let names: Vec<String> = who.iter().map(|who| name(state, who)).collect();
-        let label = [emoji.as_str(), " ", &names.join(", ")].concat();
+        // What is seen is part of what is said (WCAG 2.5.3).
+        let count = who.len().to_string();
+        let label = [emoji.as_str(), " ", &count, ": ", &names.join(", ")].concat();
         let is_mine = state.account_now().is_some_and(|account| who.contains(&account));
         let (id, felt) = (id.clone(), emoji.clone());
         let chip =
@@ -95,7 +97,7 @@ pub(super) fn reactions(state: AppState, first: &MessageRow, item: &Live<Timelin
         chip.attr("data-reaction", emoji)
             .attr("aria-pressed", if is_mine { "true" } else { "false" })
             .on("click", move |_| state.react(&id, &felt))
-            .with([el("span").text(emoji), el("span reaction-count").text(&who.len().to_string())])
+            .with([el("span").text(emoji), el("span reaction-count").text(&count)])
     };
     el("div reactions")
         .attr("role", "group")
