@@ -11,14 +11,14 @@ mod telling;
 mod timeline;
 
 pub(crate) use rows::Rows;
-pub(crate) use timeline::Timeline;
+pub(crate) use timeline::{Goal, Reach, Timeline};
 
 use crate::i18n::{Lang, Text, formats};
 use crate::live::Live;
 use crate::ui::el::Key;
 use backend::Backend;
 use browser::{OperatorConfig, prefs};
-use model::{ArchivePolicy, BareJid, Connection, Gap, Map, Problem, Saved, Set, SignUpForm, Tells, WallMs};
+use model::{ArchivePolicy, BareJid, Connection, Gap, Map, PageAt, Problem, Saved, Set, SignUpForm, Tells, WallMs};
 use projection::{ChatItem, Person};
 use std::cell::{Cell, RefCell};
 use std::ops::Deref;
@@ -87,6 +87,8 @@ pub(crate) struct Fields {
     unread: Live<u32>,
 
     timeline: Timeline,
+    /// Where to go in a chat that is about to be opened.
+    jump: RefCell<Option<(BareJid, PageAt)>>,
     /// What of the archive is missing on this device.
     gaps: RefCell<Vec<Gap>>,
     /// What the server keeps for us; `None` as long as it did not say, and if it leaves no choice.
@@ -150,6 +152,7 @@ impl AppState {
             chats: Rows::new(|item| item.person.jid.as_str().into()),
             unread: Live::default(),
             timeline: Timeline::new(clock),
+            jump: RefCell::default(),
             gaps: RefCell::default(),
             archive_policy: Live::default(),
             archive_choosing: Live::default(),

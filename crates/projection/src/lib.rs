@@ -19,4 +19,4 @@ pub use chat_list::{ChatItem, ChatList};
 pub use contacts::{Contacts, Person};
 pub use links::Piece;
 pub use scroll::{Scroll, ScrollTo};
-pub use timeline::{Hole, MessageItem, Timeline, TimelineItem, Unread};
+pub use timeline::{Hole, MessageItem, Side, Timeline, TimelineItem, Unread};

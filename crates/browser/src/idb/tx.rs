@@ -61,8 +61,14 @@ impl<'db> Tx<'db> {
 
     /// Asks for the rows in a [`range`]; `undefined` stands for all.
     pub(super) fn get_all(&self, store: &str, range: JsValue) -> Result<Answers> {
+        self.get_some(store, range, None)
+    }
+
+    /// The same for no more than the first so many.
+    pub(super) fn get_some(&self, store: &str, range: JsValue, limit: Option<u32>) -> Result<Answers> {
         let store = self.0.object_store(store).map_err(fault)?;
-        store.get_all().with_query(range).primitive().map(Answers).map_err(fault)
+        let all = store.get_all().with_query(range).with_limit(limit.unwrap_or(u32::MAX));
+        all.primitive().map(Answers).map_err(fault)
     }
 
     /// The primary keys of the last row in a [`range`] and of the one `steps` before it: of fewer rows that of the
