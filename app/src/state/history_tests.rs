@@ -101,13 +101,12 @@ fn an_old_message_never_stands_beside_one_that_is_not_its_neighbour() {
     // Before the first page is here, it can't be known what is between.
     state.apply(vec![Event::Message(message("bob@x", 3, Direction::In))]);
     newest(state, page("bob@x", 1000..1000 + full));
-    reach_up(state);
+    let request = reach_up(state).expect("a page to read");
     assert_eq!(shown(state).len(), usize::try_from(full).unwrap());
     // Nor while older ones are on disk.
     state.apply(vec![Event::Message(message("bob@x", 4, Direction::Out))]);
     assert!(drawn(state).starts_with("1000 1001"), "{}", drawn(state));
     // One that comes while the page before is being read may not be on that page.
-    let request = reach_up(state).expect("a page to read");
     state.apply(vec![Event::Message(message("bob@x", 5, Direction::In))]);
     state.timeline().end_page(&request, page("bob@x", [3, 4, 900]));
     let request = reach_up(state).expect("so the store is asked once more");

@@ -85,10 +85,10 @@ impl Timeline {
     /// Shows more of what is loaded and less of what is far, and says what is to be read from the store.
     pub(in crate::state) fn reach(&self, reach: Reach) -> [Option<Request>; 2] {
         let slice = self.slice.borrow();
-        let (hidden, over) = (slice.loaded.hidden(), slice.loaded.shown().len().saturating_sub(SHOWN));
+        let (hidden, shown) = (slice.loaded.hidden(), slice.loaded.shown().len());
         drop(slice);
         let more = (reach.above.min(hidden.0), reach.below.min(hidden.1));
-        let over = over + more.0 + more.1;
+        let over = (shown + more.0 + more.1).saturating_sub(SHOWN);
         let less = (reach.far_above.min(over), reach.far_below.min(over));
         if (more, less) != ((0, 0), (0, 0)) {
             self.change(|slice| {
