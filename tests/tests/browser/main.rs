@@ -18,3 +18,4 @@ mod storage;
 mod support;
 mod tabs;
 mod texts;
+mod timeline;
