@@ -104,6 +104,13 @@ pub struct App {
 impl App {
     /// Opens the app in a browser of this engine and waits until it shows something.
     pub async fn open(engine: Engine, options: Options) -> Self {
+        let app = Self::open_foreign(engine, options).await;
+        app.started().await;
+        app
+    }
+
+    /// Opens a page that need not be ours: it is only looked at from outside.
+    pub async fn open_foreign(engine: Engine, options: Options) -> Self {
         let (site, url) = match &options.url {
             Some(url) => (None, url.clone()),
             None => {
@@ -120,7 +127,6 @@ impl App {
         let app = Self { lease, engine, options, site, url, is_offline: false };
         app.set_up_window().await;
         app.goto("").await;
-        app.started().await;
         app
     }
 

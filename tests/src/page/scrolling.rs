@@ -48,7 +48,7 @@ impl App {
     }
 
     /// The same without loading the page again.
-    pub(crate) async fn seed_only(&self, account: &str, chats: &[Seed]) {
+    pub async fn seed_only(&self, account: &str, chats: &[Seed]) {
         for seed in chats {
             // A script must end within 30 s, however slow the browser is.
             for from in (0..seed.count).step_by(5_000) {
