@@ -61,7 +61,8 @@ pub(crate) async fn wire(figures: &mut Figures, count: u32) {
     let (server, alice, bob) = two_people().await;
     let mut receiver = Witness::log_in(&server.ws_url(), &alice, PASSWORD).await;
     receiver.say("<presence xmlns='jabber:client'/>").await;
-    let flood = flood(&server.ws_url(), &bob, &alice, count);
+    let url = server.ws_url();
+    let flood = flood(&url, &bob, &alice, count);
     let receive = async {
         let body = |n: u32| {
             move |element: &stanza::Element| {

@@ -57,7 +57,10 @@ impl Hold {
 
     fn set_length(&self, length: f64) {
         if (self.length.replace(length) - length).abs() > f64::EPSILON {
-            dom::set_style(&self.runway, "height", &[&length.to_string(), "px"].concat());
+            // In 64ths, for that is what browsers count in, and the code that prints fractions is 5 KB to download.
+            #[allow(clippy::cast_possible_truncation)]
+            let parts = (length * 64.0).round() as i64;
+            dom::set_style(&self.runway, "height", &["calc(", &parts.to_string(), "px/64)"].concat());
         }
     }
 

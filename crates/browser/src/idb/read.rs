@@ -84,7 +84,11 @@ pub(super) async fn rows_from(
     limit: Option<u32>,
 ) -> Result<Vec<MessageRow>> {
     let all = range(rows::message_key(chat, order, ""), rows::message_key(chat, f64::INFINITY, ""))?;
-    Ok(tx.get_some(MESSAGES, all, limit)?.values().await?.iter().filter_map(rows::to_message).collect())
+    let rows = match limit {
+        Some(limit) => tx.get_some(MESSAGES, all, limit),
+        None => tx.get_all(MESSAGES, all),
+    };
+    Ok(rows?.values().await?.iter().filter_map(rows::to_message).collect())
 }
 
 /// The last rows of a chat before a place, oldest first.
