@@ -8,8 +8,8 @@ use crate::state::backend::{Backend, Page};
 use leptos::prelude::*;
 use model::{
     Availability, BareJid, ChatRow, Command, Connection, Direction, Event, FailReason, FieldKind, FormField,
-    LocalId, MessageRow, MessageState, Order, PageAt, Presence, Problem, RosterItem, Saved, SignUpForm, Subscription,
-    WaitReason,
+    LocalId, MessageRow, MessageState, Order, PageAt, Presence, Problem, RosterItem, Saved, SignUpForm,
+    Subscription, WaitReason,
 };
 use std::cell::RefCell;
 use std::rc::Rc;

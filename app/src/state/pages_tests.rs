@@ -15,10 +15,8 @@ struct Disk {
 
 impl Disk {
     fn new(count: i64) -> Self {
-        let disk = Self {
-            state: inside(),
-            rows: (0..count).map(|n| message("bob@x", n, Direction::In)).collect(),
-        };
+        let disk =
+            Self { state: inside(), rows: (0..count).map(|n| message("bob@x", n, Direction::In)).collect() };
         disk.state.timeline().open(Some(jid("bob@x")));
         disk.answer(disk.state.timeline().begin(PageAt::Newest));
         disk
@@ -27,7 +25,9 @@ impl Disk {
     fn answer(&self, request: Option<Request>) {
         let Some(request) = request else { return };
         let at = match &request.at {
-            PageAt::Message(id) => self.rows.iter().find(|row| row.id == *id).map(|row| PageAt::Around(row.order)),
+            PageAt::Message(id) => {
+                self.rows.iter().find(|row| row.id == *id).map(|row| PageAt::Around(row.order))
+            }
             at => Some(at.clone()),
         };
         let (place, before, after) = at.as_ref().unwrap_or(&request.at).sides(request.limit());
@@ -121,7 +121,11 @@ fn a_jump_leads_anywhere_and_back() {
 
     timeline.set_in_view(Some("m700".into()));
     disk.answer(timeline.to_message(PageAt::Around(Order(9_999))));
-    assert_eq!(disk.goal(), Some(Goal::Message { id: id(4_999), mark: true }), "the last one before that place");
+    assert_eq!(
+        disk.goal(),
+        Some(Goal::Message { id: id(4_999), mark: true }),
+        "the last one before that place"
+    );
     assert!(untrack(|| timeline.can_go_back()));
     disk.answer(timeline.to_back());
     assert_eq!(disk.goal(), Some(Goal::Message { id: id(700), mark: false }));

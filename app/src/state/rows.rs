@@ -27,6 +27,11 @@ impl<T> Rows<T> {
         self.keys.get()
     }
 
+    /// The keys, in order, not tracked.
+    pub(crate) fn keys_now(&self) -> Vec<Key> {
+        self.keys.now()
+    }
+
     /// What the row with this key shows.
     pub(crate) fn row(&self, key: &Key) -> Option<Live<T>> {
         self.known.borrow().get(key).cloned()
@@ -51,7 +56,8 @@ impl<T> Rows<T> {
         self.keys.peek(|keys| {
             // A few are no burden.
             if known.len() > 2 * keys.len() + 100 {
-                let stay = keys.iter().filter_map(|key| Some((Key::clone(key), known.get(key)?.clone()))).collect();
+                let stay =
+                    keys.iter().filter_map(|key| Some((Key::clone(key), known.get(key)?.clone()))).collect();
                 *known = stay;
             }
         });

@@ -405,4 +405,3 @@ impl Timeline {
         self.unseen.set_if_new(slice.scroll.unseen());
     }
 }
-

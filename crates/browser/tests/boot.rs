@@ -8,8 +8,8 @@ use browser::{BrowserPorts, IdbStore, OperatorConfig, boot};
 use driver::{Ports, Store};
 use futures_util::FutureExt;
 use model::{
-    BareJid, Direction, Endpoint, LocalId, MessageRow, MessageState, Order, PageAt, Problem, Saved, SessionRow,
-    Write,
+    BareJid, Direction, Endpoint, LocalId, MessageRow, MessageState, Order, PageAt, Problem, Saved,
+    SessionRow, Write,
 };
 use std::rc::Rc;
 use support::Patch;

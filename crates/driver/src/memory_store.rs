@@ -62,7 +62,7 @@ impl Rows {
         self.places.insert(row.id.clone(), (row.chat.clone(), row.order));
         let messages = self.messages.get_or_insert_with(row.chat.clone(), Map::default);
         messages.insert((row.order, row.id.clone()), row.clone());
-        let line = self.chats.get_or_insert_with(row.chat.clone(), || ChatRow::empty(row.chat.clone()));
+        let line = self.line(&row.chat);
         line.absorb(row, count_unread);
         if let Some(id) = line.read_ahead.clone()
             && ReadMark::Message(id).is(row)
@@ -155,6 +155,11 @@ impl Rows {
         self.places.remove(id);
         let newest = rows.entries().last().map(|(_, row)| row);
         self.chats.get_mut(chat).is_some_and(|line| line.forget(id, newest))
+    }
+
+    /// The chat's line, which need not be there yet.
+    fn line(&mut self, chat: &BareJid) -> &mut ChatRow {
+        self.chats.get_or_insert_with(chat.clone(), || ChatRow::empty(chat.clone()))
     }
 
     /// True if the chat's line changed.
@@ -268,10 +273,11 @@ impl Rows {
                     self.chats.get_mut(chat).is_some_and(|line| line.marked(id)).then_some(chat)
                 }
                 Write::Tells { chat, tells } => {
-                    let empty = || ChatRow::empty(chat.clone());
-                    self.chats.get_or_insert_with(chat.clone(), empty).tells = *tells;
+                    self.line(chat).tells = *tells;
                     Some(chat)
                 }
+                Write::Draft { chat, draft } => self.line(chat).set_draft(draft).then_some(chat),
+                Write::Arrange { chat, change } => self.line(chat).arrange(*change).then_some(chat),
                 Write::ChatRead(chat) => self.read(chat).then_some(chat),
                 Write::ReadElsewhere { chat, mark } => self.read_elsewhere(chat, mark).then_some(chat),
                 Write::EraseAll => {
@@ -352,7 +358,8 @@ impl Store for MemoryStore {
         let (place, before, after) = found.map(PageAt::Around).as_ref().unwrap_or(at).sides(limit);
         let Some(messages) = rows.messages.get(chat) else { return Ok(Vec::new()) };
         let middle = messages.below(&(place, LocalId(String::new()))).len();
-        let page = messages.entries().iter().take(middle.saturating_add(after)).skip(middle.saturating_sub(before));
+        let page =
+            messages.entries().iter().take(middle.saturating_add(after)).skip(middle.saturating_sub(before));
         Ok(page.map(|(_, row)| row.clone()).collect())
     }
 

@@ -5,8 +5,8 @@ use engine::testing::{MiniServer, ServerOptions, pbkdf2};
 use futures_executor::{LocalPool, LocalSpawner};
 use futures_util::task::LocalSpawnExt;
 use model::{
-    Applied, BareJid, Command, Connection, Endpoint, Event, Hash, LocalId, LogIn, MessageRow, PageAt, Problem, Saved,
-    StoreError, Timestamp, Write,
+    Applied, BareJid, Command, Connection, Endpoint, Event, Hash, LocalId, LogIn, MessageRow, PageAt,
+    Problem, Saved, StoreError, Timestamp, Write,
 };
 use std::cell::{Cell, RefCell};
 use std::future::{Future, pending};

@@ -15,7 +15,7 @@ pub fn upper_char(c: char) -> char {
     upper.into_iter().find(|upper| lower_char(*upper) == c).unwrap_or(c)
 }
 
-fn lower_char(c: char) -> char {
+pub(crate) fn lower_char(c: char) -> char {
     let code = u32::from(c);
     let lower = match code {
         // Latin-1 and full-width Latin, Greek (without the gap of the final sigma), Cyrillic: 32 apart.

@@ -66,7 +66,9 @@ pub(crate) async fn wire(figures: &mut Figures, count: u32) {
     let receive = async {
         let body = |n: u32| {
             move |element: &stanza::Element| {
-                element.child_text("body", stanza::ns::CLIENT).is_some_and(|body| body == format!("burst {n}"))
+                element
+                    .child_text("body", stanza::ns::CLIENT)
+                    .is_some_and(|body| body == format!("burst {n}"))
             }
         };
         receiver.until("the first", body(0)).await;
@@ -85,7 +87,9 @@ pub(crate) async fn burst(figures: &mut Figures, slower: u32) {
             return Act::AsUsual;
         }
         let from = "bob@localhost/r";
-        Act::Also((0..BURST).map(|n| frames::message(from, &format!("burst-{n}"), &format!("burst {n}"))).collect())
+        Act::Also(
+            (0..BURST).map(|n| frames::message(from, &format!("burst-{n}"), &format!("burst {n}"))).collect(),
+        )
     };
     let server = Server::start(go).await;
     let mut app = open_ours(Some(server.config())).await;
@@ -110,12 +114,21 @@ pub(crate) async fn burst(figures: &mut Figures, slower: u32) {
     app.slow_down(slower).await;
     let burst = received(&app, &OURS, BURST, flood(&server.ws_url(), &bob, &alice, BURST)).await;
     burst.say(figures, &format!("burst-{slower}x-prosody"));
-    figures.compare(&format!("burst-{slower}x-to-wire"), &format!("wire-burst-{BURST}"), &format!("burst-{slower}x-prosody-painted"));
+    figures.compare(
+        &format!("burst-{slower}x-to-wire"),
+        &format!("wire-burst-{BURST}"),
+        &format!("burst-{slower}x-prosody-painted"),
+    );
     app.close().await;
 }
 
 /// Measures a burst that `send` sends.
-pub(crate) async fn received(app: &App, page: &Selectors, count: u32, send: impl Future<Output = ()>) -> Burst {
+pub(crate) async fn received(
+    app: &App,
+    page: &Selectors,
+    count: u32,
+    send: impl Future<Output = ()>,
+) -> Burst {
     let watch = format!("window.bench.burst('{}', {count})", page.message);
     let (burst, ()) = tokio::join!(run(app, &watch), send);
     burst

@@ -59,8 +59,16 @@ pub(crate) async fn all(figures: &mut Figures, slower: u32) {
     say_memory(&app, figures, &name).await;
     app.close().await;
 
-    figures.compare(&format!("compare-{slower}x-send"), &format!("send-{slower}x-p50"), &format!("{name}-send-p50"));
-    figures.compare(&format!("compare-{slower}x-scroll-p95"), &format!("scroll-{slower}x-p95"), &format!("{name}-scroll-p95"));
+    figures.compare(
+        &format!("compare-{slower}x-send"),
+        &format!("send-{slower}x-p50"),
+        &format!("{name}-send-p50"),
+    );
+    figures.compare(
+        &format!("compare-{slower}x-scroll-p95"),
+        &format!("scroll-{slower}x-p95"),
+        &format!("{name}-scroll-p95"),
+    );
     // Per message, for the bursts are of different sizes.
     let (ours, theirs) = (format!("burst-{slower}x-prosody"), format!("{name}-burst-{BURST}"));
     figures.each(&theirs, f64::from(BURST));

@@ -52,7 +52,13 @@ pub(crate) const OURS: Selectors =
 
 /// How a page is opened to be measured.
 pub(crate) fn options(url: Option<String>, config: Option<Value>, profile_dir: Option<PathBuf>) -> Options {
-    Options { url, config, profile_dir, before_load: vec![include_str!("watch.js").to_owned()], ..Options::default() }
+    Options {
+        url,
+        config,
+        profile_dir,
+        before_load: vec![include_str!("watch.js").to_owned()],
+        ..Options::default()
+    }
 }
 
 /// Runs a promise of the page to its end, however long that takes, and gives what it gives.
@@ -68,7 +74,8 @@ pub(crate) async fn run<T: DeserializeOwned>(app: &App, expression: &str) -> T {
         let done: Option<Value> = app.eval("return window.bench.done ?? null", vec![]).await;
         if let Some(done) = done {
             assert!(done.get("failed").is_none(), "{expression}: {done}");
-            return serde_json::from_value(done["value"].clone()).unwrap_or_else(|e| panic!("{expression}: {e}: {done}"));
+            return serde_json::from_value(done["value"].clone())
+                .unwrap_or_else(|e| panic!("{expression}: {e}: {done}"));
         }
     }
 }
@@ -99,7 +106,8 @@ pub(crate) fn say_frames(figures: &mut Figures, name: &str, took: &[f64]) {
         figures.say(&format!("{name}-{word}"), share(took, part), "ms");
     }
     // A frame that took as long as two had no time for one of them.
-    let dropped: f64 = took.iter().map(|took| (took / (1000.0 / 60.0)).round() - 1.0).filter(|n| *n > 0.0).sum();
+    let dropped: f64 =
+        took.iter().map(|took| (took / (1000.0 / 60.0)).round() - 1.0).filter(|n| *n > 0.0).sum();
     #[allow(clippy::cast_precision_loss)]
     figures.say(&format!("{name}-dropped"), 100.0 * dropped / (took.len() as f64 + dropped), "%");
 }

@@ -32,7 +32,8 @@ impl Shop {
         let dir = xtask::root().join("target/bench/store");
         let (profile, ready) = (dir.join("profile"), dir.join("ready"));
         let server = Server::start(|_, _| Act::AsUsual).await;
-        let config = Config { port: PORT, config_json: Some(server.config().to_string()), ..Config::default() };
+        let config =
+            Config { port: PORT, config_json: Some(server.config().to_string()), ..Config::default() };
         let site = StaticServer::start(&xtask::root().join("dist"), config).unwrap_or_else(|e| panic!("{e}"));
         let shop = Self { site, profile };
         if !ready.exists() {

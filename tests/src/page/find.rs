@@ -95,12 +95,17 @@ impl App {
     /// Plain ASCII is typed by real key presses. Everything else goes through the editing command a keyboard app
     /// would use: chromedriver can't type what lies outside the BMP, and a typed line end would be the Enter key.
     pub async fn fill(&self, name: &str, text: &str) {
+        self.fill_in("textbox", name, text).await;
+    }
+
+    /// The same for a field of another role.
+    pub(crate) async fn fill_in(&self, role: &str, name: &str, text: &str) {
         eventually(&format!("“{name}” of {} to hold what was typed", self.label()), async || {
-            self.type_into(name, text).await?;
+            self.type_into(role, name, text).await?;
             // The page may move the focus while we type (to the field of an error): then we type again, as people do.
             within(TYPING, async || {
-                let script = "const e = one('textbox', arguments[0]); return e && e.value";
-                let value: Option<String> = self.eval(script, vec![json!(name)]).await;
+                let script = "const e = one(arguments[0], arguments[1]); return e && e.value";
+                let value: Option<String> = self.eval(script, vec![json!(role), json!(name)]).await;
                 if value.as_deref() == Some(text) { Ok(()) } else { Err(format!("{value:?}")) }
             })
             .await
@@ -108,8 +113,8 @@ impl App {
         .await;
     }
 
-    async fn type_into(&self, name: &str, text: &str) -> Result<(), String> {
-        let element = self.find("textbox", name).await;
+    async fn type_into(&self, role: &str, name: &str, text: &str) -> Result<(), String> {
+        let element = self.find(role, name).await;
         let target = serde_json::to_value(&element).expect("an element reference is JSON");
         let focus = self.client().execute("arguments[0].focus(); arguments[0].select()", vec![target]).await;
         focus.map_err(|e| e.to_string())?;

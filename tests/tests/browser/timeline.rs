@@ -76,7 +76,10 @@ fn what_grows_or_shrinks_around_the_view_moves_nothing_in_it() {
             // A keyboard comes and goes; the window becomes narrower, so that every text has other lines.
             for (lower, narrower) in [(250, 0), (0, 0), (0, 500), (0, 0)] {
                 let (before, after) = app.squeeze_list(lower, narrower).await;
-                assert!((before - after).abs() < 1.1, "in {engine} {lower} lower, {narrower} narrower: {before}, {after}");
+                assert!(
+                    (before - after).abs() < 1.1,
+                    "in {engine} {lower} lower, {narrower} narrower: {before}, {after}"
+                );
             }
             assert_smooth(engine, &app.ride(300, 20).await);
         });

@@ -134,7 +134,9 @@ impl Hold {
     /// The element of a message that is on the page.
     pub(super) fn message(&self, id: &str) -> Option<Element> {
         let messages = self.messages()?;
-        (0..messages.count).filter_map(|at| messages.get(at)).find(|it| it.get_attribute("data-id").as_deref() == Some(id))
+        (0..messages.count)
+            .filter_map(|at| messages.get(at))
+            .find(|it| it.get_attribute("data-id").as_deref() == Some(id))
     }
 
     fn messages(&self) -> Option<Messages> {

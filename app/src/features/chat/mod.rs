@@ -14,9 +14,9 @@ use crate::router::Router;
 use crate::state::AppState;
 use crate::ui::el::{El, Key, el};
 use crate::ui::{empty, icon};
+use hold::Hold;
 use model::BareJid;
 use projection::{Person, TimelineItem};
-use hold::Hold;
 use scroll::Follow;
 
 /// The head: the way back, who it is, whether they are here.
@@ -100,17 +100,14 @@ pub(crate) fn timeline(state: AppState, router: Router, chat: &BareJid) -> El {
     let (scroller, to_unread, to_back) = (log.node(), log.node(), log.node());
     let follow = Follow::new(state, Hold::new(scroller, rows.node(), runway.node()));
     let (looking, away) = (follow.clone(), follow.clone());
-    let unread = move |count: &Option<u32>| count.map(|count| scroll::unread_button(state, &to_unread, count));
+    let unread =
+        move |count: &Option<u32>| count.map(|count| scroll::unread_button(state, &to_unread, count));
     let back = move |is: &bool| is.then(|| scroll::back_button(state, &to_back));
     let end = move |unseen: &Option<u32>| unseen.map(|unseen| scroll::end_button(state, unseen));
     el("div timeline")
         .with(log.with([runway, rows]).on("scroll", move |_| looking.look_soon()))
         .live(move || away.unread_away(), unread)
-        .with(
-            el("div ways")
-                .live(move || timeline.can_go_back(), back)
-                .live(move || follow.unseen(), end),
-        )
+        .with(el("div ways").live(move || timeline.can_go_back(), back).live(move || follow.unseen(), end))
         .with(el("div visually-hidden").attr("aria-live", "polite").live_text(announcement(state)))
         .with(meaning)
 }

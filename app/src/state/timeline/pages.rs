@@ -178,7 +178,8 @@ impl Slice {
             PageAt::Message(id) => loaded.position(id),
             PageAt::Around(place) => {
                 let (position, (has_older, has_newer)) = (loaded.before(*place), loaded.has_more());
-                let is_apart = (position == 0 && has_older) || (position == loaded.messages().len() && has_newer);
+                let is_apart =
+                    (position == 0 && has_older) || (position == loaded.messages().len() && has_newer);
                 (!is_apart && loaded.newest().is_some()).then_some(position)
             }
             _ => None,

@@ -95,10 +95,7 @@ impl IdbStore {
         )
     }
 
-    fn finding<'a>(
-        &'a self,
-        id: &'a LocalId,
-    ) -> LocalBoxFuture<'a, Result<Option<MessageRow>, StoreError>> {
+    fn finding<'a>(&'a self, id: &'a LocalId) -> LocalBoxFuture<'a, Result<Option<MessageRow>, StoreError>> {
         Box::pin(self.work(move |connection, _| async move { read::message(&connection.db, id).await }))
     }
 

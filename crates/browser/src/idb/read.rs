@@ -3,8 +3,8 @@
 use super::archive;
 use super::rows::{self, float, text};
 use super::schema::{
-    ARCHIVE, CAPABILITIES, CHATS, DEVICES, ID, MESSAGES, META, OUTBOX, OWED, REQUESTS, ROSTER, ROSTER_VERSION,
-    SESSION, STREAM,
+    ARCHIVE, CAPABILITIES, CHATS, DEVICES, ID, MESSAGES, META, OUTBOX, OWED, REQUESTS, ROSTER,
+    ROSTER_VERSION, SESSION, STREAM,
 };
 use super::tx::{Result, Tx, range};
 use indexed_db_futures::database::Database;

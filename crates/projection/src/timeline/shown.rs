@@ -100,7 +100,9 @@ impl Timeline {
         let unread = self.unread?;
         match self.unread_place() {
             Some((at, _)) => Some(self.side(at)),
-            None if self.has_older && self.entries.first().is_none_or(|entry| entry.row.order > unread.read) => {
+            None if self.has_older
+                && self.entries.first().is_none_or(|entry| entry.row.order > unread.read) =>
+            {
                 Some(Side::Above)
             }
             None if self.has_newer => Some(Side::Below),
