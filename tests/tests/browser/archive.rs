@@ -223,7 +223,7 @@ fn a_hole_in_the_history_is_shown_and_closed_when_it_comes_into_view() {
         .await;
 
         stage.app.open_chat(&bob).await;
-        stage.app.until_message("before 0", |_| true).await;
+        stage.app.until_message("before 39", |_| true).await;
         let closing = [("before 39".to_owned(), "closing".to_owned())];
         eventually("the hole", async || match stage.app.holes().await {
             holes if holes == closing => Ok(()),

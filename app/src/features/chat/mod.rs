@@ -96,7 +96,7 @@ pub(crate) fn timeline(state: AppState, router: Router, chat: &BareJid) -> El {
         .attr("aria-live", "off")
         .attr("tabindex", "0");
     // What comes first in the scroller is its lower end.
-    let runway = el("div").attr("aria-hidden", "true");
+    let runway = el("div runway").attr("aria-hidden", "true");
     let (scroller, to_unread, to_back) = (log.node(), log.node(), log.node());
     let follow = Follow::new(state, Hold::new(scroller, rows.node(), runway.node()));
     let (looking, away) = (follow.clone(), follow.clone());
