@@ -98,10 +98,10 @@ impl Known {
         for (needed, key) in needed(batch).into_keys() {
             let value = text(&key);
             let answer = match needed {
-                Needed::Copy => tx.get_by(MESSAGES, DEDUPE, value),
-                Needed::Archived => tx.get_by(MESSAGES, STANZA_ID, value),
-                Needed::Row => tx.get_by(MESSAGES, ID, value),
-                Needed::Line => tx.get(CHATS, value),
+                Needed::Copy => tx.get_by(MESSAGES, DEDUPE, &value),
+                Needed::Archived => tx.get_by(MESSAGES, STANZA_ID, &value),
+                Needed::Row => tx.get_by(MESSAGES, ID, &value),
+                Needed::Line => tx.get(CHATS, &value),
             };
             answers.push((needed, key, answer?));
         }

@@ -14,18 +14,18 @@ use wasm_bindgen::JsValue;
 /// All requests are under way before the first answer is waited for.
 pub(super) async fn load(db: &Database) -> Result<Saved> {
     let tx = Tx::reading(db, &[META, ROSTER, CHATS, OUTBOX, DEVICES])?;
-    let session = tx.get(META, text(SESSION))?;
-    let roster_version = tx.get(META, text(ROSTER_VERSION))?;
-    let stream = tx.get(META, text(STREAM))?;
-    let requests = tx.get(META, text(REQUESTS))?;
-    let archive = tx.get(META, text(ARCHIVE))?;
-    let capabilities = tx.get(META, text(CAPABILITIES))?;
+    let session = tx.get(META, &text(SESSION))?;
+    let roster_version = tx.get(META, &text(ROSTER_VERSION))?;
+    let stream = tx.get(META, &text(STREAM))?;
+    let requests = tx.get(META, &text(REQUESTS))?;
+    let archive = tx.get(META, &text(ARCHIVE))?;
+    let capabilities = tx.get(META, &text(CAPABILITIES))?;
     // No address begins with the last of all characters.
-    let owed = tx.get_all(META, range(text(OWED), text(&[OWED, "\u{ffff}"].concat()))?)?;
-    let devices = tx.get_all(DEVICES, JsValue::UNDEFINED)?;
-    let roster = tx.get_all(ROSTER, JsValue::UNDEFINED)?;
-    let chats = tx.get_all(CHATS, JsValue::UNDEFINED)?;
-    let outbox = tx.get_all(OUTBOX, JsValue::UNDEFINED)?;
+    let owed = tx.get_all(META, &range(text(OWED), text(&[OWED, "\u{ffff}"].concat()))?)?;
+    let devices = tx.get_all(DEVICES, &JsValue::UNDEFINED)?;
+    let roster = tx.get_all(ROSTER, &JsValue::UNDEFINED)?;
+    let chats = tx.get_all(CHATS, &JsValue::UNDEFINED)?;
+    let outbox = tx.get_all(OUTBOX, &JsValue::UNDEFINED)?;
 
     let mut saved = Saved {
         session: session.value().await?.and_then(|row| rows::to_session(&row)),
@@ -73,7 +73,7 @@ pub(super) async fn message(db: &Database, id: &LocalId) -> Result<Option<Messag
 }
 
 async fn row(tx: &Tx<'_>, id: &LocalId) -> Result<Option<MessageRow>> {
-    Ok(tx.get_by(MESSAGES, ID, text(&id.0))?.value().await?.as_ref().and_then(rows::to_message))
+    Ok(tx.get_by(MESSAGES, ID, &text(&id.0))?.value().await?.as_ref().and_then(rows::to_message))
 }
 
 /// The rows of a chat from a place on, oldest first, all or so many.
@@ -85,8 +85,8 @@ pub(super) async fn rows_from(
 ) -> Result<Vec<MessageRow>> {
     let all = range(rows::message_key(chat, order, ""), rows::message_key(chat, f64::INFINITY, ""))?;
     let rows = match limit {
-        Some(limit) => tx.get_some(MESSAGES, all, limit),
-        None => tx.get_all(MESSAGES, all),
+        Some(limit) => tx.get_some(MESSAGES, &all, limit),
+        None => tx.get_all(MESSAGES, &all),
     };
     Ok(rows?.values().await?.iter().filter_map(rows::to_message).collect())
 }
@@ -111,5 +111,5 @@ pub(super) async fn rows_before(
     // Past the end some browsers leave the cursor where it was, others take its key away.
     let moved = steps == 0 || rows::place(&oldest) != rows::place(&newest);
     let range = if moved && oldest.is_object() { range(oldest, end)? } else { all };
-    Ok(tx.get_all(MESSAGES, range)?.values().await?.iter().filter_map(rows::to_message).collect())
+    Ok(tx.get_all(MESSAGES, &range)?.values().await?.iter().filter_map(rows::to_message).collect())
 }

@@ -54,24 +54,24 @@ impl<'db> Tx<'db> {
     }
 
     /// Asks for the row of a key.
-    pub(super) fn get(&self, store: &str, key: JsValue) -> Result<Answer> {
-        self.store(store)?.get(&key).map(Answer).map_err(refusal)
+    pub(super) fn get(&self, store: &str, key: &JsValue) -> Result<Answer> {
+        self.store(store)?.get(key).map(Answer).map_err(refusal)
     }
 
     /// Asks for the row with this value in an index.
-    pub(super) fn get_by(&self, store: &str, index: &str, key: JsValue) -> Result<Answer> {
+    pub(super) fn get_by(&self, store: &str, index: &str, key: &JsValue) -> Result<Answer> {
         let index = self.store(store)?.index(index).map_err(refusal)?;
-        index.get(&key).map(Answer).map_err(refusal)
+        index.get(key).map(Answer).map_err(refusal)
     }
 
     /// Asks for the rows in a [`range`]; `undefined` stands for all.
-    pub(super) fn get_all(&self, store: &str, range: JsValue) -> Result<Answer> {
-        self.store(store)?.get_all_with_key(&range).map(Answer).map_err(refusal)
+    pub(super) fn get_all(&self, store: &str, range: &JsValue) -> Result<Answer> {
+        self.store(store)?.get_all_with_key(range).map(Answer).map_err(refusal)
     }
 
     /// The same for no more than the first so many.
-    pub(super) fn get_some(&self, store: &str, range: JsValue, limit: u32) -> Result<Answer> {
-        self.store(store)?.get_all_with_key_and_limit(&range, limit).map(Answer).map_err(refusal)
+    pub(super) fn get_some(&self, store: &str, range: &JsValue, limit: u32) -> Result<Answer> {
+        self.store(store)?.get_all_with_key_and_limit(range, limit).map(Answer).map_err(refusal)
     }
 
     /// The primary keys of the last row in a [`range`] and of the one `steps` before it: of fewer rows that of the
@@ -187,6 +187,7 @@ fn meaning(error: &web_sys::DomException) -> StoreError {
 }
 
 /// The browser did not even take the question.
+#[allow(clippy::needless_pass_by_value, reason = "this is what `map_err` gives")]
 fn refusal(error: JsValue) -> StoreError {
     error.dyn_ref().map_or(StoreError::Lost, meaning)
 }
