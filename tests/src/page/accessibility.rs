@@ -24,7 +24,7 @@ impl App {
     /// What can be pressed on the screen and is smaller than this, in CSS pixels: its role, name, size, and what a finger hits instead
     /// that misses its middle by half of that. Links within a text are as high as the text (WCAG 2.5.8).
     pub async fn smaller_than(&self, px: u32) -> Vec<String> {
-        let script = r#"
+        let script = r"
             const reach = arguments[0] / 2 - 1;
             const found = [];
             for (const e of document.querySelectorAll('a[href], button, input, select, textarea, summary, [role=button], [role=menuitem]')) {
@@ -41,7 +41,7 @@ impl App {
               });
               if (misses.length) found.push(`${role(e)} “${name(e)}” ${Math.round(box.width)}×${Math.round(box.height)} (${misses.join(', ')})`);
             }
-            return found"#;
+            return found";
         self.eval(script, vec![json!(px)]).await
     }
 
