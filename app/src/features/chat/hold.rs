@@ -12,6 +12,8 @@ use crate::dom;
 
 /// How far one can fling down before newer messages are there (CSS pixels).
 const RUNWAY: f64 = 20_000.0;
+/// No change takes away more than this (CSS pixels).
+const MUCH: f64 = 100_000.0;
 
 /// The geometry of a list of messages.
 pub(super) struct Hold {
@@ -27,6 +29,10 @@ pub(super) struct Hold {
 struct Anchor {
     message: Element,
     to_end: f64,
+    /// How far it is from the lower edge of the view.
+    in_view: f64,
+    /// The width of the view.
+    width: i32,
 }
 
 /// How far the messages reach beyond the view, and the view's own height.
@@ -64,6 +70,19 @@ impl Hold {
         }
     }
 
+    fn in_view(&self, message: &Element) -> f64 {
+        self.scroller.get_bounding_client_rect().bottom() - message.get_bounding_client_rect().bottom()
+    }
+
+    /// The rows changed, and nobody has looked at them since. Where all is less high for a moment, because what went below is not
+    /// made up for, the browser would cut `scrollTop` off: so it is higher for that moment.
+    pub(super) fn settle_change(&self, ends: bool) {
+        if self.anchor.borrow().as_ref().is_some_and(|anchor| anchor.message.is_connected()) {
+            self.set_length(self.length.get() + MUCH);
+        }
+        self.settle(ends);
+    }
+
     /// Makes up for what changed since [`Hold::take_anchor`]. `ends` tells that nothing newer is to come above the runway: then there
     /// is no use for it.
     pub(super) fn settle(&self, ends: bool) {
@@ -80,6 +99,12 @@ impl Hold {
         }
         if let Some(anchor) = &mut *anchor {
             anchor.to_end -= rest;
+            let width = self.scroller.client_width();
+            if std::mem::replace(&mut anchor.width, width) != width {
+                // All is laid out anew, and what was scrolled then fits to nothing.
+                let moved = anchor.in_view - self.in_view(&anchor.message);
+                self.scroller.scroll_by_with_x_and_y(0.0, moved.round());
+            }
         }
     }
 
@@ -93,7 +118,12 @@ impl Hold {
             messages.get(below.saturating_sub(1))
         });
         let id = anchor.as_ref().and_then(|message| message.get_attribute("data-id"));
-        let anchor = anchor.map(|message| Anchor { to_end: self.to_end(&message), message });
+        let width = self.scroller.client_width();
+        let place = |message: &Element| (self.to_end(message), self.in_view(message));
+        let anchor = anchor.map(|message| {
+            let (to_end, in_view) = place(&message);
+            Anchor { message, to_end, in_view, width }
+        });
         self.anchor.replace(anchor);
         id
     }

@@ -75,7 +75,7 @@ impl Follow {
             looking.look_soon();
             // The list itself follows in this same turn; until it has, nothing must be measured.
             let settling = settling.clone();
-            spawn_local(async move { settling.settle() });
+            spawn_local(async move { settling.0.hold.settle_change(!timeline.has_newer_now()) });
         });
         let (seen, landing) = (Cell::new(0), follow.clone());
         effect(move || {
