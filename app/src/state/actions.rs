@@ -141,7 +141,6 @@ impl AppState {
     /// Goes to a message of a chat, however far away, and points it out: by its key ([`PageAt::Message`]) or to the first one at or
     /// after a place ([`PageAt::Around`]). What is not on this device is not gone to. If that chat is not open, it goes there when it
     /// is opened: call this first, then change the route.
-    #[allow(dead_code, reason = "replies, search and stars are being built on it")]
     pub(crate) fn jump_to(self, chat: &BareJid, at: PageAt) {
         if self.timeline.chat().as_ref() == Some(chat) {
             self.read(self.timeline.to_message(at));

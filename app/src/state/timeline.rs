@@ -294,7 +294,7 @@ impl Timeline {
     }
 
     /// The message with this key, if it is loaded.
-    pub(super) fn row(&self, id: &LocalId) -> Option<MessageRow> {
+    pub(crate) fn row(&self, id: &LocalId) -> Option<MessageRow> {
         self.slice.borrow().loaded.message(id).cloned()
     }
 
@@ -315,11 +315,6 @@ impl Timeline {
     /// The newest message here that is like this.
     pub(super) fn newest(&self, is: impl Fn(&MessageRow) -> bool) -> Option<MessageRow> {
         self.slice.borrow().loaded.messages().rev().find(|row| is(row)).cloned()
-    }
-
-    /// The message with this key, if it is here.
-    pub(crate) fn row(&self, id: &LocalId) -> Option<MessageRow> {
-        self.slice.borrow().loaded.message(id).cloned()
     }
 
     /// Takes a message away.

@@ -19,6 +19,10 @@ fn row(n: i64) -> MessageRow {
         dedupe: n.to_string(),
         stanza_id: None,
         mark: None,
+        alias: None,
+        reply: None,
+        hidden: false,
+        relations: model::Relations::default(),
     }
 }
 

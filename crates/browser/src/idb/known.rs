@@ -140,7 +140,7 @@ impl Known {
             .collect();
         let mut orphans = Vec::new();
         for chat in waiting.iter() {
-            orphans.push((*chat, tx.get_all(ORPHANS, orphans_of(chat)?)?));
+            orphans.push((*chat, tx.get_all(ORPHANS, &orphans_of(chat)?)?));
         }
         // Answers come in the order of the questions: after the last one the others are there without waiting.
         while let Some((needed, key, answer)) = answers.pop() {
@@ -209,7 +209,7 @@ impl Known {
                 if !said.is_about(row) || self.seen.contains_key(&said.key) {
                     continue;
                 }
-                let alone = tx.get_by(MESSAGES, DEDUPE, text(&said.key))?.value().await?;
+                let alone = tx.get_by(MESSAGES, DEDUPE, &text(&said.key))?.value().await?;
                 if let Some(alone) = alone.as_ref().and_then(rows::to_message) {
                     gone.push((&row.chat, alone.id.clone()));
                     self.seen.insert(said.key, alone.id.clone());
