@@ -15,6 +15,7 @@ mod jid;
 mod map;
 mod problem;
 mod roster;
+pub mod search;
 mod session;
 mod signup;
 mod store;
