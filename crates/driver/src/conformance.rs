@@ -9,6 +9,7 @@ mod account;
 mod archive;
 mod messages;
 mod paging;
+mod search;
 mod states;
 mod stream;
 
@@ -16,6 +17,7 @@ pub use account::*;
 pub use archive::*;
 pub use messages::*;
 pub use paging::*;
+pub use search::*;
 pub use states::*;
 pub use stream::*;
 
@@ -96,6 +98,11 @@ macro_rules! store_conformance {
             equal_orders_are_sorted_by_id
             chats_are_loaded_newest_first
             thousands_of_messages_are_paged_through
+            what_is_stored_is_found_at_once_newest_first
+            what_is_found_comes_page_by_page
+            what_was_deleted_is_not_found
+            nothing_is_found_after_erase_all
+            an_index_changes_nothing_about_what_is_found
         }
     };
 }

@@ -1,6 +1,7 @@
 //! The store of a device that gives none, and of tests.
 
 use crate::Store;
+use model::search::{Found, Search};
 use model::{
     Applied, ArchiveRow, BareJid, ChatRow, DeviceRow, Direction, Jid, LocalId, Map, MessageRow, MessageState,
     Order, OwedRow, ReadMark, RosterItem, Saved, SessionRow, Set, StoreError, StreamRow, Write,
@@ -352,6 +353,14 @@ impl Store for MemoryStore {
         };
         let page = older.get(older.len().saturating_sub(limit)..).unwrap_or_default();
         Ok(page.iter().map(|(_, row)| row.clone()).collect())
+    }
+
+    async fn find(&self, search: &Search) -> Result<Found, StoreError> {
+        let rows = self.rows.borrow();
+        let all = rows.messages.values().flat_map(Map::values);
+        let mut found = all.filter(|row| search.finds(row)).cloned().collect();
+        search.sort(&mut found);
+        Ok(Found { rows: found, partial: false })
     }
 }
 

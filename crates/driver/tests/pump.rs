@@ -4,6 +4,7 @@ use driver::{HostMeta, Inbox, Input, MemoryStore, Ports, Socket, Store, start};
 use engine::testing::{MiniServer, ServerOptions, pbkdf2};
 use futures_executor::{LocalPool, LocalSpawner};
 use futures_util::task::LocalSpawnExt;
+use model::search::{Found, Search};
 use model::{
     Applied, BareJid, Command, Connection, Endpoint, Event, Hash, LogIn, MessageRow, Order, Problem, Saved,
     StoreError, Timestamp, Write,
@@ -61,6 +62,10 @@ impl Store for MoodyStore {
         limit: usize,
     ) -> Result<Vec<MessageRow>, StoreError> {
         self.0.store.page(chat, before, limit).await
+    }
+
+    async fn find(&self, search: &Search) -> Result<Found, StoreError> {
+        self.0.store.find(search).await
     }
 }
 

@@ -1,6 +1,7 @@
 //! A disk that can be full, and under which the device can die at any commit.
 
 use driver::{MemoryStore, Store};
+use model::search::{Found, Search};
 use model::{Applied, BareJid, MessageRow, Order, Saved, StoreError, Write};
 use std::cell::RefCell;
 use std::rc::Rc;
@@ -89,5 +90,9 @@ impl Store for Disk {
         limit: usize,
     ) -> Result<Vec<MessageRow>, StoreError> {
         self.rows.page(chat, before, limit).await
+    }
+
+    async fn find(&self, search: &Search) -> Result<Found, StoreError> {
+        self.rows.find(search).await
     }
 }

@@ -5,8 +5,9 @@ use super::known::Known;
 use super::rows::{self, float, text};
 use super::schema::{
     ALL, ARCHIVE, CAPABILITIES, CHATS, DEVICES, MESSAGES, META, OUTBOX, REQUESTS, ROSTER, ROSTER_VERSION,
-    SESSION, STREAM, is_outgoing,
+    ROWS, SESSION, STREAM, is_outgoing,
 };
+use super::search::Unindexed;
 use super::tx::{Result, Tx, range};
 use indexed_db_futures::database::Database;
 use indexed_db_futures::transaction::TransactionDurability;
@@ -17,7 +18,8 @@ use model::{
 /// `again` tells that the batch was tried before and may be on disk without our knowing: then messages found there
 /// under the very ids of the batch are reported as new, for nobody was told about them yet.
 pub(super) async fn commit(db: &Database, batch: &[Write], again: bool) -> Result<Applied> {
-    let tx = Tx::writing(db, &ALL, durability(batch))?;
+    let erases = batch.iter().any(|write| matches!(write, Write::EraseAll));
+    let tx = Tx::writing(db, if erases { &ALL } else { &ROWS }, durability(batch))?;
     let known = Known::of(&tx, batch).await?;
     let mut turn = Turn {
         tx: &tx,
@@ -26,6 +28,7 @@ pub(super) async fn commit(db: &Database, batch: &[Write], again: bool) -> Resul
         moved: Vec::new(),
         placed: Vec::new(),
         floor: None,
+        unindexed: Unindexed::default(),
         known,
     };
     for write in batch {
@@ -55,6 +58,7 @@ struct Turn<'a> {
     moved: Vec<(BareJid, LocalId, MessageState)>,
     placed: Vec<(LocalId, Order)>,
     floor: Option<Order>,
+    unindexed: Unindexed,
     known: Known,
 }
 
@@ -151,6 +155,7 @@ impl Turn<'_> {
                 self.applied.clear();
                 self.moved.clear();
                 self.placed.clear();
+                self.unindexed = Unindexed::default();
                 ALL.iter().try_for_each(|store| self.tx.clear(store))
             }
             _ => Ok(()),
@@ -183,6 +188,7 @@ impl Turn<'_> {
             self.read_elsewhere(chat, &ReadMark::Place(row.order));
         }
         self.applied.push(row.id.clone());
+        self.unindexed.add(row);
         put_message(self.tx, row)
     }
 
@@ -290,11 +296,13 @@ impl Turn<'_> {
         let left = known.rows.values().filter(|row| row.chat == *chat);
         let newest = left.max_by(|a, b| (a.order, &a.id).cmp(&(b.order, &b.id))).cloned();
         known.change(chat.as_str(), |line| line.forget(id, newest.as_ref()));
+        self.unindexed.forget(&row);
         self.tx.delete(MESSAGES, rows::message_key(chat.as_str(), float(row.order.0), &id.0))
     }
 
     /// Writes the changed lines of the chat list, each once.
     fn finish(self) -> Result<Applied> {
+        self.unindexed.note(self.tx)?;
         let (mut chats, changed) = (self.known.chats, self.known.changed);
         let chats: Vec<_> = changed.into_keys().filter_map(|chat| chats.remove(chat.as_str())).collect();
         for line in &chats {

@@ -14,6 +14,7 @@ mod known;
 mod read;
 pub(crate) mod rows;
 mod schema;
+mod search;
 mod tx;
 
 use crate::js;
@@ -26,6 +27,7 @@ use indexed_db_futures::error::OpenDbError;
 use indexed_db_futures::internals::SystemRepr;
 use indexed_db_futures::prelude::*;
 use js_sys::{Array, Function, Promise};
+use model::search::{Found, Search};
 use model::{Applied, BareJid, MessageRow, Order, Saved, StoreError, Write};
 use std::cell::RefCell;
 use std::future::Future;
@@ -95,6 +97,14 @@ impl IdbStore {
                 move |connection, _| async move { read::page(&connection.db, chat, before, limit).await },
             ),
         )
+    }
+
+    fn finding<'a>(&'a self, search: &'a Search) -> LocalBoxFuture<'a, Result<Found, StoreError>> {
+        Box::pin(self.work(move |connection, _| async move { search::find(&connection.db, search).await }))
+    }
+
+    fn indexing(&self) -> LocalBoxFuture<'_, Result<bool, StoreError>> {
+        Box::pin(self.work(|connection, _| async move { search::index(&connection.db).await }))
     }
 
     /// The connection at hand, or a new one.
@@ -212,6 +222,14 @@ impl Store for IdbStore {
         limit: usize,
     ) -> Result<Vec<MessageRow>, StoreError> {
         self.paging(chat, before, limit).await
+    }
+
+    async fn find(&self, search: &Search) -> Result<Found, StoreError> {
+        self.finding(search).await
+    }
+
+    async fn index(&self) -> Result<bool, StoreError> {
+        self.indexing().await
     }
 }
 

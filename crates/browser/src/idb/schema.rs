@@ -9,6 +9,8 @@
 //! | `chats` | `chat` | `ChatRow` |
 //! | `messages` | `chat, order, id`; indexes [`DEDUPE`], [`ID`], [`STANZA_ID`] | `MessageRow` |
 //! | `devices` | `jid` | `DeviceRow` |
+//! | `unindexed` | `n`, which counts up | places of messages that the index does not know, or no longer knows right |
+//! | `search` | kind and number of a record; [`BACKLOG`] | records of the index ([`model::search`]), bytes; what came before the index, a key |
 //! | `outbox` | `order, id` | `MessageRow`: a second copy of the own queued ones |
 //!
 //! The outbox is a copy because a start needs all of it and nothing else of `messages`: one request instead of one
@@ -24,7 +26,7 @@ use web_sys::{
 };
 
 /// Grows by one with every change of the schema; [`upgrade`] then has a step from each earlier one.
-pub(super) const VERSION: u32 = 2;
+pub(super) const VERSION: u32 = 5;
 
 pub(super) const META: &str = "meta";
 pub(super) const ROSTER: &str = "roster";
@@ -32,7 +34,11 @@ pub(super) const CHATS: &str = "chats";
 pub(super) const MESSAGES: &str = "messages";
 pub(super) const OUTBOX: &str = "outbox";
 pub(super) const DEVICES: &str = "devices";
-pub(super) const ALL: [&str; 6] = [META, ROSTER, CHATS, MESSAGES, OUTBOX, DEVICES];
+pub(super) const UNINDEXED: &str = "unindexed";
+pub(super) const SEARCH: &str = "search";
+/// All that a batch may touch, and nothing more: to search and to store need not wait for each other.
+pub(super) const ROWS: [&str; 7] = [META, ROSTER, CHATS, MESSAGES, OUTBOX, DEVICES, UNINDEXED];
+pub(super) const ALL: [&str; 8] = [META, ROSTER, CHATS, MESSAGES, OUTBOX, DEVICES, UNINDEXED, SEARCH];
 
 /// Key in [`META`].
 pub(super) const SESSION: &str = "session";
@@ -48,6 +54,8 @@ pub(super) const ARCHIVE: &str = "archive";
 pub(super) const CAPABILITIES: &str = "capabilities";
 /// What keys in [`META`] begin with that are followed by whom and what for.
 pub(super) const OWED: &str = "owed/";
+/// Key in [`SEARCH`]: up to which message the index has taken in what was stored before there was one. Not there if it has all.
+pub(super) const BACKLOG: &str = "backlog";
 /// Index of [`MESSAGES`] that recognises copies.
 pub(super) const STANZA_ID: &str = "stanza_id";
 /// The same by what the sender wrote.
@@ -97,6 +105,16 @@ fn steps(old: f64, db: &IdbDatabase, tx: &IdbTransaction) -> Result<(), JsValue>
     if old < 2.0 {
         create(db, DEVICES, &text("jid"))?;
         tx.object_store(MESSAGES)?.create_index_with_str(STANZA_ID, "stanza_id")?;
+    }
+    if old < 5.0 {
+        let counting = IdbObjectStoreParameters::new();
+        counting.set_key_path(&text("n"));
+        counting.set_auto_increment(true);
+        db.create_object_store_with_optional_parameters(UNINDEXED, &counting)?;
+        let search = create(db, SEARCH, &JsValue::NULL)?;
+        if old >= 1.0 {
+            search.put_with_key(&super::rows::message_key("", 0.0, ""), &text(BACKLOG))?;
+        }
     }
     Ok(())
 }

@@ -65,6 +65,12 @@ impl<'db> Tx<'db> {
         store.get_all().with_query(range).primitive().map(Answers).map_err(fault)
     }
 
+    /// Asks for the first rows in a [`range`].
+    pub(super) fn get_first(&self, store: &str, range: JsValue, limit: u32) -> Result<Answers> {
+        let store = self.0.object_store(store).map_err(fault)?;
+        store.get_all().with_query(range).with_limit(limit).primitive().map(Answers).map_err(fault)
+    }
+
     /// The primary keys of the last row in a [`range`] and of the one `steps` before it: of fewer rows that of the
     /// first, or `undefined`. Two answers, however many rows.
     pub(super) async fn last_keys(
@@ -91,8 +97,13 @@ impl<'db> Tx<'db> {
 
     /// Writes a row under a key.
     pub(super) fn put_at(&self, store: &str, key: &str, row: JsValue) -> Result<()> {
+        self.put_under(store, JsValue::from_str(key), row)
+    }
+
+    /// Writes a row under a key that is no text.
+    pub(super) fn put_under(&self, store: &str, key: JsValue, row: JsValue) -> Result<()> {
         let store = self.0.object_store(store).map_err(fault)?;
-        let put = store.put(row).with_key(JsValue::from_str(key)).without_key_type();
+        let put = store.put(row).with_key(key).without_key_type();
         put.primitive().map(drop).map_err(fault)
     }
 

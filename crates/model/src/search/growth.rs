@@ -2,7 +2,7 @@
 
 use super::segment::{self, DIRECTORY, OPEN, PLACES, POSTINGS, Places, Postings, RecordKey, SEGMENT, Span};
 use super::token::{self, Token};
-use crate::{BareJid, Order};
+use crate::{BareJid, MessageRow, Order};
 
 /// The index while it learns: what was read, and what is to be written.
 #[derive(Debug)]
@@ -25,9 +25,9 @@ impl Growth {
     }
 
     /// Takes a message in.
-    pub fn add(&mut self, chat: &BareJid, order: Order, text: &str) {
-        let doc = self.places.add(chat.as_str(), order);
-        self.new.extend(token::tokens(text).into_iter().map(|token| (token, doc)));
+    pub fn add(&mut self, row: &MessageRow) {
+        let doc = self.places.add(row.chat.as_str(), row.order);
+        self.new.extend(token::tokens(super::words(row)).into_iter().map(|token| (token, doc)));
     }
 
     /// Forgets what messages had, as far as the open segment knows it. Returns the closed segments that may know more: see

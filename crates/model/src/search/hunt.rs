@@ -20,8 +20,6 @@ pub struct Hunt<'a> {
     /// Closed segments that were not looked at, newest last.
     spans: Vec<Span>,
     group: usize,
-    /// Messages of the segment at hand that have all tokens; `None` stands for all.
-    docs: Option<Vec<u32>>,
     /// Chats of candidates.
     chats: Vec<BareJid>,
     /// Places that may have it and were not read, newest last.
@@ -29,6 +27,10 @@ pub struct Hunt<'a> {
     sorted: bool,
     hits: Vec<MessageRow>,
 }
+
+/// Messages of a segment; `None` stands for all.
+#[derive(Debug)]
+pub struct Docs(Option<Vec<u32>>);
 
 impl<'a> Hunt<'a> {
     /// A new one; `directory` is the record of that name.
@@ -43,7 +45,6 @@ impl<'a> Hunt<'a> {
             ranges,
             spans,
             group: FIRST,
-            docs: None,
             chats: Vec::new(),
             candidates: Vec::new(),
             sorted: true,
@@ -71,9 +72,9 @@ impl<'a> Hunt<'a> {
         self.ranges.iter().map(|range| (token::bucket(range.first), number)).collect()
     }
 
-    /// Those records (of the open segment: its one record as often as [`Hunt::buckets`] has entries). False if the segment has nothing;
-    /// otherwise its places are needed.
-    pub fn postings(&mut self, records: &[Vec<u8>]) -> bool {
+    /// Which of the segment's messages may be meant, by those records (of the open segment: by its one record as often as
+    /// [`Hunt::buckets`] has entries). `None` if none; otherwise [`Hunt::places`] goes on with them.
+    pub fn postings(&self, records: &[Vec<u8>]) -> Option<Docs> {
         let mut docs: Option<Vec<u32>> = None;
         for (range, bytes) in self.ranges.iter().zip(records) {
             if docs.as_ref().is_some_and(Vec::is_empty) {
@@ -82,16 +83,15 @@ impl<'a> Hunt<'a> {
             let found = segment::docs(bytes, *range);
             docs = Some(docs.map_or_else(|| found.clone(), |docs| segment::intersect(&docs, &found)));
         }
-        self.docs = docs;
-        self.docs.as_ref().is_none_or(|docs| !docs.is_empty())
+        docs.as_ref().is_none_or(|docs| !docs.is_empty()).then_some(Docs(docs))
     }
 
-    /// The record of the places of the segment that was at hand last.
-    pub fn places(&mut self, bytes: &[u8]) {
+    /// Where they are, by the record of the segment's places.
+    pub fn places(&mut self, docs: Docs, bytes: &[u8]) {
         let places = Places::read(bytes);
         let chats: Vec<Option<BareJid>> = places.chats().iter().map(|chat| chat.parse().ok()).collect();
         let all = u32::try_from(places.len()).unwrap_or_default();
-        let docs = self.docs.take().unwrap_or_else(|| (0..all).collect());
+        let docs = docs.0.unwrap_or_else(|| (0..all).collect());
         for doc in docs {
             if let Some((chat, order)) = places.doc(doc)
                 && let Some(Some(chat)) = chats.get(chat)

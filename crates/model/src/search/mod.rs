@@ -15,7 +15,7 @@ mod tests;
 mod token;
 
 pub use growth::{Growth, without};
-pub use hunt::Hunt;
+pub use hunt::{Docs, Hunt};
 pub use query::Query;
 pub use segment::{DIRECTORY, OPEN, PLACES, POSTINGS, RecordKey, SEGMENT};
 pub use token::BUCKETS;
@@ -40,14 +40,20 @@ impl Search {
     pub fn finds(&self, row: &MessageRow) -> bool {
         self.chat.as_ref().is_none_or(|chat| *chat == row.chat)
             && self.before.as_ref().is_none_or(|(order, id)| (row.order, &row.id) < (*order, id))
-            && self.query.matches(&row.body)
+            && self.query.matches(words(row))
     }
 
-    /// Sorts what was found, newest first, and leaves no more than were asked for.
+    /// Sorts what was found, newest first and each once, and leaves no more than were asked for.
     pub fn sort(&self, rows: &mut Vec<MessageRow>) {
         rows.sort_by(|a, b| (b.order, &b.id).cmp(&(a.order, &a.id)));
+        rows.dedup_by(|a, b| a.id == b.id);
         rows.truncate(self.limit);
     }
+}
+
+/// What of a message is searched: what it says.
+fn words(row: &MessageRow) -> &str {
+    &row.body
 }
 
 /// What a search found.

@@ -52,7 +52,7 @@ impl Disk {
         }
         for (chat, order) in self.log.drain(..count.min(self.log.len())).collect::<Vec<_>>() {
             for row in self.at(&chat, order) {
-                growth.add(&row.chat, row.order, &row.body);
+                growth.add(&row);
             }
         }
         self.records.extend(growth.finish());
@@ -65,8 +65,8 @@ impl Disk {
             hunt.unindexed(chat, *order);
         }
         let open: Vec<_> = hunt.buckets(OPEN).iter().map(|_| self.record((POSTINGS, OPEN))).collect();
-        if hunt.postings(&open) {
-            hunt.places(&self.record((PLACES, OPEN)));
+        if let Some(docs) = hunt.postings(&open) {
+            hunt.places(docs, &self.record((PLACES, OPEN)));
         }
         loop {
             let rows = hunt.rows(5);
@@ -82,8 +82,8 @@ impl Disk {
             }
             for number in numbers {
                 let records: Vec<_> = hunt.buckets(number).into_iter().map(|key| self.record(key)).collect();
-                if hunt.postings(&records) {
-                    hunt.places(&self.record((PLACES, number)));
+                if let Some(docs) = hunt.postings(&records) {
+                    hunt.places(docs, &self.record((PLACES, number)));
                 }
             }
         }
