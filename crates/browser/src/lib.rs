@@ -5,6 +5,7 @@ pub mod config;
 mod crypto;
 mod http;
 mod idb;
+mod indexing;
 mod js;
 pub mod keeping;
 mod life;
