@@ -4,8 +4,9 @@
 use crate::dom;
 use crate::i18n::formats;
 use crate::state::AppState;
-use crate::state::backend::{Backend, Page};
+use crate::state::backend::{Backend, Finding, Page};
 use leptos::prelude::*;
+use model::search::{Found, Search};
 use model::{
     Availability, BareJid, ChatRow, Command, Connection, Direction, Event, FailReason, FieldKind, FormField,
     LocalId, MessageRow, MessageState, Order, Presence, Problem, RosterItem, Saved, SignUpForm, Subscription,
@@ -345,5 +346,12 @@ impl Backend for Stage {
         rows.sort_by_key(|row| row.order);
         let skip = rows.len().saturating_sub(limit);
         Box::pin(async move { rows.split_off(skip) })
+    }
+
+    fn find(&self, search: &Search) -> Finding {
+        let messages = self.0.messages.borrow();
+        let mut rows = messages.iter().filter(|row| search.finds(row)).cloned().collect();
+        search.sort(&mut rows);
+        Box::pin(std::future::ready(Found { rows, partial: false }))
     }
 }

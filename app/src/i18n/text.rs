@@ -105,6 +105,26 @@ texts! {
     unread_other
     no_messages_preview
 
+    // Search
+    search
+    search_messages
+    clear_search
+    /// Whose chat is searched.
+    search_in
+    search_everywhere
+    search_this_chat
+    search_results
+    search_text
+    search_vague
+    search_one
+    search_other
+    /// There are more.
+    search_newest
+    search_more
+    search_none
+    search_none_text
+    search_partial
+
     // Chat
     messages
     message

@@ -20,7 +20,7 @@ impl AppState {
     }
 
     /// Cloned, so that a pump that answers at once finds nothing borrowed.
-    fn backend(self) -> Option<Rc<dyn Backend>> {
+    pub(super) fn backend(self) -> Option<Rc<dyn Backend>> {
         self.backend.borrow().clone()
     }
 

@@ -149,6 +149,7 @@ impl AppState {
     fn forget(self) {
         self.account.set(None);
         self.timeline.open(None);
+        self.searching().forget();
         self.people.set(projection::Contacts::default());
         self.contacts.clear();
         self.requests.set(Vec::new());

@@ -1,11 +1,15 @@
 //! What the state needs from the machinery below it; a trait, so that tests and the demo can stand in.
 
+use model::search::{Found, Search};
 use model::{BareJid, Command, MessageRow, Order};
 use std::future::Future;
 use std::pin::Pin;
 
 /// A page of messages on its way, oldest first.
 pub(crate) type Page = Pin<Box<dyn Future<Output = Vec<MessageRow>>>>;
+
+/// What is found, on its way.
+pub(crate) type Finding = Pin<Box<dyn Future<Output = Found>>>;
 
 /// The pump, seen from the screen.
 pub(crate) trait Backend {
@@ -14,6 +18,9 @@ pub(crate) trait Backend {
 
     /// Up to `limit` messages of a chat older than `before` (or the newest), oldest first.
     fn page(&self, chat: &BareJid, before: Option<Order>, limit: usize) -> Page;
+
+    /// Looks for messages on this device.
+    fn find(&self, search: &Search) -> Finding;
 }
 
 impl Backend for browser::Handle {
@@ -24,5 +31,10 @@ impl Backend for browser::Handle {
     fn page(&self, chat: &BareJid, before: Option<Order>, limit: usize) -> Page {
         let (handle, chat) = (self.clone(), chat.clone());
         Box::pin(async move { Self::page(&handle, &chat, before, limit).await })
+    }
+
+    fn find(&self, search: &Search) -> Finding {
+        let (handle, search) = (self.clone(), search.clone());
+        Box::pin(async move { Self::find(&handle, &search).await })
     }
 }

@@ -7,10 +7,12 @@ mod archive;
 pub(crate) mod backend;
 mod kept;
 mod rows;
+mod search;
 mod telling;
 mod timeline;
 
 pub(crate) use rows::Rows;
+pub(crate) use search::{FoundItem, Looking, Searching};
 pub(crate) use timeline::Timeline;
 
 use crate::i18n::{Lang, Text, formats};
@@ -87,6 +89,7 @@ pub(crate) struct Fields {
     unread: Live<u32>,
 
     timeline: Timeline,
+    searching: Searching,
     /// What of the archive is missing on this device.
     gaps: RefCell<Vec<Gap>>,
     /// What the server keeps for us; `None` as long as it did not say, and if it leaves no choice.
@@ -150,6 +153,7 @@ impl AppState {
             chats: Rows::new(|item| item.person.jid.as_str().into()),
             unread: Live::default(),
             timeline: Timeline::new(clock),
+            searching: Searching::new(),
             gaps: RefCell::default(),
             archive_policy: Live::default(),
             archive_choosing: Live::default(),

@@ -17,6 +17,7 @@ pub(crate) const CONTACTS: &str = "M9.2 11.2a3.3 3.3 0 1 0 0-6.6 3.3 3.3 0 0 0 0
 pub(crate) const SETTINGS: &str = "M4 7.5h8.5M17.5 7.5H20M4 16.5h2.5M11.5 16.5H20M15 10a2.5 2.5 0 1 0 0-5 2.5 2.5 0 0 0 0 5ZM9 19a2.5 2.5 0 1 0 0-5 2.5 2.5 0 0 0 0 5Z";
 pub(crate) const BACK: &str = "M14.5 5.5 8 12l6.5 6.5";
 pub(crate) const CLOSE: &str = "M6.5 6.5l11 11M17.5 6.5l-11 11";
+pub(crate) const SEARCH: &str = "M10.8 17.1a6.3 6.3 0 1 0 0-12.6 6.3 6.3 0 0 0 0 12.6ZM15.4 15.4l4.1 4.1";
 pub(crate) const SEND: &str =
     "M4.5 12 4 5.2c0-.7.7-1.1 1.3-.8l14.2 6.8c.7.3.7 1.3 0 1.6L5.3 19.6c-.6.3-1.3-.1-1.3-.8L4.5 12ZM4.5 12h7";
 pub(crate) const CLOCK: &str = "M12 20a8 8 0 1 0 0-16 8 8 0 0 0 0 16ZM12 7.5V12l3 2";

@@ -13,6 +13,7 @@ pub mod emoji;
 pub mod initials;
 pub mod links;
 pub mod scroll;
+pub mod snippet;
 pub mod timeline;
 
 pub use chat_list::{ChatItem, ChatList};

@@ -18,8 +18,10 @@ pub(crate) fn screen(state: AppState, router: Router) -> View {
     let list = el("ul list").attr("aria-label", t.chats).live_flag("hidden", none);
     let list =
         list.each(move || chats.keys(), move |key| chats.row(key).map(|chat| line(state, router, &chat)));
+    let to_search = el("a icon-button to-search").attr("href", "#/search");
+    let to_search = to_search.attr("aria-label", t.search_messages).attr("title", t.search_messages);
     View::from([
-        el("header bar").with(el("h1 bar-title").text(t.chats)),
+        el("header bar").with([el("h1 bar-title").text(t.chats), to_search.with(icon::icon(icon::SEARCH))]),
         el("div scroll").with(list).live(none, move |none| none.then(|| no_chats(state, t))),
     ])
 }

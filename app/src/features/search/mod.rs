@@ -1,0 +1,176 @@
+//! Looking for messages, in one chat or in all.
+
+use crate::dom;
+use crate::i18n::{self, Text, formats};
+use crate::live::{Live, effect};
+use crate::parts::person;
+use crate::router::{Route, Router};
+use crate::state::{AppState, FoundItem, Looking};
+use crate::ui::el::{El, View, el};
+use crate::ui::{empty, icon};
+use model::BareJid;
+use wasm_bindgen::JsCast;
+use web_sys::{Element, Event, HtmlElement, KeyboardEvent};
+
+/// The field's `id`.
+const FIELD: &str = "search-messages";
+
+/// The screen.
+pub(crate) fn screen(state: AppState, router: Router, chat: Option<&BareJid>) -> View {
+    let t: &'static Text = state.text();
+    let searching = state.searching();
+    let scope = chat.cloned();
+    effect(move || state.search(&searching.typed.get(), scope.clone()));
+    dom::focus_soon(FIELD);
+    let title = el("h1 bar-title").text(t.search);
+    let back = el("a icon-button back").attr("href", "#/").attr("aria-label", t.back).attr("title", t.back);
+    let back = back.on("click", move |event| {
+        event.prevent_default();
+        router.back();
+    });
+    let whose = chat.map(|chat| {
+        let words = move |name: String| i18n::fill(t.search_in, &[&name]);
+        let name = state.person_part(chat, |who| who.name.clone());
+        let all = el("button").attr("type", "button").class("link-button").text(t.search_everywhere);
+        el("div search-scope").with([
+            el("span").attr("dir", "auto").live_text(move || words(name())),
+            all.on("click", move |_| router.replace(Route::Search(None))),
+        ])
+    });
+    let found = searching.found();
+    let list = el("ul list")
+        .attr("aria-label", t.search_results)
+        .live_flag("hidden", move || found.is_empty())
+        .on("keydown", |event| step(&event))
+        .each(move || found.keys(), move |key| found.row(key).map(|item| line(state, &item)));
+    let more = move |looking: &Looking| {
+        let more = el("button").attr("type", "button").class("button search-more").text(t.search_more);
+        matches!(looking, Looking::Found { more: true, .. })
+            .then(|| more.on("click", move |_| state.search_more()))
+    };
+    let nothing = move || (found.is_empty()).then(|| searching.looking());
+    View::from([
+        el("header bar search-bar").with([back.with(icon::icon(icon::BACK)), title]),
+        el("div search").with([field(state, router, t)]).with(whose).with([
+            // Said as well as shown.
+            el("p search-found").attr("role", "status").live_text(move || count(t, searching.looking())),
+        ]),
+        el("div scroll")
+            .with(list)
+            .live(move || searching.looking(), more)
+            .live(nothing, move |looking| looking.and_then(|looking| instead(t, looking))),
+    ])
+}
+
+fn field(state: AppState, router: Router, t: &'static Text) -> El {
+    let typed = &state.searching().typed;
+    let input = el("input search-input")
+        .attr("id", FIELD)
+        .attr("type", "search")
+        .attr("role", "searchbox")
+        .attr("dir", "auto")
+        .attr("aria-label", t.search_messages)
+        .attr("placeholder", t.search_messages)
+        .attr("autocomplete", "off")
+        .attr("enterkeyhint", "search")
+        .bind(typed);
+    let on_keydown = move |event: Event| {
+        let Some(key) = event.dyn_ref::<KeyboardEvent>().filter(|key| !key.is_composing()) else { return };
+        match key.key().as_str() {
+            "Escape" if typed.peek(String::is_empty) => router.back(),
+            "Escape" => typed.set(String::new()),
+            "ArrowDown" => focus(first_line()),
+            // The newest one is the one meant.
+            "Enter" => first_line().into_iter().for_each(|line| line.click()),
+            _ => return,
+        }
+        event.prevent_default();
+    };
+    let clear = move |full: &bool| {
+        let clear = el("button icon-button").attr("type", "button").attr("aria-label", t.clear_search);
+        let on_click = move |_| {
+            typed.set(String::new());
+            focus(dom::by_id(FIELD));
+        };
+        full.then(|| clear.attr("title", t.clear_search).on("click", on_click).with(icon::icon(icon::CLOSE)))
+    };
+    el("div search-box")
+        .with([icon::icon(icon::SEARCH), input.on("keydown", on_keydown)])
+        .live(move || typed.with(|typed| !typed.is_empty()), clear)
+}
+
+/// How many were found.
+fn count(t: &Text, looking: Looking) -> String {
+    match looking {
+        Looking::Found { count: 0, .. } => t.search_none.to_owned(),
+        Looking::Found { count, more: true, .. } => i18n::fill(t.search_newest, &[&count.to_string()]),
+        Looking::Found { count, .. } => i18n::count(count, t.search_one, t.search_other),
+        _ => String::new(),
+    }
+}
+
+/// What stands where nothing was found.
+fn instead(t: &Text, looking: Looking) -> Option<El> {
+    let (title, text) = match looking {
+        Looking::Nothing => (t.search_messages, t.search_text),
+        Looking::Vague => (t.search_messages, t.search_vague),
+        Looking::UnderWay => return None,
+        Looking::Found { partial: true, .. } => (t.search_none, t.search_partial),
+        Looking::Found { .. } => (t.search_none, t.search_none_text),
+    };
+    Some(empty::empty(icon::SEARCH, title, el("p").text(text)))
+}
+
+fn line(state: AppState, item: &Live<FoundItem>) -> El {
+    let (t, lang) = (state.text(), state.lang_now());
+    let (chat, id, at, ours) = item.peek(|item| (item.chat.clone(), item.id.0.clone(), item.at, item.ours));
+    let name = || state.person_part(&chat, |who| who.name.clone());
+    let words = move |item: &FoundItem| -> View {
+        let part = |(text, is_match): &(String, bool)| el(if *is_match { "mark" } else { "span" }).text(text);
+        item.snippet.iter().map(part).collect::<Vec<_>>().into()
+    };
+    let route = Route::Chat(chat.clone());
+    let link = el("a line found").attr("href", &route.hash());
+    let said = el("span found-text").attr("dir", "auto").text(if ours { t.you } else { "" });
+    let link = link.with([
+        el("span avatar-box").with(person::avatar(&chat, name())),
+        el("span line-top").with([
+            el("span line-name").attr("dir", "auto").live_text(name()),
+            el("span line-time").live_text(move || formats::brief(lang, at, state.today())),
+        ]),
+        el("span line-bottom").with(said.live(item.part(FoundItem::clone), words)),
+    ]);
+    el("li").attr("data-jid", chat.as_str()).attr("data-id", &id).with(link)
+}
+
+/// Arrow keys go from line to line, and from the first one to the field; Escape goes there, too.
+fn step(event: &Event) {
+    let Some(key) = event.dyn_ref::<KeyboardEvent>() else { return };
+    let here = event.target().and_then(|target| target.dyn_into::<Element>().ok()?.closest("li").ok()?);
+    let Some(here) = here else { return };
+    let to = match key.key().as_str() {
+        "ArrowDown" => here.next_element_sibling().and_then(|next| link(&next)),
+        "ArrowUp" => match here.previous_element_sibling() {
+            Some(before) => link(&before),
+            None => dom::by_id(FIELD),
+        },
+        "Escape" => dom::by_id(FIELD),
+        _ => return,
+    };
+    event.prevent_default();
+    focus(to);
+}
+
+fn first_line() -> Option<HtmlElement> {
+    link(&dom::document().document_element()?)
+}
+
+fn link(line: &Element) -> Option<HtmlElement> {
+    line.query_selector("a.found").ok()??.dyn_into().ok()
+}
+
+fn focus(element: Option<HtmlElement>) {
+    if let Some(element) = element {
+        let _ = element.focus();
+    }
+}
