@@ -87,6 +87,11 @@ impl Searching {
         self.looking.get()
     }
 
+    /// What is shown is what was typed.
+    pub(crate) fn is_settled(&self) -> bool {
+        self.looking() != Looking::UnderWay
+    }
+
     fn show(&self, items: Vec<FoundItem>) {
         self.found.show(items.clone());
         self.items.set(items);

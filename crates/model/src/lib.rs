@@ -22,7 +22,7 @@ mod store;
 mod tells;
 mod time;
 
-pub use archive::{ArchivePolicy, ArchiveRow, Edge, Gap, Looked, ReadMark};
+pub use archive::{ArchiveHit, ArchivePolicy, ArchiveRow, Edge, Gap, Looked, ReadMark};
 pub use case::{lower, upper_char};
 pub use chat::{ChatRow, Direction, FailReason, LocalId, MessageRow, MessageState, Order, OwedRow, Preview};
 pub use command::{Command, LogIn, SignUp};

@@ -95,12 +95,17 @@ impl App {
     /// Plain ASCII is typed by real key presses. Everything else goes through the editing command a keyboard app
     /// would use: chromedriver can't type what lies outside the BMP, and a typed line end would be the Enter key.
     pub async fn fill(&self, name: &str, text: &str) {
+        self.fill_box("textbox", name, text).await;
+    }
+
+    /// The same for a field of another role.
+    pub(crate) async fn fill_box(&self, role: &str, name: &str, text: &str) {
         eventually(&format!("“{name}” of {} to hold what was typed", self.label()), async || {
-            self.type_into(name, text).await?;
+            self.type_into(role, name, text).await?;
             // The page may move the focus while we type (to the field of an error): then we type again, as people do.
             within(TYPING, async || {
-                let script = "const e = one('textbox', arguments[0]); return e && e.value";
-                let value: Option<String> = self.eval(script, vec![json!(name)]).await;
+                let script = "const e = one(arguments[0], arguments[1]); return e && e.value";
+                let value: Option<String> = self.eval(script, vec![json!(role), json!(name)]).await;
                 if value.as_deref() == Some(text) { Ok(()) } else { Err(format!("{value:?}")) }
             })
             .await
@@ -108,8 +113,8 @@ impl App {
         .await;
     }
 
-    async fn type_into(&self, name: &str, text: &str) -> Result<(), String> {
-        let element = self.find("textbox", name).await;
+    async fn type_into(&self, role: &str, name: &str, text: &str) -> Result<(), String> {
+        let element = self.find(role, name).await;
         let target = serde_json::to_value(&element).expect("an element reference is JSON");
         let focus = self.client().execute("arguments[0].focus(); arguments[0].select()", vec![target]).await;
         focus.map_err(|e| e.to_string())?;
@@ -124,7 +129,25 @@ impl App {
 
     /// Presses keys in the text box of this name, as WebDriver spells them (`\u{E007}` is Enter).
     pub async fn press(&self, name: &str, keys: &str) {
-        let element = self.find("textbox", name).await;
+        self.press_in("textbox", name, keys).await;
+    }
+
+    /// Presses keys where the focus is.
+    pub async fn press_focused(&self, keys: &str) {
+        let element = self.client().active_element().await.unwrap_or_else(|e| panic!("the focus: {e}"));
+        element.send_keys(keys).await.unwrap_or_else(|e| panic!("pressing keys: {e}"));
+    }
+
+    /// The message of the list item that has the focus.
+    pub async fn focused_id(&self) -> String {
+        let script =
+            "const item = document.activeElement.closest('[data-id]'); return item ? item.dataset.id : ''";
+        self.eval(script, vec![]).await
+    }
+
+    /// Presses keys in a field of another role.
+    pub async fn press_in(&self, role: &str, name: &str, keys: &str) {
+        let element = self.find(role, name).await;
         element.send_keys(keys).await.unwrap_or_else(|e| panic!("pressing keys in “{name}”: {e}"));
     }
 

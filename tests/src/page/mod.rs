@@ -8,6 +8,7 @@ mod failure;
 mod find;
 mod history;
 mod platform;
+mod search;
 mod settings;
 mod tabs;
 mod timing;
@@ -15,6 +16,7 @@ mod timing;
 pub use chats::{Chat, Message};
 pub use contacts::Contact;
 pub use history::Divider;
+pub use search::Found;
 pub use tabs::Tab;
 
 use crate::wait::eventually;

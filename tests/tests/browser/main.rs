@@ -13,6 +13,7 @@ mod operator;
 mod pairs;
 mod peer;
 mod phone;
+mod search;
 mod signup_forms;
 mod storage;
 mod support;

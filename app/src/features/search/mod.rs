@@ -22,6 +22,10 @@ pub(crate) fn screen(state: AppState, router: Router, chat: Option<&BareJid>) ->
     let scope = chat.cloned();
     effect(move || state.search(&searching.typed.get(), scope.clone()));
     dom::focus_soon(FIELD);
+    let arrows = [
+        el("span back-arrow").with(icon::icon(icon::BACK)),
+        el("span back-cross").with(icon::icon(icon::CLOSE)),
+    ];
     let title = el("h1 bar-title").text(t.search);
     let back = el("a icon-button back").attr("href", "#/").attr("aria-label", t.back).attr("title", t.back);
     let back = back.on("click", move |event| {
@@ -50,10 +54,13 @@ pub(crate) fn screen(state: AppState, router: Router, chat: Option<&BareJid>) ->
     };
     let nothing = move || (found.is_empty()).then(|| searching.looking());
     View::from([
-        el("header bar search-bar").with([back.with(icon::icon(icon::BACK)), title]),
+        el("header bar search-bar").with([back.with(arrows), title]),
         el("div search").with([field(state, router, t)]).with(whose).with([
             // Said as well as shown.
-            el("p search-found").attr("role", "status").live_text(move || count(t, searching.looking())),
+            el("p search-found")
+                .attr("role", "status")
+                .live_attr("data-query", move || searching.is_settled().then(|| searching.typed.get()))
+                .live_text(move || count(t, searching.looking())),
         ]),
         el("div scroll")
             .with(list)
@@ -131,14 +138,15 @@ fn line(state: AppState, item: &Live<FoundItem>) -> El {
     };
     let route = Route::Chat(chat.clone());
     let link = el("a line found").attr("href", &route.hash());
-    let said = el("span found-text").attr("dir", "auto").text(if ours { t.you } else { "" });
+    let said = el("span").attr("data-snippet", "").live(item.part(FoundItem::clone), words);
+    let said = el("span found-text").attr("dir", "auto").text(if ours { t.you } else { "" }).with(said);
     let link = link.with([
         el("span avatar-box").with(person::avatar(&chat, name())),
         el("span line-top").with([
             el("span line-name").attr("dir", "auto").live_text(name()),
             el("span line-time").live_text(move || formats::brief(lang, at, state.today())),
         ]),
-        el("span line-bottom").with(said.live(item.part(FoundItem::clone), words)),
+        el("span line-bottom").with(said),
     ]);
     el("li").attr("data-jid", chat.as_str()).attr("data-id", &id).with(link)
 }

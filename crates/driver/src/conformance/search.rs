@@ -58,8 +58,10 @@ pub async fn what_is_found_comes_page_by_page<S: Store>(open: impl AsyncFn(&str)
     let store = open("what_is_found_comes_page_by_page").await;
     // Some at the same place, of several chats.
     let chats = ["a@x.example", "b@x.example", "c@x.example"];
-    let row =
-        |n: usize| says(received(chats[n % 3], (n / 4) as i64, &n.to_string()), &format!("number n{n}"));
+    let row = |n: u16| {
+        let chat = chats[usize::from(n % 3)];
+        says(received(chat, i64::from(n / 4), &n.to_string()), &format!("number n{n}"))
+    };
     commit(&store, &(0..30).map(|n| quiet(&row(n))).collect::<Vec<_>>()).await;
     let all = found(&store, &look("number")).await;
     assert_eq!(all.len(), 30);
@@ -111,11 +113,14 @@ pub async fn an_index_changes_nothing_about_what_is_found<S: Store>(open: impl A
     let words = ["今天天气很好", "hello world", "我买了iPhone手机", "see you tomorrow", "好的👍", "再见"];
     let chats = ["a@x.example", "b@x.example", "c@x.example"];
     let mut all: Vec<MessageRow> = Vec::new();
-    for batch in 0..25_usize {
+    for batch in 0..25_u16 {
         // Newer ones, and older ones as from an archive.
         let rows = (batch * 200..batch * 200 + 200).map(|n| {
-            let order = if batch % 3 == 2 { -(n as i64) } else { n as i64 };
-            says(received(chats[n % 3], order, &n.to_string()), &format!("{} n{n}", words[n % 6]))
+            let order = if batch % 3 == 2 { -i64::from(n) } else { i64::from(n) };
+            says(
+                received(chats[usize::from(n % 3)], order, &n.to_string()),
+                &format!("{} n{n}", words[usize::from(n % 6)]),
+            )
         });
         let rows: Vec<MessageRow> = rows.collect();
         commit(&store, &rows.iter().map(quiet).collect::<Vec<_>>()).await;

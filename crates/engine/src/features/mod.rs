@@ -18,6 +18,7 @@ pub(crate) mod xep0333_markers;
 pub(crate) mod xep0334_hints;
 pub(crate) mod xep0352_csi;
 pub(crate) mod xep0359_sid;
+pub(crate) mod xep0431_fulltext;
 pub(crate) mod xep0441_mam_prefs;
 pub(crate) mod xep0490_mds;
 
@@ -104,6 +105,7 @@ features! {
     csi: xep0352_csi::ClientState,
     displayed: xep0490_mds::DisplayedSync,
     archive_prefs: xep0441_mam_prefs::ArchivePrefs,
+    fulltext: xep0431_fulltext::FullText,
 }
 
 impl Features {
@@ -116,6 +118,7 @@ impl Features {
             Pending::Carbons(asked) => self.carbons.on_reply(cx, asked, reply),
             Pending::Displayed(asked) => self.displayed.on_reply(cx, asked, reply),
             Pending::ArchivePrefs(asked) => self.archive_prefs.on_reply(cx, asked, reply),
+            Pending::FullText(asked) => self.fulltext.on_reply(cx, asked, reply),
             Pending::Archive(asked) => {
                 self.archive.on_reply(cx, asked, reply);
                 cx.open_page();
