@@ -96,6 +96,11 @@ pub(crate) static EN: Text = Text {
     search_none: "Nothing found",
     search_none_text: "Only messages on this device are searched.",
     search_partial: "Older messages on this device are still being indexed. Try again in a moment.",
+    search_there: "Search on the server, too",
+    search_there_now: "The server is searching…",
+    search_there_found: "On the server",
+    search_there_none: "The server found nothing more",
+    search_there_failed: "The server could not search",
 
     messages: "Messages",
     message: "Message",

@@ -124,6 +124,11 @@ texts! {
     search_none
     search_none_text
     search_partial
+    search_there
+    search_there_now
+    search_there_found
+    search_there_none
+    search_there_failed
 
     // Chat
     messages

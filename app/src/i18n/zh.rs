@@ -96,6 +96,11 @@ pub(crate) static ZH: Text = Text {
     search_none: "没有找到",
     search_none_text: "只搜索本设备上的消息。",
     search_partial: "本设备上较早的消息仍在建立索引，请稍后再试。",
+    search_there: "在服务器上搜索",
+    search_there_now: "服务器正在搜索…",
+    search_there_found: "服务器上的结果",
+    search_there_none: "服务器上没有更多结果",
+    search_there_failed: "服务器无法搜索",
 
     messages: "消息",
     message: "输入消息",

@@ -73,6 +73,8 @@ impl AppState {
                 self.archive_policy.set(policy);
                 self.archive_choosing.set(false);
             }
+            Event::ArchiveSearch(offered) => self.set_offered(offered),
+            Event::ArchiveSearched { text, chat, hits } => self.searched_there(&text, chat.as_ref(), hits),
             Event::Typing { chat, typing } => self.set_writing(chat, typing),
             Event::Problem(problem) => self.problem(problem),
             _ => {}

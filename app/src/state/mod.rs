@@ -12,7 +12,7 @@ mod telling;
 mod timeline;
 
 pub(crate) use rows::Rows;
-pub(crate) use search::{FoundItem, Looking, Searching};
+pub(crate) use search::{Asking, FoundItem, Looking, Searching};
 pub(crate) use timeline::Timeline;
 
 use crate::i18n::{Lang, Text, formats};

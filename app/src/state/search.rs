@@ -5,7 +5,7 @@ use crate::dom;
 use crate::live::Live;
 use leptos::task::spawn_local;
 use model::search::{Query, Search};
-use model::{BareJid, Direction, LocalId, MessageRow, Order, WallMs};
+use model::{ArchiveHit, BareJid, Command, Connection, Direction, LocalId, MessageRow, Order, WallMs};
 use projection::snippet::{Part, snippet};
 use std::cell::Cell;
 
@@ -27,6 +27,8 @@ pub(crate) struct FoundItem {
     pub(crate) at: WallMs,
     /// It is ours.
     pub(crate) ours: bool,
+    /// Its id in the archive.
+    archived: Option<String>,
     /// What it says, around what was looked for.
     pub(crate) snippet: Vec<Part>,
 }
@@ -52,6 +54,22 @@ pub(crate) enum Looking {
     },
 }
 
+/// What the server does about it.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(crate) enum Asking {
+    /// It can't, or can't be asked now, or there is nothing to ask for.
+    #[default]
+    Nothing,
+    /// It can.
+    Offered,
+    /// It was asked.
+    UnderWay,
+    /// It found so many that were not found here.
+    Found(u32),
+    /// It could not.
+    Failed,
+}
+
 /// What the search shows.
 pub(crate) struct Searching {
     /// What was typed. It stays while a result is looked at.
@@ -59,6 +77,10 @@ pub(crate) struct Searching {
     scope: Live<Option<BareJid>>,
     found: Rows<FoundItem>,
     looking: Live<Looking>,
+    /// The server can look for texts.
+    offered: Live<bool>,
+    asked: Live<Asking>,
+    found_there: Rows<FoundItem>,
     /// What was found, to be added to.
     items: Cell<Vec<FoundItem>>,
     /// Counts up: an answer to an older question is not heard.
@@ -72,6 +94,9 @@ impl Searching {
             scope: Live::default(),
             found: Rows::new(|item| item.id.0.as_str().into()),
             looking: Live::default(),
+            offered: Live::default(),
+            asked: Live::default(),
+            found_there: Rows::new(|item| item.id.0.as_str().into()),
             items: Cell::default(),
             question: Cell::default(),
         }
@@ -87,6 +112,11 @@ impl Searching {
         self.looking.get()
     }
 
+    /// What the server found, newest first.
+    pub(crate) fn found_there(&self) -> &Rows<FoundItem> {
+        &self.found_there
+    }
+
     /// What is shown is what was typed.
     pub(crate) fn is_settled(&self) -> bool {
         self.looking() != Looking::UnderWay
@@ -97,11 +127,18 @@ impl Searching {
         self.items.set(items);
     }
 
+    fn forget_there(&self) {
+        self.asked.set_if_new(Asking::Nothing);
+        self.found_there.clear();
+    }
+
     /// Forgets all of it.
     pub(super) fn forget(&self) {
         self.question.set(self.question.get().wrapping_add(1));
         self.typed.set(String::new());
         self.scope.set(None);
+        self.offered.set(false);
+        self.forget_there();
         self.looking.set(Looking::Nothing);
         self.found.clear();
         self.items.take();
@@ -119,6 +156,7 @@ impl AppState {
         let searching = &self.0.searching;
         let question = searching.question.get().wrapping_add(1);
         searching.question.set(question);
+        searching.forget_there();
         if searching.scope.peek(|scope| *scope != chat) {
             searching.scope.set(chat.clone());
             searching.show(Vec::new());
@@ -147,6 +185,59 @@ impl AppState {
         self.look(searching.question.get(), search, items);
     }
 
+    /// What the server does, or could do, about what is looked for.
+    pub(crate) fn asking(self) -> Asking {
+        let searching = &self.0.searching;
+        let may_ask = searching.offered.get()
+            && self.connection() == Connection::Online
+            && matches!(searching.looking(), Looking::Found { .. });
+        match searching.asked.get() {
+            Asking::Nothing if may_ask => Asking::Offered,
+            asked => asked,
+        }
+    }
+
+    /// Finds out whether the server can look for texts. It is not told for what.
+    pub(crate) fn ask_for_offer(self) {
+        self.command(Command::SearchArchive { text: String::new(), chat: None });
+    }
+
+    /// Lets the server look, too: now it is told for what.
+    pub(crate) fn search_there(self) {
+        let searching = &self.0.searching;
+        searching.asked.set(Asking::UnderWay);
+        let text = searching.typed.peek(|typed| typed.trim().to_owned());
+        self.command(Command::SearchArchive { text, chat: searching.scope.now() });
+    }
+
+    pub(super) fn set_offered(self, offered: bool) {
+        self.0.searching.offered.set_if_new(offered);
+    }
+
+    /// The server's answer. One to an older question is not heard.
+    pub(super) fn searched_there(self, text: &str, chat: Option<&BareJid>, hits: Option<Vec<ArchiveHit>>) {
+        let searching = &self.0.searching;
+        let is_asked = searching.asked.now() == Asking::UnderWay
+            && searching.typed.peek(|typed| typed.trim() == text)
+            && searching.scope.peek(|scope| scope.as_ref() == chat);
+        let Some(query) = Query::new(text).filter(|_| is_asked) else { return };
+        let Some(mut hits) = hits else { return searching.asked.set(Asking::Failed) };
+        let here = searching.items.take();
+        hits.retain(|hit| here.iter().all(|item| item.archived.as_ref() != Some(&hit.id)));
+        searching.items.set(here);
+        let item = |hit: &ArchiveHit| FoundItem {
+            chat: hit.chat.clone(),
+            id: LocalId(hit.id.clone()),
+            order: Order(hit.at.saturating_mul(1_000)),
+            at: hit.at,
+            ours: hit.ours,
+            archived: Some(hit.id.clone()),
+            snippet: snippet(&hit.body, &query),
+        };
+        searching.asked.set(Asking::Found(u32::try_from(hits.len()).unwrap_or(u32::MAX)));
+        searching.found_there.show(hits.iter().map(item).collect());
+    }
+
     fn look(self, question: u32, search: Search, before: Vec<FoundItem>) {
         let searching = &self.0.searching;
         if searching.question.get() != question {
@@ -167,6 +258,7 @@ impl AppState {
                 order: row.order,
                 at: row.at,
                 ours: row.direction == Direction::Out,
+                archived: row.stanza_id.clone(),
                 snippet: snippet(&row.body, &search.query),
             };
             let items: Vec<_> = before.into_iter().chain(found.rows.iter().map(item)).collect();

@@ -29,7 +29,7 @@ fn online(fulltext: bool) -> (World, MiniServer) {
         server.archive.keep(with, &Element::parse(&message).unwrap(), 1_000_000 + n as i64 * 1_000);
     }
     server.accept(&mut world);
-    server.run(&mut world);
+    server.talk(&mut world);
     world.take_events();
     (world, server)
 }
@@ -37,7 +37,7 @@ fn online(fulltext: bool) -> (World, MiniServer) {
 fn look(world: &mut World, server: &mut MiniServer, text: &str, chat: Option<&str>) -> Vec<Event> {
     let chat = chat.map(|chat| chat.parse().unwrap());
     world.command(Command::SearchArchive { text: text.to_owned(), chat });
-    server.run(world);
+    server.talk(world);
     let is_answer = |event: &Event| matches!(event, Event::ArchiveSearch(_) | Event::ArchiveSearched { .. });
     world.take_events().into_iter().filter(is_answer).collect()
 }

@@ -5,7 +5,7 @@ use crate::i18n::{self, Text, formats};
 use crate::live::{Live, effect};
 use crate::parts::person;
 use crate::router::{Route, Router};
-use crate::state::{AppState, FoundItem, Looking};
+use crate::state::{AppState, Asking, FoundItem, Looking};
 use crate::ui::el::{El, View, el};
 use crate::ui::{empty, icon};
 use model::BareJid;
@@ -21,7 +21,11 @@ pub(crate) fn screen(state: AppState, router: Router, chat: Option<&BareJid>) ->
     let searching = state.searching();
     let scope = chat.cloned();
     effect(move || state.search(&searching.typed.get(), scope.clone()));
-    dom::focus_soon(FIELD);
+    // Who comes back from a result reads on; others type.
+    if searching.typed.peek(String::is_empty) {
+        dom::focus_soon(FIELD);
+    }
+    state.ask_for_offer();
     let arrows = [
         el("span back-arrow").with(icon::icon(icon::BACK)),
         el("span back-cross").with(icon::icon(icon::CLOSE)),
@@ -65,7 +69,8 @@ pub(crate) fn screen(state: AppState, router: Router, chat: Option<&BareJid>) ->
         el("div scroll")
             .with(list)
             .live(move || searching.looking(), more)
-            .live(nothing, move |looking| looking.and_then(|looking| instead(t, looking))),
+            .live(nothing, move |looking| looking.and_then(|looking| instead(t, looking)))
+            .with(there(state, t)),
     ])
 }
 
@@ -104,6 +109,32 @@ fn field(state: AppState, router: Router, t: &'static Text) -> El {
     el("div search-box")
         .with([icon::icon(icon::SEARCH), input.on("keydown", on_keydown)])
         .live(move || typed.with(|typed| !typed.is_empty()), clear)
+}
+
+/// What the server finds, where it can look.
+fn there(state: AppState, t: &'static Text) -> El {
+    let found = state.searching().found_there();
+    let said = move |asking: &Asking| {
+        let words = |words: &str| el("p list-title").attr("role", "status").text(words);
+        Some(match asking {
+            Asking::Nothing => return None,
+            Asking::Offered => {
+                let ask =
+                    el("button").attr("type", "button").class("button search-more").text(t.search_there);
+                ask.on("click", move |_| state.search_there())
+            }
+            Asking::UnderWay => words(t.search_there_now),
+            Asking::Found(0) => words(t.search_there_none),
+            Asking::Found(_) => words(t.search_there_found),
+            Asking::Failed => words(t.search_there_failed),
+        })
+    };
+    let list = el("ul list")
+        .attr("aria-label", t.search_there_found)
+        .live_flag("hidden", move || found.is_empty())
+        .on("keydown", |event| step(&event))
+        .each(move || found.keys(), move |key| found.row(key).map(|item| line(state, &item)));
+    el("div search-there").live(move || state.asking(), said).with(list)
 }
 
 /// How many were found.

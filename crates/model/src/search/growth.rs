@@ -6,16 +6,16 @@ use crate::{BareJid, MessageRow, Order};
 
 /// The index while it learns: what was read, and what is to be written.
 #[derive(Debug)]
-pub struct Growth {
+pub struct Growth<'a> {
     spans: Vec<Span>,
-    places: Places,
+    places: Places<'a>,
     postings: Postings,
     new: Vec<(Token, u32)>,
 }
 
-impl Growth {
+impl<'a> Growth<'a> {
     /// What is known: the records [`DIRECTORY`], [`PLACES`] and [`POSTINGS`] of [`OPEN`], empty if there are none.
-    pub fn read(directory: &[u8], places: &[u8], postings: &[u8]) -> Self {
+    pub fn read(directory: &[u8], places: &'a [u8], postings: &[u8]) -> Self {
         Self {
             spans: segment::read_directory(directory),
             places: Places::read(places),
@@ -27,7 +27,8 @@ impl Growth {
     /// Takes a message in.
     pub fn add(&mut self, row: &MessageRow) {
         let doc = self.places.add(row.chat.as_str(), row.order);
-        self.new.extend(token::tokens(super::words(row)).into_iter().map(|token| (token, doc)));
+        let tokens = token::tokens(super::words(row)).into_iter().chain([token::chat(row.chat.as_str())]);
+        self.new.extend(tokens.map(|token| (token, doc)));
     }
 
     /// Forgets what messages had, as far as the open segment knows it. Returns the closed segments that may know more: see
@@ -41,7 +42,7 @@ impl Growth {
     /// The records to write.
     pub fn finish(mut self) -> Vec<(RecordKey, Vec<u8>)> {
         self.postings.add(self.new);
-        let open = |places: &Places, postings: &Postings| {
+        let open = |places: &Places<'_>, postings: &Postings| {
             [((PLACES, OPEN), places.to_bytes()), ((POSTINGS, OPEN), postings.to_bytes())]
         };
         let Some((oldest, newest)) = self.places.span().filter(|_| self.places.len() >= SEGMENT) else {
@@ -58,7 +59,7 @@ impl Growth {
     }
 }
 
-fn docs_of(places: &Places, gone: &[(BareJid, Order)]) -> Vec<u32> {
+fn docs_of(places: &Places<'_>, gone: &[(BareJid, Order)]) -> Vec<u32> {
     gone.iter().flat_map(|(chat, order)| places.find(chat.as_str(), *order)).collect()
 }
 

@@ -39,7 +39,8 @@ impl<'a> Hunt<'a> {
         let end = search.before.as_ref().map(|(order, _)| *order);
         spans.retain(|span| end.is_none_or(|end| span.oldest <= end));
         spans.sort_by_key(|span| span.newest);
-        let ranges = search.query.ranges();
+        let mut ranges = search.query.ranges();
+        ranges.extend(search.chat.iter().map(|chat| Range::one(token::chat(chat.as_str()))));
         Self {
             search,
             ranges,
@@ -89,14 +90,13 @@ impl<'a> Hunt<'a> {
     /// Where they are, by the record of the segment's places.
     pub fn places(&mut self, docs: Docs, bytes: &[u8]) {
         let places = Places::read(bytes);
-        let chats: Vec<Option<BareJid>> = places.chats().iter().map(|chat| chat.parse().ok()).collect();
         let all = u32::try_from(places.len()).unwrap_or_default();
         let docs = docs.0.unwrap_or_else(|| (0..all).collect());
         for doc in docs {
-            if let Some((chat, order)) = places.doc(doc)
-                && let Some(Some(chat)) = chats.get(chat)
+            if let Some((chat, order)) = places.get(doc)
+                && let Ok(chat) = chat.parse()
             {
-                self.unindexed(chat, order);
+                self.unindexed(&chat, order);
             }
         }
     }

@@ -7,6 +7,7 @@
 use super::bytes::{put, put_signed, take, take_signed, take_u32};
 use super::token::{self, BUCKETS, Range, Token};
 use crate::Order;
+use std::borrow::Cow;
 
 /// The key of a record: what it is, or (below 64) which bucket of tokens; and of which segment.
 pub type RecordKey = (u32, u32);
@@ -24,14 +25,14 @@ pub const SEGMENT: usize = 2_048;
 
 /// Where the messages of a segment are, by their numbers.
 #[derive(Debug, Default)]
-pub(super) struct Places {
-    chats: Vec<String>,
+pub(super) struct Places<'a> {
+    chats: Vec<Cow<'a, str>>,
     docs: Vec<(u32, Order)>,
 }
 
-impl Places {
+impl<'a> Places<'a> {
     /// What was written by [`Places::to_bytes`]. What can't be read is left out.
-    pub(super) fn read(mut bytes: &[u8]) -> Self {
+    pub(super) fn read(mut bytes: &'a [u8]) -> Self {
         let mut places = Self::default();
         let bytes = &mut bytes;
         for _ in 0..take(bytes).unwrap_or_default() {
@@ -40,7 +41,7 @@ impl Places {
             else {
                 return places;
             };
-            places.chats.push(String::from_utf8_lossy(chat).into_owned());
+            places.chats.push(String::from_utf8_lossy(chat));
             *bytes = rest;
         }
         let mut order = 0_i64;
@@ -70,7 +71,7 @@ impl Places {
     /// The number of a new message.
     pub(super) fn add(&mut self, chat: &str, order: Order) -> u32 {
         let known = self.chats.iter().position(|known| known == chat).unwrap_or_else(|| {
-            self.chats.push(chat.to_owned());
+            self.chats.push(Cow::Owned(chat.to_owned()));
             self.chats.len() - 1
         });
         self.docs.push((u32::try_from(known).unwrap_or_default(), order));
@@ -81,14 +82,10 @@ impl Places {
         self.docs.len()
     }
 
-    /// The chats of its messages.
-    pub(super) fn chats(&self) -> &[String] {
-        &self.chats
-    }
-
-    /// Where a message is: which of the chats, and where in it.
-    pub(super) fn doc(&self, doc: u32) -> Option<(usize, Order)> {
-        self.docs.get(doc as usize).map(|(chat, order)| (*chat as usize, *order))
+    /// Where a message is.
+    pub(super) fn get(&self, doc: u32) -> Option<(&str, Order)> {
+        let (chat, order) = self.docs.get(doc as usize)?;
+        Some((self.chats.get(*chat as usize)?, *order))
     }
 
     /// The numbers under which a message is known. One that was changed has several.
@@ -256,11 +253,11 @@ mod tests {
         for (number, (chat, order)) in (0..).zip(all) {
             assert_eq!(places.add(chat, Order(order)), number);
         }
-        let read = Places::read(&places.to_bytes());
+        let bytes = places.to_bytes();
+        let read = Places::read(&bytes);
         assert_eq!(read.len(), all.len());
         for (number, (chat, order)) in (0..).zip(all) {
-            let (known, place) = read.doc(number).unwrap();
-            assert_eq!((read.chats()[known].as_str(), place), (chat, Order(order)));
+            assert_eq!(read.get(number), Some((chat, Order(order))));
         }
         assert_eq!(read.find("a@x", Order(5)), [0, 4]);
         assert_eq!(read.span(), Some((Order(-3), Order(1_700_000_000_000_000))));

@@ -256,3 +256,47 @@ fn closed_segments_are_searched_too_and_forget_what_was_deleted() {
     disk.learn(0);
     assert!(!knows(&disk), "and the index forgets");
 }
+
+/// `cargo test -p model --release search -- --ignored --nocapture`
+#[test]
+#[ignore = "prints figures"]
+fn how_large_an_index_is() {
+    // Two signs or a word at a time, few of them often, as people speak.
+    for (name, signs) in [("Chinese", 15), ("English", 0), ("mixed", 7)] {
+        let (count, mut text_bytes, mut seed) = (100_000_u32, 0, 1_u64);
+        let mut disk = Disk::default();
+        for id in 0..count {
+            let mut draw = |below: u64| {
+                seed = seed.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+                // The smaller the more often: Zipf's law, roughly.
+                let uniform = (seed >> 33) as f64 / f64::from(u32::MAX >> 1);
+                ((below as f64).powf(uniform) - 1.0) as u32
+            };
+            let mut text: String = (0..signs).filter_map(|_| char::from_u32(0x4e00 + draw(6_000))).collect();
+            for _ in 0..if signs == 0 { 9 } else { (15 - signs) / 2 } {
+                let word = draw(20_000);
+                text += &format!(
+                    " {}{}",
+                    ["a", "the", "in", "re", "co", "s"][word as usize % 6],
+                    word * 7_919 % 99_991
+                );
+            }
+            text_bytes += text.len();
+            disk.put(row((id % 200) as u8, i64::from(id) * 60_000_000, id, &text));
+            if id % 128 == 0 {
+                disk.learn(128);
+            }
+        }
+        disk.learn(usize::MAX);
+        let bytes: usize = disk.records.values().map(Vec::len).sum();
+        let places: usize =
+            disk.records.iter().filter(|((kind, _), _)| *kind == PLACES).map(|(_, bytes)| bytes.len()).sum();
+        println!(
+            "{name}: {} bytes of text a message, {} of index in {} records a thousand messages, {} of them places",
+            text_bytes / count as usize,
+            bytes / count as usize,
+            disk.records.len() * 1_000 / count as usize,
+            places / count as usize
+        );
+    }
+}

@@ -5,6 +5,8 @@
 //! - *Signs* (Chinese, Japanese, Korean, Thai, emoji: whatever has no spaces) stand for themselves and the sign after them, fifteen bits
 //!   each: so two signs are a token, and a single one is a range.
 //!
+//! - *Chats* stand for themselves by a hash: a message has its chat's token, so that a search in one chat reads no more than it must.
+//!
 //! Different pieces may share a token. Never the other way round: what a text has is among its tokens.
 
 use crate::fold::folded;
@@ -49,6 +51,7 @@ const LETTERS: u32 = 6;
 const LETTER_BITS: u32 = 5;
 const SIGN: Token = 1 << 30;
 const SIGN_BITS: u32 = 15;
+const CHAT: Token = 1 << 31;
 
 fn letter(c: char) -> u32 {
     u32::from(c) % 31 + 1
@@ -66,6 +69,14 @@ fn word(letters: &[char]) -> Token {
 
 fn signs(first: char, second: Option<char>) -> Token {
     SIGN | sign(first) << SIGN_BITS | second.map_or(0, sign)
+}
+
+/// The token of every message of a chat.
+pub(super) fn chat(chat: &str) -> Token {
+    // FNV-1a.
+    let hash =
+        chat.bytes().fold(0x811c_9dc5, |hash: u32, byte| (hash ^ u32::from(byte)).wrapping_mul(0x0100_0193));
+    CHAT | hash >> 1
 }
 
 /// Pieces of one kind, in order, and whether the text ends with them.
@@ -107,7 +118,8 @@ pub(super) struct Range {
 }
 
 impl Range {
-    fn one(token: Token) -> Self {
+    /// A single token.
+    pub(super) fn one(token: Token) -> Self {
         Self { first: token, last: token }
     }
 
@@ -152,7 +164,11 @@ pub const BUCKETS: u32 = 64;
 
 /// The record that has a token: the same for all tokens of a [`Range`], so it goes by what a range shares.
 pub(super) fn bucket(token: Token) -> u32 {
-    let shared = if token & SIGN == 0 { token >> (LETTER_BITS * (LETTERS - 2)) } else { token >> SIGN_BITS };
+    let shared = match token {
+        CHAT.. => token,
+        SIGN.. => token >> SIGN_BITS,
+        _ => token >> (LETTER_BITS * (LETTERS - 2)),
+    };
     shared.wrapping_mul(0x9e37_79b1) >> 26
 }
 
