@@ -52,6 +52,7 @@ async fn start() {
 fn show(account: Option<BareJid>, saved: Saved, connect: impl FnOnce(AppState) + 'static) {
     let choices = choices();
     theme::show(choices.theme);
+    theme::show_size(choices.text_size);
     let Some(root) = dom::by_id("app") else { return };
     let clock = Clock { now: formats::now, utc_offset: formats::utc_offset };
     let view = mount_to(root, move || {
@@ -72,5 +73,12 @@ fn choices() -> Choices {
     let lang_choice = prefs::lang();
     let query = dom::window().location().search().unwrap_or_default();
     let lang: Lang = i18n::resolve(lang_choice, &query, &formats::browser_languages());
-    Choices { lang, lang_choice, theme: prefs::theme(), markers: prefs::markers(), typing: prefs::typing() }
+    Choices {
+        lang,
+        lang_choice,
+        theme: prefs::theme(),
+        text_size: prefs::text_size(),
+        markers: prefs::markers(),
+        typing: prefs::typing(),
+    }
 }

@@ -1,6 +1,7 @@
 //! The frame: which screen stands where, the navigation, the state of the connection, notices.
 
 mod connection;
+mod keys;
 
 use crate::dom;
 use crate::features::{chat, chats, composer, contacts, login, search, settings, signup};
@@ -39,6 +40,9 @@ impl Side {
 pub(crate) fn shell(state: AppState, router: Router) -> El {
     let typed = Typed::new();
     guard(state, router, typed);
+    keep_what_was_typed(state);
+    let help = keys::Help::default();
+    keys::follow(state, router, help.clone());
     effect(move || {
         let t = state.lang().text();
         let unread = state.unread();
@@ -59,7 +63,11 @@ pub(crate) fn shell(state: AppState, router: Router) -> El {
         .live(
             move || (router.route().is_outside(), state.lang()),
             move |(outside, _)| {
-                if *outside { entrance(state, router, typed) } else { inside(state, router) }
+                if *outside {
+                    entrance(state, router, typed)
+                } else {
+                    inside(state, router).with(help.view(state))
+                }
             },
         )
 }
@@ -95,6 +103,17 @@ fn guard(state: AppState, router: Router, typed: Typed) {
     });
 }
 
+/// A page is told that it goes in one of these ways, or not at all.
+fn keep_what_was_typed(state: AppState) {
+    dom::listen_forever(&dom::window(), "pagehide", move |_| state.note_drafts());
+    dom::listen_forever(&dom::document(), "freeze", move |_| state.note_drafts());
+    dom::listen_forever(&dom::document(), "visibilitychange", move |_| {
+        if dom::document().hidden() {
+            state.note_drafts();
+        }
+    });
+}
+
 fn entrance(state: AppState, router: Router, typed: Typed) -> El {
     el("div outside").with([connection::status(state), notices(state)]).live(
         move || router.route() == Route::SignUp,
@@ -106,7 +125,12 @@ fn entrance(state: AppState, router: Router, typed: Typed) -> El {
 
 fn inside(state: AppState, router: Router) -> El {
     let t = state.text();
-    let list = el("div side").live(
+    let name = move || match Side::of(&router.route()) {
+        Side::Chats => t.chats,
+        Side::Contacts => t.contacts,
+        Side::Settings => t.settings,
+    };
+    let list = el("section side").live_attr("aria-label", move || Some(name().into())).live(
         move || Side::of(&router.route()),
         move |side| match side {
             Side::Chats => chats::screen(state, router),

@@ -1,8 +1,8 @@
-//! Light, dark, or as the system says. The style sheets react to `data-theme` on `<html>`; a script in `index.html` sets it before
-//! the first paint.
+//! Light, dark, or as the system says; and how large the text is. The style sheets react to `data-theme` and `data-text` on `<html>`; a
+//! script in `index.html` sets them before the first paint.
 
 use crate::dom;
-use browser::prefs::Theme;
+use browser::prefs::{TextSize, Theme};
 
 /// Shows a choice.
 pub(crate) fn show(theme: Theme) {
@@ -12,5 +12,14 @@ pub(crate) fn show(theme: Theme) {
         Theme::System => html.remove_attribute("data-theme"),
         Theme::Light => html.set_attribute("data-theme", "light"),
         Theme::Dark => html.set_attribute("data-theme", "dark"),
+    };
+}
+
+/// Shows a size of the text.
+pub(crate) fn show_size(size: TextSize) {
+    let Some(html) = dom::document().document_element() else { return };
+    let _ = match size.name() {
+        Some(name) => html.set_attribute("data-text", name),
+        None => html.remove_attribute("data-text"),
     };
 }

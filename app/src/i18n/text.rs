@@ -96,6 +96,14 @@ texts! {
     // Chat list
     no_chats
     no_chats_text
+    search_chats
+    clear_search
+    /// Where chats are searched; with their number.
+    found_one
+    found_other
+    found_none
+    /// Before what was begun and not sent.
+    draft
     add_a_contact
     your_address
     copy
@@ -108,7 +116,8 @@ texts! {
     // Search
     search
     search_messages
-    clear_search
+    /// From the search of chats.
+    search_messages_for
     /// Whose chat is searched.
     search_in
     search_everywhere
@@ -208,6 +217,19 @@ texts! {
     chinese
     light
     dark
+    text_size
+    text_normal
+    text_large
+    text_largest
+    keys
+    keys_text
+    show_keys
+    key_send
+    key_newline
+    key_next
+    key_previous
+    key_leave
+    key_help
     privacy
     send_markers
     send_markers_text

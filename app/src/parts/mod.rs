@@ -1,5 +1,6 @@
 //! Pieces of screens that more than one feature needs and that know what a person or a message is.
 
 pub(crate) mod entrance;
+pub(crate) mod keys;
 pub(crate) mod message_state;
 pub(crate) mod person;

@@ -103,6 +103,7 @@ impl AppState {
         if self.timeline.chat() == chat {
             return;
         }
+        self.keep_drafts();
         self.timeline.open(chat.clone());
         self.timeline.set_gaps(&self.gaps.borrow());
         let mut chats = self.chat_list.borrow_mut();
@@ -145,6 +146,8 @@ impl AppState {
         if !body.trim().is_empty() {
             self.command(Command::SendText { chat, body: body.to_owned() });
         }
+        // After the message: whatever the page dies of in between, there is one of the two.
+        self.keep_drafts();
     }
 
     /// Sends a failed message again.
@@ -161,16 +164,6 @@ impl AppState {
         }
     }
 
-    /// Keeps what was typed in a chat.
-    pub(crate) fn set_draft(self, chat: &BareJid, text: &str) {
-        let mut drafts = self.drafts.borrow_mut();
-        if text.is_empty() {
-            drafts.remove(chat);
-        } else {
-            drafts.insert(chat.clone(), text.to_owned());
-        }
-    }
-
     /// Chooses a language.
     pub(crate) fn choose_lang(self, choice: prefs::Lang) {
         prefs::set_lang(choice);
@@ -183,5 +176,12 @@ impl AppState {
         prefs::set_theme(choice);
         theme::show(choice);
         self.theme.set(choice);
+    }
+
+    /// Chooses a size of the text.
+    pub(crate) fn choose_text_size(self, choice: prefs::TextSize) {
+        prefs::set_text_size(choice);
+        theme::show_size(choice);
+        self.text_size.set(choice);
     }
 }

@@ -17,7 +17,10 @@ impl AppState {
     pub(super) fn restore(self, saved: &Saved) {
         self.people.update(|people| people.reset(saved.roster.clone()));
         self.chat_list.borrow_mut().reset(saved.chats.clone());
-        saved.chats.iter().for_each(|row| self.told(row));
+        for row in &saved.chats {
+            self.told(row);
+            self.drafted(row);
+        }
         self.set_gaps(saved.archive.gaps.clone());
         self.settle(Changed { people: true, chats: true });
         self.tick();
@@ -64,6 +67,7 @@ impl AppState {
             Event::MessageDeleted { chat, id } => self.timeline.message_deleted(&chat, &id),
             Event::Chat(row) => {
                 self.told(&row);
+                self.drafted(&row);
                 // What came in while nobody looked begins here.
                 self.timeline.set_unread(&row.chat, Unread { read: row.read, count: row.unread });
                 self.chat_list.borrow_mut().upsert(row);
@@ -103,8 +107,10 @@ impl AppState {
                 self.contacts.show(people.items());
             }
             if changed.people || changed.chats {
-                let chats = self.chat_list.borrow();
-                self.chats.show(chats.items(people));
+                let mut chats = self.chat_list.borrow_mut();
+                let listed = chats.listed(people, (self.clock.now)());
+                self.chats.show(listed.items);
+                self.archived.set_if_new(listed.archived);
                 self.unread.set_if_new(chats.total_unread());
             }
         });
@@ -161,8 +167,10 @@ impl AppState {
         self.archive_policy.set(None);
         self.archive_choosing.set(false);
         self.chats.clear();
+        self.archived.set(0);
         self.unread.set(0);
-        self.drafts.take();
+        self.drafts.update(Map::clear);
+        self.touched.take();
         self.writing.update(Set::clear);
         self.tells.update(Map::clear);
         self.unkept.set(None);

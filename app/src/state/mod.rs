@@ -5,6 +5,7 @@ mod actions;
 mod apply;
 mod archive;
 pub(crate) mod backend;
+mod drafts;
 mod kept;
 mod rows;
 mod search;
@@ -20,7 +21,9 @@ use crate::live::Live;
 use crate::ui::el::Key;
 use backend::Backend;
 use browser::{OperatorConfig, prefs};
-use model::{ArchivePolicy, BareJid, Connection, Gap, Map, Problem, Saved, Set, SignUpForm, Tells, WallMs};
+use model::{
+    ArchivePolicy, BareJid, Connection, Draft, Gap, Map, Problem, Saved, Set, SignUpForm, Tells, WallMs,
+};
 use projection::{ChatItem, Person};
 use std::cell::{Cell, RefCell};
 use std::ops::Deref;
@@ -85,7 +88,9 @@ pub(crate) struct Fields {
     contact_problem: Live<Option<Problem>>,
 
     chat_list: RefCell<projection::ChatList>,
-    chats: Rows<ChatItem>,
+    chats: Rows<Rc<ChatItem>>,
+    /// How many of them are in the archive.
+    archived: Live<usize>,
     unread: Live<u32>,
 
     timeline: Timeline,
@@ -96,7 +101,9 @@ pub(crate) struct Fields {
     archive_policy: Live<Option<ArchivePolicy>>,
     /// That is what was chosen, and the server did not confirm it yet.
     archive_choosing: Live<bool>,
-    drafts: RefCell<Map<BareJid, String>>,
+    drafts: Live<Map<BareJid, Draft>>,
+    /// Chats whose draft is not stored yet.
+    touched: RefCell<Set<BareJid>>,
     /// Who writes to us right now.
     writing: Live<Set<BareJid>>,
     notices: Live<Vec<Notice>>,
@@ -110,6 +117,7 @@ pub(crate) struct Fields {
     lang: Live<Lang>,
     lang_choice: Live<prefs::Lang>,
     theme: Live<prefs::Theme>,
+    text_size: Live<prefs::TextSize>,
     markers: Live<bool>,
     typing: Live<bool>,
     tells: Live<Map<BareJid, Tells>>,
@@ -124,6 +132,8 @@ pub(crate) struct Choices {
     pub(crate) lang_choice: prefs::Lang,
     /// The theme chosen.
     pub(crate) theme: prefs::Theme,
+    /// The size of the text chosen.
+    pub(crate) text_size: prefs::TextSize,
     /// Whether contacts are told that their messages were looked at.
     pub(crate) markers: bool,
     /// Whether contacts are told that we are writing to them.
@@ -151,13 +161,15 @@ impl AppState {
             contact_problem: Live::default(),
             chat_list: RefCell::default(),
             chats: Rows::new(|item| item.person.jid.as_str().into()),
+            archived: Live::default(),
             unread: Live::default(),
             timeline: Timeline::new(clock),
             searching: Searching::new(),
             gaps: RefCell::default(),
             archive_policy: Live::default(),
             archive_choosing: Live::default(),
-            drafts: RefCell::default(),
+            drafts: Live::default(),
+            touched: RefCell::default(),
             writing: Live::default(),
             notices: Live::default(),
             unkept: Live::default(),
@@ -167,6 +179,7 @@ impl AppState {
             lang: Live::new(choices.lang),
             lang_choice: Live::new(choices.lang_choice),
             theme: Live::new(choices.theme),
+            text_size: Live::new(choices.text_size),
             markers: Live::new(choices.markers),
             typing: Live::new(choices.typing),
             tells: Live::default(),
@@ -243,9 +256,14 @@ impl AppState {
         self.site.now()
     }
 
-    /// The chat list, newest first; keys are addresses.
-    pub(crate) fn chats(self) -> &'static Rows<ChatItem> {
+    /// All chats, in the order of the list; then those of the archive. Keys are addresses.
+    pub(crate) fn chats(self) -> &'static Rows<Rc<ChatItem>> {
         &self.0.chats
+    }
+
+    /// How many chats are in the archive.
+    pub(crate) fn archived(self) -> usize {
+        self.archived.get()
     }
 
     /// Messages received and not looked at, over all chats.
@@ -313,11 +331,6 @@ impl AppState {
         self.today.get()
     }
 
-    /// What was typed in a chat and not sent.
-    pub(crate) fn draft(self, chat: &BareJid) -> String {
-        self.drafts.borrow().get(chat).cloned().unwrap_or_default()
-    }
-
     /// The language spoken, tracked. The shell builds the screens anew when it changes.
     pub(crate) fn lang(self) -> Lang {
         self.lang.get()
@@ -341,6 +354,11 @@ impl AppState {
     /// The theme chosen in the settings.
     pub(crate) fn theme(self) -> prefs::Theme {
         self.theme.get()
+    }
+
+    /// The size of the text chosen in the settings.
+    pub(crate) fn text_size(self) -> prefs::TextSize {
+        self.text_size.get()
     }
 
     fn local_day(self, at: WallMs) -> i64 {

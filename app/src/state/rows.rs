@@ -27,6 +27,11 @@ impl<T> Rows<T> {
         self.keys.get()
     }
 
+    /// The keys, in order, not tracked.
+    pub(crate) fn keys_now(&self) -> Vec<Key> {
+        self.keys.now()
+    }
+
     /// What the row with this key shows.
     pub(crate) fn row(&self, key: &Key) -> Option<Live<T>> {
         self.known.borrow().get(key).cloned()

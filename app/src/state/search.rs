@@ -174,6 +174,11 @@ impl AppState {
         dom::later(TYPING_MS, move || self.look(question, search, Vec::new()));
     }
 
+    /// What the search is to begin with.
+    pub(crate) fn look_for(self, text: &str) {
+        self.0.searching.typed.set(text.to_owned());
+    }
+
     /// Looks for older ones.
     pub(crate) fn search_more(self) {
         let searching = &self.0.searching;

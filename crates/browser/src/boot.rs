@@ -1,12 +1,13 @@
 //! The start: what is on this device first, then the loop.
 
 use crate::config::{self, OperatorConfig};
+use crate::drafts;
 use crate::idb::{self, IdbStore};
 use crate::prefs;
 use crate::tabs::{self, Handle, Lock};
 use crate::wait::{Later, later};
 use driver::{OnEvents, Store};
-use model::{BareJid, Problem, Saved, StoreError};
+use model::{BareJid, ChatRow, Command, Draft, Problem, Saved, StoreError};
 use std::future::Future;
 use std::rc::Rc;
 use wasm_bindgen_futures::spawn_local;
@@ -20,6 +21,8 @@ pub struct Boot {
     /// What went wrong while looking; the account then has to log in again.
     pub problem: Option<Problem>,
     store: Option<IdbStore>,
+    /// What the last page had no time to store.
+    drafts: Vec<(BareJid, Draft)>,
     /// The account's, unless another page holds it.
     lock: Option<Rc<Lock>>,
     config: Later<OperatorConfig>,
@@ -31,8 +34,8 @@ pub async fn boot() -> Boot {
     spawn_local(async move {
         let _ = bringer.bring(config::fetch().await);
     });
-    let mut boot =
-        Boot { account: None, saved: Saved::default(), problem: None, store: None, lock: None, config };
+    let (saved, drafts) = (Saved::default(), Vec::new());
+    let mut boot = Boot { account: None, saved, problem: None, store: None, drafts, lock: None, config };
     let remembered = prefs::account();
     // What the browser was killed over before it wrote it down: a database is on disk long before a small choice is.
     let accounts = match &remembered {
@@ -45,8 +48,10 @@ pub async fn boot() -> Boot {
             Ok((store, saved, lock)) => {
                 prefs::set_account(Some(&account));
                 boot.lock = lock;
-                boot.account = Some(account);
                 boot.saved = saved;
+                boot.drafts = drafts::noted(&account);
+                boot.take_drafts();
+                boot.account = Some(account);
                 boot.store = Some(store);
             }
             Err(_) if remembered.is_none() => continue,
@@ -76,6 +81,23 @@ impl Boot {
     /// Starts the loop, and with it the connection, or follows the page that has it. It runs for as long as the page.
     pub fn run(self, on_events: OnEvents) -> Handle {
         let account = self.account.zip(self.store).map(|(account, store)| (account, store, self.saved));
-        Handle::start(account, self.lock, on_events)
+        let handle = Handle::start(account, self.lock, on_events);
+        for (chat, draft) in self.drafts {
+            handle.command(Command::Draft { chat, draft });
+        }
+        handle
+    }
+
+    /// Shows what will be stored in a moment.
+    fn take_drafts(&mut self) {
+        for (chat, draft) in &self.drafts {
+            let chats = &mut self.saved.chats;
+            match chats.iter_mut().find(|line| line.chat == *chat) {
+                Some(line) => {
+                    line.set_draft(draft);
+                }
+                None => chats.push(ChatRow { draft: draft.clone(), ..ChatRow::empty(chat.clone()) }),
+            }
+        }
     }
 }

@@ -3,6 +3,7 @@
 mod boot;
 pub mod config;
 mod crypto;
+pub mod drafts;
 mod http;
 mod idb;
 mod indexing;

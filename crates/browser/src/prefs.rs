@@ -8,6 +8,7 @@ use web_sys::Storage;
 
 const LANG: &str = "goldcrest.lang";
 const THEME: &str = "goldcrest.theme";
+const TEXT: &str = "goldcrest.text";
 const MARKERS: &str = "goldcrest.markers";
 const TYPING: &str = "goldcrest.typing";
 const ASKED: &str = "goldcrest.asked-to-keep";
@@ -35,6 +36,29 @@ pub enum Theme {
     Light,
     /// Light on dark.
     Dark,
+}
+
+/// The size of the text, beside what the browser itself is set to.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum TextSize {
+    /// As the browser says.
+    #[default]
+    Normal,
+    /// An eighth larger.
+    Large,
+    /// A third larger.
+    Largest,
+}
+
+impl TextSize {
+    /// The name under which it is kept, and which the style sheet knows (`data-text`); none for the default.
+    pub fn name(self) -> Option<&'static str> {
+        match self {
+            Self::Normal => None,
+            Self::Large => Some("large"),
+            Self::Largest => Some("largest"),
+        }
+    }
 }
 
 /// The chosen language.
@@ -79,6 +103,20 @@ pub fn set_theme(theme: Theme) {
     );
 }
 
+/// The chosen size of the text.
+pub fn text_size() -> TextSize {
+    match get(TEXT).as_deref() {
+        Some("large") => TextSize::Large,
+        Some("largest") => TextSize::Largest,
+        _ => TextSize::Normal,
+    }
+}
+
+/// Chooses a size of the text.
+pub fn set_text_size(size: TextSize) {
+    set(TEXT, size.name());
+}
+
 /// Whether contacts are told that their messages were looked at.
 pub fn markers() -> bool {
     get(MARKERS).as_deref() != Some("off")
@@ -116,7 +154,7 @@ pub(crate) fn set_account(account: Option<&BareJid>) {
     set(ACCOUNT, account.map(BareJid::as_str));
 }
 
-fn storage() -> Option<Storage> {
+pub(crate) fn storage() -> Option<Storage> {
     web_sys::window()?.local_storage().ok()?
 }
 

@@ -8,8 +8,8 @@ use browser::IdbStore;
 use driver::Store;
 use js_sys::Promise;
 use model::{
-    BareJid, ChatRow, Direction, Endpoint, FailReason, Hash, LocalId, Looked, MessageRow, MessageState,
-    Order, Preview, RosterItem, SaltedKey, Saved, SessionRow, Subscription, Tells, Write,
+    BareJid, ChatRow, Direction, Draft, Endpoint, FailReason, Hash, Listing, LocalId, Looked, MessageRow,
+    MessageState, Order, Preview, RosterItem, SaltedKey, Saved, SessionRow, Subscription, Tells, Write,
 };
 use support::eval;
 use wasm_bindgen::JsCast;
@@ -141,6 +141,8 @@ async fn rows_of_the_first_versions_are_read() {
                 mark: None,
                 looked: Looked::default(),
                 tells: Tells::default(),
+                draft: Draft::default(),
+                listing: Listing::default(),
             },
             ChatRow {
                 order: Order(1),

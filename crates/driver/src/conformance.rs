@@ -7,6 +7,7 @@
 
 mod account;
 mod archive;
+mod listing;
 mod messages;
 mod paging;
 mod search;
@@ -15,6 +16,7 @@ mod stream;
 
 pub use account::*;
 pub use archive::*;
+pub use listing::*;
 pub use messages::*;
 pub use paging::*;
 pub use search::*;
@@ -58,6 +60,11 @@ macro_rules! store_conformance {
             a_device_goes_alone_or_with_all_of_its_contact
             what_is_known_of_programs_outlives_the_stream
             what_a_contact_is_told_stays_with_the_chat
+            a_draft_survives
+            an_older_draft_does_not_take_the_place_of_a_newer_one
+            a_line_stays_as_it_was_arranged
+            a_new_message_takes_a_chat_out_of_the_archive_unless_it_is_muted
+            looking_ends_what_was_marked_unread
             roster_is_replaced_as_a_whole
             contacts_change_one_by_one
             a_change_without_version_keeps_the_version

@@ -63,7 +63,7 @@ impl Rows {
         self.places.insert(row.id.clone(), (row.chat.clone(), row.order));
         let messages = self.messages.get_or_insert_with(row.chat.clone(), Map::default);
         messages.insert((row.order, row.id.clone()), row.clone());
-        let line = self.chats.get_or_insert_with(row.chat.clone(), || ChatRow::empty(row.chat.clone()));
+        let line = self.line(&row.chat);
         line.absorb(row, count_unread);
         if let Some(id) = line.read_ahead.clone()
             && ReadMark::Message(id).is(row)
@@ -156,6 +156,11 @@ impl Rows {
         self.places.remove(id);
         let newest = rows.entries().last().map(|(_, row)| row);
         self.chats.get_mut(chat).is_some_and(|line| line.forget(id, newest))
+    }
+
+    /// The chat's line, which need not be there yet.
+    fn line(&mut self, chat: &BareJid) -> &mut ChatRow {
+        self.chats.get_or_insert_with(chat.clone(), || ChatRow::empty(chat.clone()))
     }
 
     /// True if the chat's line changed.
@@ -269,10 +274,11 @@ impl Rows {
                     self.chats.get_mut(chat).is_some_and(|line| line.marked(id)).then_some(chat)
                 }
                 Write::Tells { chat, tells } => {
-                    let empty = || ChatRow::empty(chat.clone());
-                    self.chats.get_or_insert_with(chat.clone(), empty).tells = *tells;
+                    self.line(chat).tells = *tells;
                     Some(chat)
                 }
+                Write::Draft { chat, draft } => self.line(chat).set_draft(draft).then_some(chat),
+                Write::Arrange { chat, change } => self.line(chat).arrange(*change).then_some(chat),
                 Write::ChatRead(chat) => self.read(chat).then_some(chat),
                 Write::ReadElsewhere { chat, mark } => self.read_elsewhere(chat, mark).then_some(chat),
                 Write::EraseAll => {

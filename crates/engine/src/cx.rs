@@ -1,5 +1,7 @@
 //! Everything a feature may do, and all it may know.
 
+mod looks;
+
 use crate::ids::Ids;
 use crate::inbound::Via;
 use crate::io::{Output, WriteToken};
@@ -7,9 +9,10 @@ use crate::outbox::Outbox;
 use crate::owed::{Debt, Owed};
 use crate::requests::{Pending, Requests, Responder};
 use crate::session::sm::Stream;
+use looks::unlooked;
 use model::{
-    BareJid, Direction, Event, Jid, LocalId, Map, MessageRow, MessageState, Order, OwedRow, ReadMark, Set,
-    Tells, Timestamp, WallMs, Write,
+    BareJid, ChatRow, Direction, Event, Jid, LocalId, Map, MessageRow, MessageState, Order, OwedRow,
+    ReadMark, Set, Tells, Timestamp, WallMs, Write,
 };
 use stanza::{Element, ns};
 use std::collections::VecDeque;
@@ -144,11 +147,6 @@ impl Cx {
     pub(crate) fn tell(&mut self, chat: BareJid, tells: Tells) {
         self.writes.push(Write::Tells { chat: chat.clone(), tells });
         self.tells.insert(chat, tells);
-    }
-
-    /// True if somebody may be looking.
-    pub(crate) fn is_visible(&self) -> bool {
-        self.visible || self.visible_elsewhere
     }
 
     /// Asks the driver for something.
@@ -394,7 +392,7 @@ impl Cx {
             self.emit(Event::MessageState { chat, id, state });
         }
         for chat in applied.chats {
-            self.unread.insert(chat.chat.clone(), chat.unread);
+            self.unread.insert(chat.chat.clone(), unlooked(&chat));
             // The store may have found another place for it.
             self.follow(&chat.chat, chat.received);
             self.emit(Event::Chat(chat));
@@ -407,11 +405,11 @@ impl Cx {
     pub(crate) fn restore(&mut self, saved: &model::Saved) {
         self.last_order = saved.chats.iter().map(|chat| chat.order).max().unwrap_or_default();
         let waits =
-            |chat: &model::ChatRow| chat.last.as_ref().is_some_and(|last| last.state == MessageState::Queued);
+            |chat: &ChatRow| chat.last.as_ref().is_some_and(|last| last.state == MessageState::Queued);
         let places = saved.chats.iter().map(|chat| if waits(chat) { chat.received } else { chat.order });
         self.settled = places.max().unwrap_or_default();
         self.last_received = saved.chats.iter().map(|chat| (chat.chat.clone(), chat.order)).collect();
-        self.unread = saved.chats.iter().map(|chat| (chat.chat.clone(), chat.unread)).collect();
+        self.unread = saved.chats.iter().map(|chat| (chat.chat.clone(), unlooked(chat))).collect();
         self.tells = saved.chats.iter().map(|chat| (chat.chat.clone(), chat.tells)).collect();
         self.outbox.restore(&saved.outbox, saved.archive.settled.as_ref());
         self.owed.restore(&saved.owed);
@@ -439,41 +437,5 @@ impl Cx {
         self.last_order = Order::default();
         self.settled = Order::default();
         self.last_received.clear();
-    }
-
-    /// The page became visible or hidden.
-    pub(crate) fn set_visible(&mut self, visible: bool) {
-        self.visible = visible;
-        self.mark_viewed_read();
-    }
-
-    /// Another chat came into view.
-    pub(crate) fn set_viewed(&mut self, chat: Option<BareJid>) {
-        self.viewed = chat;
-        self.mark_viewed_read();
-    }
-
-    /// Other chats came into view on other pages.
-    pub(crate) fn set_viewed_elsewhere(&mut self, visible: bool, chats: Vec<BareJid>) {
-        self.visible_elsewhere = visible;
-        self.viewed_elsewhere = chats;
-        self.mark_viewed_read();
-    }
-
-    /// Somebody looks at this chat, on some page.
-    pub(crate) fn is_looked_at(&self, chat: &BareJid) -> bool {
-        (self.visible && self.viewed.as_ref() == Some(chat)) || self.viewed_elsewhere.contains(chat)
-    }
-
-    fn mark_viewed_read(&mut self) {
-        for at in 0..self.unread.len() {
-            if let Some((chat, 1..)) = self.unread.entries().get(at)
-                && self.is_looked_at(chat)
-            {
-                let chat = chat.clone();
-                self.unread.insert(chat.clone(), 0);
-                self.writes.push(Write::ChatRead(chat));
-            }
-        }
     }
 }

@@ -41,6 +41,7 @@ pub enum Input {
 }
 
 /// What the engine wants done.
+#[allow(clippy::large_enum_variant)] // Outputs are taken one by one; a box would be an allocation for each event.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Output {

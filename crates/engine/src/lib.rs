@@ -177,6 +177,8 @@ impl Engine {
                 cx.tell(chat, tells);
                 features.on_settings(cx);
             }
+            Command::Draft { chat, draft } => cx.write(Write::Draft { chat, draft }),
+            Command::Arrange { chat, change } => cx.arrange(chat, change),
             Command::SendMarkers(on) => {
                 cx.tells_read = on;
                 features.on_settings(cx);

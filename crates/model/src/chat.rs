@@ -1,6 +1,6 @@
 //! Messages and chats as they are stored and shown.
 
-use crate::{BareJid, Jid, Looked, Map, Tells, WallMs};
+use crate::{BareJid, Draft, Listing, Looked, Map, Tells, WallMs};
 use serde::{Deserialize, Serialize};
 
 /// The key of a message row for life: never changes from local echo to the last state. For own messages it is
@@ -251,17 +251,6 @@ impl Preview {
     }
 }
 
-/// Somebody has asked to hear that a message of theirs is here (XEP-0184), and was not told. Address and id are its key.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct OwedRow {
-    /// Who asked.
-    pub to: Jid,
-    /// The type of the message.
-    pub kind: String,
-    /// Its id.
-    pub id: String,
-}
-
 /// One line of the chat list, as stored.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct ChatRow {
@@ -292,6 +281,12 @@ pub struct ChatRow {
     /// What this contact is told, other than everybody.
     #[serde(default)]
     pub tells: Tells,
+    /// What the person has begun to write.
+    #[serde(default)]
+    pub draft: Draft,
+    /// Where the person wants it, and how loud.
+    #[serde(default)]
+    pub listing: Listing,
 }
 
 impl ChatRow {
@@ -308,6 +303,8 @@ impl ChatRow {
             mark: None,
             looked: Looked::default(),
             tells: Tells::default(),
+            draft: Draft::default(),
+            listing: Listing::default(),
         }
     }
 
@@ -317,6 +314,8 @@ impl ChatRow {
         if self.last.is_none() || row.order >= self.order {
             self.order = row.order;
             self.last = Some(Preview::of(row));
+            // What is new brings a chat back, unless it was to keep quiet.
+            self.listing.archived &= self.listing.mute.is_on(row.at);
         }
         if row.direction == Direction::Out {
             return;
@@ -340,7 +339,8 @@ impl ChatRow {
     pub fn look(&mut self) -> bool {
         self.read = self.read.max(self.received);
         let is_behind = self.looked.look();
-        std::mem::take(&mut self.unread) > 0 || is_behind
+        let was_marked = std::mem::take(&mut self.listing.unread);
+        std::mem::take(&mut self.unread) > 0 || was_marked || is_behind
     }
 
     /// Another device has looked at what stands here or before; `unread` received messages stand after it. True if the line changed.
@@ -350,6 +350,7 @@ impl ChatRow {
         }
         self.read = place;
         self.unread = unread;
+        self.listing.unread = false;
         // They are further than we are.
         self.looked.is_told = true;
         if unread == 0 {

@@ -1,6 +1,8 @@
 //! What a person asks for.
 
-use crate::{ArchivePolicy, BareJid, Endpoint, LocalId, MessageRow, Order, SignUpForm, Tells};
+use crate::{
+    ArchivePolicy, Arrange, BareJid, Draft, Endpoint, LocalId, MessageRow, Order, SignUpForm, Tells,
+};
 use serde::{Deserialize, Serialize};
 use std::fmt;
 
@@ -125,6 +127,20 @@ pub enum Command {
         chat: BareJid,
         /// Nothing is left of it.
         empty: bool,
+    },
+    /// The person touched the draft of a chat, or is done with it.
+    Draft {
+        /// The chat.
+        chat: BareJid,
+        /// What is left of it.
+        draft: Draft,
+    },
+    /// The person did something with a line of the chat list.
+    Arrange {
+        /// The chat.
+        chat: BareJid,
+        /// What.
+        change: Arrange,
     },
     /// The chat in view changed; what arrives there while the page is visible counts as read.
     ViewChat(Option<BareJid>),

@@ -1,8 +1,8 @@
 //! The store port's vocabulary: what is written, what is found again.
 
 use crate::{
-    ArchiveRow, BareJid, ChatRow, DeviceRow, Jid, LocalId, MessageRow, MessageState, Order, OwedRow,
-    ReadMark, RosterItem, SessionRow, StreamRow, Tells,
+    ArchiveRow, Arrange, BareJid, ChatRow, DeviceRow, Draft, Jid, LocalId, MessageRow, MessageState, Order,
+    OwedRow, ReadMark, RosterItem, SessionRow, StreamRow, Tells,
 };
 use serde::{Deserialize, Serialize};
 use std::fmt;
@@ -92,6 +92,20 @@ pub enum Write {
         chat: BareJid,
         /// What.
         tells: Tells,
+    },
+    /// A draft was touched; ignored if a later touch is known ([`ChatRow::set_draft`]). Makes the chat's line if there is none.
+    Draft {
+        /// The chat.
+        chat: BareJid,
+        /// What is left of it.
+        draft: Draft,
+    },
+    /// The person did something with a line of the chat list ([`ChatRow::arrange`]). Makes the line if there is none.
+    Arrange {
+        /// The chat.
+        chat: BareJid,
+        /// What.
+        change: Arrange,
     },
     /// Everything in a chat was looked at.
     ChatRead(BareJid),

@@ -1,6 +1,6 @@
 //! The list of contacts, and what other lists need to know about people.
 
-use crate::order;
+use crate::order::{self, Place};
 use model::{BareJid, Map, Order, Presence, RosterItem, Subscription};
 
 /// What is known of someone, contact or not.
@@ -23,13 +23,14 @@ pub struct Person {
 pub struct Contacts {
     roster: Map<BareJid, RosterItem>,
     presence: Map<BareJid, Presence>,
+    version: u64,
 }
 
 impl Contacts {
     /// Contacts sorted by name, then address. Upper and lower case sort the same.
     pub fn items(&self) -> Vec<Person> {
-        let people = self.roster.keys().map(|jid| self.person(jid)).collect();
-        order::sorted(people, |person| (Order::default(), person))
+        let people = self.roster.keys().map(|jid| self.person(jid));
+        order::sorted(people.map(|person| (Place::of(0, Order::default(), &person), person)).collect())
     }
 
     /// What is known of somebody. Anybody can be asked for.
@@ -51,29 +52,39 @@ impl Contacts {
         self.roster.contains_key(jid)
     }
 
+    /// Another one whenever something may be known that was not.
+    pub fn version(&self) -> u64 {
+        self.version
+    }
+
     /// Takes the whole roster.
     pub fn reset(&mut self, roster: Vec<RosterItem>) {
+        self.version += 1;
         self.roster = roster.into_iter().map(|item| (item.jid.clone(), item)).collect();
     }
 
     /// Nobody is known to be here.
     pub fn forget_presence(&mut self) {
+        self.version += 1;
         self.presence.clear();
     }
 
     /// Takes one new or changed contact.
     pub fn upsert(&mut self, item: RosterItem) {
+        self.version += 1;
         self.roster.insert(item.jid.clone(), item);
     }
 
     /// Forgets a contact and their presence.
     pub fn remove(&mut self, jid: &BareJid) {
+        self.version += 1;
         self.presence.remove(jid);
         self.roster.remove(jid);
     }
 
     /// Takes what somebody shows; kept for people who are no contacts (yet), too.
     pub fn set_presence(&mut self, jid: BareJid, presence: Presence) {
+        self.version += 1;
         self.presence.insert(jid, presence);
     }
 }

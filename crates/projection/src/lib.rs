@@ -16,7 +16,7 @@ pub mod scroll;
 pub mod snippet;
 pub mod timeline;
 
-pub use chat_list::{ChatItem, ChatList};
+pub use chat_list::{ChatItem, ChatList, Listed, Wanted};
 pub use contacts::{Contacts, Person};
 pub use links::Piece;
 pub use scroll::{Scroll, ScrollTo};

@@ -95,11 +95,11 @@ impl App {
     /// Plain ASCII is typed by real key presses. Everything else goes through the editing command a keyboard app
     /// would use: chromedriver can't type what lies outside the BMP, and a typed line end would be the Enter key.
     pub async fn fill(&self, name: &str, text: &str) {
-        self.fill_box("textbox", name, text).await;
+        self.fill_in("textbox", name, text).await;
     }
 
     /// The same for a field of another role.
-    pub(crate) async fn fill_box(&self, role: &str, name: &str, text: &str) {
+    pub(crate) async fn fill_in(&self, role: &str, name: &str, text: &str) {
         eventually(&format!("“{name}” of {} to hold what was typed", self.label()), async || {
             self.type_into(role, name, text).await?;
             // The page may move the focus while we type (to the field of an error): then we type again, as people do.

@@ -1,6 +1,8 @@
 //! The page object: what a person sees and does. The only place that knows the page.
 
+mod accessibility;
 mod account;
+mod chat_list;
 mod chats;
 mod contacts;
 mod death;

@@ -26,7 +26,7 @@ impl App {
             self.visit("/search").await;
         }
         self.find("searchbox", FIELD).await;
-        self.fill_box("searchbox", FIELD, text).await;
+        self.fill_in("searchbox", FIELD, text).await;
         self.found(text).await
     }
 

@@ -2,6 +2,8 @@
 
 mod account;
 mod archive;
+mod chat_list;
+mod comfort;
 mod faults;
 mod friends;
 mod hostile;

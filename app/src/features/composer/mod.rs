@@ -2,7 +2,7 @@
 
 use crate::dom;
 use crate::i18n::Text;
-use crate::live::Live;
+use crate::live::{Live, effect};
 use crate::state::AppState;
 use crate::ui::el::{El, el};
 use crate::ui::icon;
@@ -14,6 +14,8 @@ use web_sys::{Event, HtmlTextAreaElement, KeyboardEvent};
 
 /// Grows to this height, about six lines (CSS pixels); then it scrolls.
 const MAX_HEIGHT: i32 = 160;
+/// What was typed is stored so soon (milliseconds).
+const KEEP_MS: i32 = 300;
 
 /// The composer of one chat.
 pub(crate) fn composer(state: AppState, chat: &BareJid) -> El {
@@ -60,6 +62,17 @@ pub(crate) fn composer(state: AppState, chat: &BareJid) -> El {
             send();
         }
     };
+    let (shown, of, empty) = (area.clone(), chat.clone(), is_empty.clone());
+    // What another page of the account did with it.
+    effect(move || {
+        let draft = state.draft(&of);
+        if draft != shown.value() {
+            shown.set_value(&draft);
+            empty.set_if_new(draft.trim().is_empty());
+            fit(&shown);
+        }
+    });
+    let waits = Rc::new(Cell::new(false));
     let on_input = {
         let (chat, is_empty) = (chat.clone(), is_empty.clone());
         move |_| {
@@ -67,6 +80,13 @@ pub(crate) fn composer(state: AppState, chat: &BareJid) -> El {
             is_empty.set_if_new(value.trim().is_empty());
             fit(&area);
             state.set_draft(&chat, &value);
+            if !waits.replace(true) {
+                let waits = Rc::clone(&waits);
+                dom::later(KEEP_MS, move || {
+                    waits.set(false);
+                    state.keep_drafts();
+                });
+            }
             state.typed(&chat, value.trim().is_empty());
         }
     };

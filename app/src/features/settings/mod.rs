@@ -1,5 +1,7 @@
 //! Settings.
 
+mod keys;
+
 use crate::i18n::{self, Text};
 use crate::live::{Give, effect, give};
 use crate::parts::person;
@@ -8,7 +10,7 @@ use crate::ui::dialog::Dialog;
 use crate::ui::el::{El, View, el};
 use crate::ui::switch::switch;
 use crate::ui::{copy, icon};
-use browser::prefs::{Lang, Theme};
+use browser::prefs::{Lang, TextSize, Theme};
 use model::{ArchivePolicy, Connection, Problem};
 use wasm_bindgen::JsCast;
 use web_sys::HtmlInputElement;
@@ -20,6 +22,11 @@ pub(crate) fn screen(state: AppState) -> View {
     let ask = log_out_dialog(state, &dialog);
     let langs = [(t.system, Lang::System), (t.english, Lang::En), (t.chinese, Lang::Zh)];
     let themes = [(t.system, Theme::System), (t.light, Theme::Light), (t.dark, Theme::Dark)];
+    let sizes = [
+        (t.text_normal, TextSize::Normal),
+        (t.text_large, TextSize::Large),
+        (t.text_largest, TextSize::Largest),
+    ];
     let version = [t.brand, " · ", &i18n::fill(t.version, &[env!("CARGO_PKG_VERSION")])].concat();
     let log_out = el("button").attr("type", "button").class("button danger wide");
     View::from([
@@ -41,9 +48,18 @@ pub(crate) fn screen(state: AppState) -> View {
                     (name, is, give(move || state.choose_theme(choice)))
                 }),
             ),
+            radios(
+                "text-size",
+                t.text_size,
+                sizes.map(|(name, choice)| {
+                    let is = give(move || state.text_size() == choice);
+                    (name, is, give(move || state.choose_text_size(choice)))
+                }),
+            ),
             privacy(state, t),
             archive(state, t),
             stored(state, t),
+            keys::card(t),
             card(t.about).with([el("p").text(t.about_text), el("p quiet").text(&version)]),
             log_out.on("click", move |_| dialog.open()).with(icon::icon(icon::LOG_OUT)).text(t.log_out),
         ]),

@@ -112,30 +112,8 @@ impl Turn<'_> {
                 read.into_iter().try_for_each(|id| self.reach(id, &MessageState::Read))
             }
             Write::Delete { chat, id } => self.delete(chat, id),
-            Write::LookTold { chat, id } => {
-                self.known.change(chat.as_str(), |line| line.look_told(id));
-                Ok(())
-            }
-            Write::Marked { chat, id } => {
-                self.known.change(chat.as_str(), |line| line.marked(id));
-                Ok(())
-            }
             Write::Owe(row) => self.tx.put_at(META, &rows::owed_key(row), rows::from_owed(row)),
             Write::Paid(row) => self.tx.delete(META, text(&rows::owed_key(row))),
-            Write::Tells { chat, tells } => {
-                let (known, key) = (&mut self.known, chat.as_str().to_owned());
-                known.chats.get_or_insert_with(key.clone(), || ChatRow::empty(chat.clone())).tells = *tells;
-                known.changed.insert(key);
-                Ok(())
-            }
-            Write::ChatRead(chat) => {
-                self.known.change(chat.as_str(), ChatRow::look);
-                Ok(())
-            }
-            Write::ReadElsewhere { chat, mark } => {
-                self.read_elsewhere(chat.as_str(), mark);
-                Ok(())
-            }
             Write::Archive(row) => self.tx.put_at(META, ARCHIVE, archive::from_archive(row)),
             Write::Roster { version, items } => {
                 self.set_version(Some(version))?;
@@ -158,7 +136,28 @@ impl Turn<'_> {
                 self.unindexed = Unindexed::default();
                 ALL.iter().try_for_each(|store| self.tx.clear(store))
             }
-            _ => Ok(()),
+            _ => {
+                self.apply_to_line(write);
+                Ok(())
+            }
+        }
+    }
+
+    /// What changes no more than a line of the chat list.
+    fn apply_to_line(&mut self, write: &Write) {
+        let known = &mut self.known;
+        match write {
+            Write::LookTold { chat, id } => known.change(chat.as_str(), |line| line.look_told(id)),
+            Write::Marked { chat, id } => known.change(chat.as_str(), |line| line.marked(id)),
+            Write::Tells { chat, tells } => known.make(chat, |line| {
+                line.tells = *tells;
+                true
+            }),
+            Write::Draft { chat, draft } => known.make(chat, |line| line.set_draft(draft)),
+            Write::Arrange { chat, change } => known.make(chat, |line| line.arrange(*change)),
+            Write::ChatRead(chat) => known.change(chat.as_str(), ChatRow::look),
+            Write::ReadElsewhere { chat, mark } => self.read_elsewhere(chat.as_str(), mark),
+            _ => {}
         }
     }
 
@@ -175,17 +174,15 @@ impl Turn<'_> {
             }
             return self.learn(&id, row);
         }
-        let chat = row.chat.as_str();
         self.known.add(row);
-        self.known.chats.get_or_insert_with(chat.to_owned(), || ChatRow::empty(row.chat.clone()));
         let mut ahead = None;
-        self.known.change(chat, |line| {
+        self.known.make(&row.chat, |line| {
             line.absorb(row, count_unread);
             ahead = line.read_ahead.take_if(|id| ReadMark::Message(id.clone()).is(row));
             true
         });
         if ahead.is_some() {
-            self.read_elsewhere(chat, &ReadMark::Place(row.order));
+            self.read_elsewhere(row.chat.as_str(), &ReadMark::Place(row.order));
         }
         self.applied.push(row.id.clone());
         self.unindexed.add(row);

@@ -80,7 +80,9 @@ fn needed(batch: &[Write]) -> Set<(Needed, String)> {
             Write::ChatRead(chat)
             | Write::LookTold { chat, .. }
             | Write::Marked { chat, .. }
-            | Write::Tells { chat, .. } => chat,
+            | Write::Tells { chat, .. }
+            | Write::Draft { chat, .. }
+            | Write::Arrange { chat, .. } => chat,
             _ => continue,
         };
         need(Needed::Line, chat.as_str());
@@ -214,6 +216,13 @@ impl Known {
             unread.push(row.id.clone());
         }
         self.rows.insert(row.id.0.clone(), row.clone());
+    }
+
+    /// Changes a chat's line that need not be there yet, and notes that it did.
+    pub(super) fn make(&mut self, chat: &BareJid, change: impl FnOnce(&mut ChatRow) -> bool) {
+        let key = chat.as_str();
+        self.chats.get_or_insert_with(key.to_owned(), || ChatRow::empty(chat.clone()));
+        self.change(key, change);
     }
 
     /// Notes that a chat's line changed if it did.

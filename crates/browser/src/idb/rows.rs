@@ -11,9 +11,9 @@ use super::schema::OWED;
 use crate::js;
 use js_sys::{Array, Uint8Array};
 use model::{
-    Availability, BareJid, ChatRow, DeviceRow, Direction, Endpoint, FailReason, Hash, LocalId, Looked,
-    MessageRow, MessageState, Order, OwedRow, Presence, Preview, RosterItem, SaltedKey, SessionRow,
-    StreamRow, Subscription, Tells, Token,
+    Availability, BareJid, ChatRow, DeviceRow, Direction, Draft, Endpoint, FailReason, Hash, Listing,
+    LocalId, Looked, MessageRow, MessageState, Mute, Order, OwedRow, Presence, Preview, RosterItem,
+    SaltedKey, SessionRow, StreamRow, Subscription, Tells, Token,
 };
 use wasm_bindgen::JsValue;
 
@@ -91,6 +91,12 @@ pub(crate) fn from_chat(row: &ChatRow) -> JsValue {
         ("looked_id", from_optional(row.looked.up_to.as_deref())),
         ("looked_told", row.looked.is_told.into()),
         ("tells", from_tells(row.tells)),
+        ("draft", from_optional(Some(row.draft.text.as_str()).filter(|text| !text.is_empty()))),
+        ("drafted", number(row.draft.at)),
+        ("pinned", row.listing.pinned.into()),
+        ("archived", row.listing.archived.into()),
+        ("muted", from_mute(row.listing.mute)),
+        ("marked", row.listing.unread.into()),
     ])
 }
 
@@ -113,7 +119,32 @@ pub(crate) fn to_chat(row: &JsValue) -> Option<ChatRow> {
             is_told: js::get(row, "looked_told").is_truthy(),
         },
         tells: to_tells(&js::get(row, "tells")),
+        draft: Draft { text: js::text(row, "draft").unwrap_or_default(), at: integer(row, "drafted") },
+        listing: Listing {
+            pinned: js::get(row, "pinned").is_truthy(),
+            archived: js::get(row, "archived").is_truthy(),
+            mute: to_mute(&js::get(row, "muted")),
+            unread: js::get(row, "marked").is_truthy(),
+        },
     })
+}
+
+/// The end of a mute, or whether there is one without.
+pub(crate) fn from_mute(mute: Mute) -> JsValue {
+    match mute {
+        Mute::Off => JsValue::FALSE,
+        Mute::Until(end) => number(end),
+        Mute::Always => JsValue::TRUE,
+    }
+}
+
+#[allow(clippy::cast_possible_truncation)] // What we stored was an integer.
+pub(crate) fn to_mute(mute: &JsValue) -> Mute {
+    match (mute.as_bool(), mute.as_f64()) {
+        (Some(true), _) => Mute::Always,
+        (_, Some(end)) => Mute::Until(end as i64),
+        _ => Mute::Off,
+    }
 }
 
 fn from_tells(tells: Tells) -> JsValue {

@@ -21,7 +21,7 @@ use crate::life::Life;
 use crate::listener::Listener;
 use crate::ports::BrowserPorts;
 use crate::wait::{Later, later};
-use crate::{crypto, js, prefs};
+use crate::{crypto, drafts, js, prefs};
 use driver::{OnEvents, Store};
 use lead::Lead;
 use ledger::Asked;
@@ -237,6 +237,7 @@ impl Tab {
         let mut left = false;
         for event in &events {
             state.mirror.hear(event);
+            drafts::hear(event);
             left |= matches!(event, Event::LoggedOut { .. });
         }
         drop(state);

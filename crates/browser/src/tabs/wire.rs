@@ -6,8 +6,8 @@ use crate::idb::rows::{self, jid, text};
 use crate::js;
 use js_sys::Array;
 use model::{
-    ArchivePolicy, BareJid, Command, Connection, DeviceRow, Direction, Endpoint, Event, LocalId, LogIn,
-    Order, Problem, Tells, WaitReason,
+    ArchivePolicy, Arrange, BareJid, Command, Connection, DeviceRow, Direction, Draft, Endpoint, Event,
+    LocalId, LogIn, Mute, Order, Problem, Tells, WaitReason,
 };
 use wasm_bindgen::JsValue;
 
@@ -210,6 +210,32 @@ fn to_choice(word: &str) -> Option<bool> {
     }
 }
 
+fn from_change(change: Arrange) -> (&'static str, String) {
+    let (name, on) = match change {
+        Arrange::Mute(Mute::Until(end)) => return ("mute", end.to_string()),
+        Arrange::Mute(mute) => ("mute", mute == Mute::Always),
+        Arrange::Pin(on) => ("pin", on),
+        Arrange::Archive(on) => ("archive", on),
+        Arrange::MarkUnread(on) => ("unread", on),
+    };
+    (name, on.to_string())
+}
+
+fn to_change(name: &str, how: &str) -> Option<Arrange> {
+    let on = how.parse();
+    Some(match name {
+        "mute" => Arrange::Mute(match on {
+            Ok(true) => Mute::Always,
+            Ok(false) => Mute::Off,
+            Err(_) => Mute::Until(how.parse().ok()?),
+        }),
+        "pin" => Arrange::Pin(on.ok()?),
+        "archive" => Arrange::Archive(on.ok()?),
+        "unread" => Arrange::MarkUnread(on.ok()?),
+        _ => return None,
+    })
+}
+
 /// What concerns only this page stays here. All have one shape, which makes them small.
 pub(crate) fn from_command(command: &Command) -> Option<JsValue> {
     let (mut jid, mut a, mut b, mut row) = (None, None, None, None);
@@ -271,6 +297,17 @@ pub(crate) fn from_command(command: &Command) -> Option<JsValue> {
             (jid, a) = (Some(chat), Some(&words));
             "tell"
         }
+        Command::Draft { chat, draft } => {
+            words = draft.at.to_string();
+            (jid, a, b) = (Some(chat), Some(&words), Some(&draft.text));
+            "draft"
+        }
+        Command::Arrange { chat, change } => {
+            let (name, how) = from_change(*change);
+            words = how;
+            (jid, a) = (Some(chat), Some(&words));
+            name
+        }
         Command::FetchHistory { chat, before } => {
             words = before.0.to_string();
             (jid, a) = (Some(chat), Some(&words));
@@ -327,9 +364,10 @@ pub(crate) fn to_command(command: &JsValue) -> Option<Command> {
             let choice = |at: usize| words.get(at..).and_then(to_choice);
             Command::Tell { chat: jid()?, tells: Tells { read: choice(0), typing: choice(1) } }
         }
+        "draft" => Command::Draft { chat: jid()?, draft: Draft { text: b()?, at: a()?.parse().ok()? } },
         "policy" => Command::ArchivePolicy(ArchivePolicy::from_name(&a()?)),
         "history" => Command::FetchHistory { chat: jid()?, before: Order(a()?.parse().ok()?) },
-        _ => return None,
+        name => Command::Arrange { chat: jid()?, change: to_change(name, &a()?)? },
     })
 }
 

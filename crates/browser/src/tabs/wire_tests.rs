@@ -1,7 +1,7 @@
 use super::*;
 use model::{
-    ArchiveHit, Availability, ChatRow, Edge, FailReason, Gap, MessageRow, MessageState, Presence, Preview,
-    RosterItem, Subscription,
+    ArchiveHit, Availability, ChatRow, Edge, FailReason, Gap, Listing, MessageRow, MessageState, Presence,
+    Preview, RosterItem, Subscription,
 };
 use wasm_bindgen_test::{wasm_bindgen_test, wasm_bindgen_test_configure};
 
@@ -95,6 +95,11 @@ fn events_arrive_as_they_were() {
         Event::MessageState { chat: jid("bob"), id: LocalId("m1".into()), state: failed },
         Event::MessageDeleted { chat: jid("bob"), id: LocalId("m1".into()) },
         Event::Chat(ChatRow { order: Order(7), last: Some(last), unread: 3, ..ChatRow::empty(jid("bob")) }),
+        Event::Chat(ChatRow {
+            draft: Draft { text: "你好".into(), at: 7 },
+            listing: Listing { pinned: true, archived: true, mute: Mute::Until(8), unread: true },
+            ..ChatRow::empty(jid("bob"))
+        }),
     ];
     let waiting = |reason| Connection::Waiting { reason, retry_in_ms: 300_000 };
     let connections = [
@@ -126,6 +131,7 @@ fn commands_arrive_as_they_were() {
     let failed = || row(MessageState::Failed(FailReason::Refused));
     let endpoint = Endpoint::Url("wss://wire.example/ws".into());
     let log_in = |endpoint| Command::LogIn(LogIn { jid: jid("alice"), password: "secret".into(), endpoint });
+    let arrange = |change| Command::Arrange { chat: jid("bob"), change };
     let commands = [
         Command::SendAs { id: LocalId("m1".into()), chat: jid("bob"), body: "你好\n".into() },
         Command::Retry(failed()),
@@ -153,6 +159,16 @@ fn commands_arrive_as_they_were() {
         Command::Tell { chat: jid("bob"), tells: Tells { read: None, typing: Some(true) } },
         Command::ArchivePolicy(None),
         Command::ArchivePolicy(Some(ArchivePolicy::Never)),
+        Command::Draft { chat: jid("bob"), draft: Draft { text: "你好\n".into(), at: 1_780_000_000_001 } },
+        Command::Draft { chat: jid("bob"), draft: Draft { text: String::new(), at: 5 } },
+        arrange(Arrange::Pin(true)),
+        arrange(Arrange::Pin(false)),
+        arrange(Arrange::Archive(true)),
+        arrange(Arrange::MarkUnread(true)),
+        arrange(Arrange::MarkUnread(false)),
+        arrange(Arrange::Mute(Mute::Off)),
+        arrange(Arrange::Mute(Mute::Always)),
+        arrange(Arrange::Mute(Mute::Until(1_780_000_000_001))),
         Command::FetchHistory { chat: jid("bob"), before: Order(1_780_000_000_000_001) },
     ];
     for command in commands {

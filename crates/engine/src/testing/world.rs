@@ -205,11 +205,14 @@ impl World {
                     line.look();
                 }),
                 Write::Tells { chat, tells } => {
-                    if !self.saved.chats.iter().any(|line| line.chat == *chat) {
-                        self.saved.chats.push(ChatRow::empty(chat.clone()));
-                    }
-                    self.change_line(&mut applied, chat, |line| line.tells = *tells);
+                    self.make_line(&mut applied, chat, |line| line.tells = *tells);
                 }
+                Write::Draft { chat, draft } => self.make_line(&mut applied, chat, |line| {
+                    line.set_draft(draft);
+                }),
+                Write::Arrange { chat, change } => self.make_line(&mut applied, chat, |line| {
+                    line.arrange(*change);
+                }),
                 Write::ReadElsewhere { chat, mark } => {
                     let rows = self.messages.iter().filter(|row| row.chat == *chat);
                     let place = match mark {
@@ -260,6 +263,13 @@ impl World {
 
     fn of_key(&self, key: &str) -> Option<LocalId> {
         self.messages.iter().find(|row| row.dedupe == key).map(|row| row.id.clone())
+    }
+
+    fn make_line(&mut self, applied: &mut Applied, chat: &BareJid, change: impl FnOnce(&mut ChatRow)) {
+        if !self.saved.chats.iter().any(|line| line.chat == *chat) {
+            self.saved.chats.push(ChatRow::empty(chat.clone()));
+        }
+        self.change_line(applied, chat, change);
     }
 
     fn change_line(&mut self, applied: &mut Applied, chat: &BareJid, change: impl FnOnce(&mut ChatRow)) {
