@@ -1,7 +1,7 @@
 //! What the state needs from the machinery below it; a trait, so that tests and the demo can stand in.
 
 use model::search::{Found, Search};
-use model::{BareJid, Command, MessageRow, Order};
+use model::{BareJid, Command, MessageRow, PageAt};
 use std::future::Future;
 use std::pin::Pin;
 
@@ -16,8 +16,8 @@ pub(crate) trait Backend {
     /// Hands a command over. What comes of it arrives as events.
     fn command(&self, command: Command);
 
-    /// Up to `limit` messages of a chat older than `before` (or the newest), oldest first.
-    fn page(&self, chat: &BareJid, before: Option<Order>, limit: usize) -> Page;
+    /// Up to `limit` messages of a chat, those next to the place that is asked for, oldest first.
+    fn page(&self, chat: &BareJid, at: PageAt, limit: usize) -> Page;
 
     /// Looks for messages on this device.
     fn find(&self, search: &Search) -> Finding;
@@ -28,9 +28,9 @@ impl Backend for browser::Handle {
         Self::command(self, command);
     }
 
-    fn page(&self, chat: &BareJid, before: Option<Order>, limit: usize) -> Page {
+    fn page(&self, chat: &BareJid, at: PageAt, limit: usize) -> Page {
         let (handle, chat) = (self.clone(), chat.clone());
-        Box::pin(async move { Self::page(&handle, &chat, before, limit).await })
+        Box::pin(async move { handle.page_at(&chat, at, limit).await })
     }
 
     fn find(&self, search: &Search) -> Finding {

@@ -14,7 +14,7 @@ mod timeline;
 
 pub(crate) use rows::Rows;
 pub(crate) use search::{Asking, FoundItem, Looking, Searching};
-pub(crate) use timeline::Timeline;
+pub(crate) use timeline::{Goal, Reach, Timeline};
 
 use crate::i18n::{Lang, Text, formats};
 use crate::live::Live;
@@ -22,7 +22,8 @@ use crate::ui::el::Key;
 use backend::Backend;
 use browser::{OperatorConfig, prefs};
 use model::{
-    ArchivePolicy, BareJid, Connection, Draft, Gap, Map, Problem, Saved, Set, SignUpForm, Tells, WallMs,
+    ArchivePolicy, BareJid, Connection, Draft, Gap, Map, PageAt, Problem, Saved, Set, SignUpForm, Tells,
+    WallMs,
 };
 use projection::{ChatItem, Person};
 use std::cell::{Cell, RefCell};
@@ -95,6 +96,8 @@ pub(crate) struct Fields {
 
     timeline: Timeline,
     searching: Searching,
+    /// Where to go in a chat that is about to be opened.
+    jump: RefCell<Option<(BareJid, PageAt)>>,
     /// What of the archive is missing on this device.
     gaps: RefCell<Vec<Gap>>,
     /// What the server keeps for us; `None` as long as it did not say, and if it leaves no choice.
@@ -165,6 +168,7 @@ impl AppState {
             unread: Live::default(),
             timeline: Timeline::new(clock),
             searching: Searching::new(),
+            jump: RefCell::default(),
             gaps: RefCell::default(),
             archive_policy: Live::default(),
             archive_choosing: Live::default(),

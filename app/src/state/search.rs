@@ -5,7 +5,9 @@ use crate::dom;
 use crate::live::Live;
 use leptos::task::spawn_local;
 use model::search::{Query, Search};
-use model::{ArchiveHit, BareJid, Command, Connection, Direction, LocalId, MessageRow, Order, WallMs};
+use model::{
+    ArchiveHit, BareJid, Command, Connection, Direction, LocalId, MessageRow, Order, PageAt, WallMs,
+};
 use projection::snippet::{Part, snippet};
 use std::cell::Cell;
 
@@ -27,10 +29,19 @@ pub(crate) struct FoundItem {
     pub(crate) at: WallMs,
     /// It is ours.
     pub(crate) ours: bool,
+    /// It is on this device.
+    here: bool,
     /// Its id in the archive.
     archived: Option<String>,
     /// What it says, around what was looked for.
     pub(crate) snippet: Vec<Part>,
+}
+
+impl FoundItem {
+    /// Where it is read with what stands around it; of one that is not here, what is here of its time.
+    pub(crate) fn place(&self) -> PageAt {
+        if self.here { PageAt::Message(self.id.clone()) } else { PageAt::Around(self.order) }
+    }
 }
 
 /// How far a search got.
@@ -179,6 +190,14 @@ impl AppState {
         self.0.searching.typed.set(text.to_owned());
     }
 
+    /// Goes to the first message of a day, given as its midnight in UTC.
+    pub(crate) fn jump_to_day(self, chat: &BareJid, utc_midnight: f64) {
+        #[allow(clippy::cast_possible_truncation)] // A date of the calendar, in milliseconds.
+        let midnight = utc_midnight as WallMs;
+        let local = midnight - i64::from((self.clock.utc_offset)(midnight)) * 60_000;
+        self.jump_to(chat, PageAt::Around(Order(local * 1_000)));
+    }
+
     /// Looks for older ones.
     pub(crate) fn search_more(self) {
         let searching = &self.0.searching;
@@ -236,6 +255,7 @@ impl AppState {
             order: Order(hit.at.saturating_mul(1_000)),
             at: hit.at,
             ours: hit.ours,
+            here: false,
             archived: Some(hit.id.clone()),
             snippet: snippet(&hit.body, &query),
         };
@@ -263,6 +283,7 @@ impl AppState {
                 order: row.order,
                 at: row.at,
                 ours: row.direction == Direction::Out,
+                here: true,
                 archived: row.stanza_id.clone(),
                 snippet: snippet(&row.body, &search.query),
             };

@@ -4,7 +4,7 @@ use crate::Store;
 use model::search::{Found, Search};
 use model::{
     Applied, ArchiveRow, BareJid, ChatRow, DeviceRow, Direction, Jid, LocalId, Map, MessageRow, MessageState,
-    Order, OwedRow, ReadMark, RosterItem, Saved, SessionRow, Set, StoreError, StreamRow, Write,
+    Order, OwedRow, PageAt, ReadMark, RosterItem, Saved, SessionRow, Set, StoreError, StreamRow, Write,
 };
 use std::cell::RefCell;
 use std::rc::Rc;
@@ -345,20 +345,27 @@ impl Store for MemoryStore {
         Ok(self.rows.borrow_mut().apply(batch))
     }
 
-    async fn page(
+    async fn page_at(
         &self,
         chat: &BareJid,
-        before: Option<Order>,
+        at: &PageAt,
         limit: usize,
     ) -> Result<Vec<MessageRow>, StoreError> {
         let rows = self.rows.borrow();
-        let Some(messages) = rows.messages.get(chat) else { return Ok(Vec::new()) };
-        let older = match before {
-            Some(order) => messages.below(&(order, LocalId(String::new()))),
-            None => messages.entries(),
+        let found = match at {
+            PageAt::Message(id) => rows.row(id).filter(|row| row.chat == *chat).map(|row| row.order),
+            _ => None,
         };
-        let page = older.get(older.len().saturating_sub(limit)..).unwrap_or_default();
-        Ok(page.iter().map(|(_, row)| row.clone()).collect())
+        let (place, before, after) = found.map(PageAt::Around).as_ref().unwrap_or(at).sides(limit);
+        let Some(messages) = rows.messages.get(chat) else { return Ok(Vec::new()) };
+        let middle = messages.below(&(place, LocalId(String::new()))).len();
+        let page =
+            messages.entries().iter().take(middle.saturating_add(after)).skip(middle.saturating_sub(before));
+        Ok(page.map(|(_, row)| row.clone()).collect())
+    }
+
+    async fn message(&self, id: &LocalId) -> Result<Option<MessageRow>, StoreError> {
+        Ok(self.rows.borrow().row(id).cloned())
     }
 
     async fn find(&self, search: &Search) -> Result<Found, StoreError> {

@@ -2,7 +2,9 @@
 
 use crate::Inbox;
 use model::search::{Found, Search};
-use model::{Applied, BareJid, Hash, MessageRow, Order, Saved, StoreError, Timestamp, Write};
+use model::{
+    Applied, BareJid, Hash, LocalId, MessageRow, Order, PageAt, Saved, StoreError, Timestamp, Write,
+};
 use serde::Deserialize;
 use std::future::Future;
 use std::rc::Rc;
@@ -24,7 +26,16 @@ pub trait Store {
         chat: &BareJid,
         before: Option<Order>,
         limit: usize,
-    ) -> Result<Vec<MessageRow>, StoreError>;
+    ) -> Result<Vec<MessageRow>, StoreError> {
+        self.page_at(chat, &before.map_or(PageAt::Newest, PageAt::Before), limit).await
+    }
+
+    /// Up to `limit` messages of a chat, those next to the place that is asked for ([`PageAt::sides`]), oldest first.
+    async fn page_at(&self, chat: &BareJid, at: &PageAt, limit: usize)
+    -> Result<Vec<MessageRow>, StoreError>;
+
+    /// The message with this key.
+    async fn message(&self, id: &LocalId) -> Result<Option<MessageRow>, StoreError>;
 
     /// The newest messages that somebody looks for. What is stored is found at once.
     async fn find(&self, search: &Search) -> Result<Found, StoreError>;

@@ -39,6 +39,6 @@ pub use problem::Problem;
 pub use roster::{Availability, Presence, RosterItem, Subscription};
 pub use session::{Credentials, DeviceRow, Endpoint, Hash, SaltedKey, SessionRow, StreamRow, Token};
 pub use signup::{FieldKind, FormField, Media, MediaSource, SignUpForm};
-pub use store::{Applied, Saved, StoreError, Write};
+pub use store::{Applied, PageAt, Saved, StoreError, Write};
 pub use tells::Tells;
 pub use time::{Timestamp, WallMs};

@@ -20,4 +20,4 @@ pub use chat_list::{ChatItem, ChatList, Listed, Wanted};
 pub use contacts::{Contacts, Person};
 pub use links::Piece;
 pub use scroll::{Scroll, ScrollTo};
-pub use timeline::{Hole, MessageItem, Timeline, TimelineItem, Unread};
+pub use timeline::{Hole, MessageItem, Side, Timeline, TimelineItem, Unread};

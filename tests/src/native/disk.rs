@@ -2,7 +2,7 @@
 
 use driver::{MemoryStore, Store};
 use model::search::{Found, Search};
-use model::{Applied, BareJid, MessageRow, Order, Saved, StoreError, Write};
+use model::{Applied, BareJid, LocalId, MessageRow, PageAt, Saved, StoreError, Write};
 use std::cell::RefCell;
 use std::rc::Rc;
 
@@ -83,13 +83,17 @@ impl Store for Disk {
         std::future::pending().await
     }
 
-    async fn page(
+    async fn page_at(
         &self,
         chat: &BareJid,
-        before: Option<Order>,
+        at: &PageAt,
         limit: usize,
     ) -> Result<Vec<MessageRow>, StoreError> {
-        self.rows.page(chat, before, limit).await
+        self.rows.page_at(chat, at, limit).await
+    }
+
+    async fn message(&self, id: &LocalId) -> Result<Option<MessageRow>, StoreError> {
+        self.rows.message(id).await
     }
 
     async fn find(&self, search: &Search) -> Result<Found, StoreError> {

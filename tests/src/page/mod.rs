@@ -10,6 +10,7 @@ mod failure;
 mod find;
 mod history;
 mod platform;
+mod scrolling;
 mod search;
 mod settings;
 mod tabs;
@@ -18,6 +19,7 @@ mod timing;
 pub use chats::{Chat, Message};
 pub use contacts::Contact;
 pub use history::Divider;
+pub use scrolling::{Ride, Seed};
 pub use search::Found;
 pub use tabs::Tab;
 
@@ -106,6 +108,13 @@ pub struct App {
 impl App {
     /// Opens the app in a browser of this engine and waits until it shows something.
     pub async fn open(engine: Engine, options: Options) -> Self {
+        let app = Self::open_foreign(engine, options).await;
+        app.started().await;
+        app
+    }
+
+    /// Opens a page that need not be ours: it is only looked at from outside.
+    pub async fn open_foreign(engine: Engine, options: Options) -> Self {
         let (site, url) = match &options.url {
             Some(url) => (None, url.clone()),
             None => {
@@ -122,7 +131,6 @@ impl App {
         let app = Self { lease, engine, options, site, url, is_offline: false };
         app.set_up_window().await;
         app.goto("").await;
-        app.started().await;
         app
     }
 

@@ -58,4 +58,12 @@ impl App {
         self.click_in("return (items('Results') || [])[arguments[0]]", vec![json!(n)], "link", "").await;
         self.find("textbox", "Message").await;
     }
+
+    /// Goes to the first message of a day (`2026-11-30`) of the chat that is searched.
+    pub async fn jump_to_date(&self, day: &str) {
+        let script = "const e = document.querySelector('input[type=date]'); e.value = arguments[0];
+            e.dispatchEvent(new Event('change', { bubbles: true })); return true";
+        let _: bool = self.eval(script, vec![json!(day)]).await;
+        self.find("textbox", "Message").await;
+    }
 }

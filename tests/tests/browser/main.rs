@@ -21,3 +21,4 @@ mod storage;
 mod support;
 mod tabs;
 mod texts;
+mod timeline;

@@ -10,7 +10,7 @@ use crate::ui::el::{El, View, el};
 use crate::ui::{empty, icon};
 use model::BareJid;
 use wasm_bindgen::JsCast;
-use web_sys::{Element, Event, HtmlElement, KeyboardEvent};
+use web_sys::{Element, Event, HtmlElement, HtmlInputElement, KeyboardEvent};
 
 /// The field's `id`.
 const FIELD: &str = "search-messages";
@@ -40,9 +40,20 @@ pub(crate) fn screen(state: AppState, router: Router, chat: Option<&BareJid>) ->
         let words = move |name: String| i18n::fill(t.search_in, &[&name]);
         let name = state.person_part(chat, |who| who.name.clone());
         let all = el("button").attr("type", "button").class("link-button").text(t.search_everywhere);
+        let (whose, date) = (chat.clone(), el("input search-date").attr("type", "date"));
+        let go = move |event: Event| {
+            // Midnight of that day in UTC; nothing if no day was picked.
+            let picked = event.target().and_then(|target| target.dyn_into::<HtmlInputElement>().ok());
+            if let Some(at) = picked.map(|input| input.value_as_number()).filter(|at| at.is_finite()) {
+                state.jump_to_day(&whose, at);
+                router.push(Route::Chat(whose.clone()));
+            }
+        };
+        let date = el("label").text(t.jump_to_date).with(date.on("change", go));
         el("div search-scope").with([
             el("span").attr("dir", "auto").live_text(move || words(name())),
             all.on("click", move |_| router.replace(Route::Search(None))),
+            date,
         ])
     });
     let found = searching.found();
@@ -168,7 +179,11 @@ fn line(state: AppState, item: &Live<FoundItem>) -> El {
         item.snippet.iter().map(part).collect::<Vec<_>>().into()
     };
     let route = Route::Chat(chat.clone());
-    let link = el("a line found").attr("href", &route.hash());
+    let to = item.peek(FoundItem::place);
+    // The shell follows the link when it has heard of the click.
+    let whose = chat.clone();
+    let jump = move |_| state.jump_to(&whose, to.clone());
+    let link = el("a line found").attr("href", &route.hash()).on("click", jump);
     let said = el("span").attr("data-snippet", "").live(item.part(FoundItem::clone), words);
     let said = el("span found-text").attr("dir", "auto").text(if ours { t.you } else { "" }).with(said);
     let link = link.with([

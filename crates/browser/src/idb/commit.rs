@@ -12,7 +12,8 @@ use super::tx::{Result, Tx, range};
 use indexed_db_futures::database::Database;
 use indexed_db_futures::transaction::TransactionDurability;
 use model::{
-    Applied, BareJid, ChatRow, Direction, LocalId, MessageRow, MessageState, Order, ReadMark, Write,
+    Applied, BareJid, ChatRow, Direction, LocalId, MessageRow, MessageState, Order, ReadMark, StreamRow,
+    Write,
 };
 
 /// `again` tells that the batch was tried before and may be on disk without our knowing: then messages found there
@@ -29,6 +30,7 @@ pub(super) async fn commit(db: &Database, batch: &[Write], again: bool) -> Resul
         placed: Vec::new(),
         floor: None,
         unindexed: Unindexed::default(),
+        stream: None,
         known,
     };
     for write in batch {
@@ -59,32 +61,38 @@ struct Turn<'a> {
     placed: Vec<(LocalId, Order)>,
     floor: Option<Order>,
     unindexed: Unindexed,
+    /// It changes with each message of a burst: only what it is in the end is written.
+    stream: Option<&'a StreamRow>,
     known: Known,
 }
 
-impl Turn<'_> {
-    fn apply(&mut self, write: &Write) -> Result<()> {
+impl<'a> Turn<'a> {
+    fn apply(&mut self, write: &'a Write) -> Result<()> {
         match write {
-            Write::Session(Some(session)) => self.tx.put_at(META, SESSION, rows::from_session(session)),
-            Write::Session(None) => self.tx.delete(META, text(SESSION)),
-            Write::Stream(Some(stream)) => self.tx.put_at(META, STREAM, rows::from_stream(stream)),
+            Write::Session(Some(session)) => self.tx.put_at(META, SESSION, &rows::from_session(session)),
+            Write::Session(None) => self.tx.delete(META, &text(SESSION)),
+            Write::Stream(Some(stream)) => {
+                self.stream = Some(stream);
+                Ok(())
+            }
             Write::Stream(None) => {
-                self.tx.delete(META, text(STREAM))?;
-                self.tx.delete(META, text(REQUESTS))?;
+                self.stream = None;
+                self.tx.delete(META, &text(STREAM))?;
+                self.tx.delete(META, &text(REQUESTS))?;
                 self.tx.clear(DEVICES)
             }
-            Write::Device(device) => self.tx.put(DEVICES, rows::from_device(device)),
+            Write::Device(device) => self.tx.put(DEVICES, &rows::from_device(device)),
             Write::DeviceGone(jid) => {
                 let jid = jid.to_string();
                 if !jid.contains('/') {
                     // Everything that begins with the address and a slash; "0" is the character after it.
                     let (first, end) = ([&jid, "/"].concat(), [&jid, "0"].concat());
-                    self.tx.delete(DEVICES, range(text(&first), text(&end))?)?;
+                    self.tx.delete(DEVICES, &range(text(&first), text(&end))?)?;
                 }
-                self.tx.delete(DEVICES, text(&jid))
+                self.tx.delete(DEVICES, &text(&jid))
             }
-            Write::Capabilities(known) => self.tx.put_at(META, CAPABILITIES, rows::from_capabilities(known)),
-            Write::Requests(jids) => self.tx.put_at(META, REQUESTS, rows::from_requests(jids)),
+            Write::Capabilities(known) => self.tx.put_at(META, CAPABILITIES, &rows::from_capabilities(known)),
+            Write::Requests(jids) => self.tx.put_at(META, REQUESTS, &rows::from_requests(jids)),
             Write::Message { row, count_unread } => self.insert(row, *count_unread),
             Write::Page(page) => {
                 let mut page = page.clone();
@@ -112,24 +120,25 @@ impl Turn<'_> {
                 read.into_iter().try_for_each(|id| self.reach(id, &MessageState::Read))
             }
             Write::Delete { chat, id } => self.delete(chat, id),
-            Write::Owe(row) => self.tx.put_at(META, &rows::owed_key(row), rows::from_owed(row)),
-            Write::Paid(row) => self.tx.delete(META, text(&rows::owed_key(row))),
-            Write::Archive(row) => self.tx.put_at(META, ARCHIVE, archive::from_archive(row)),
+            Write::Owe(row) => self.tx.put_at(META, &rows::owed_key(row), &rows::from_owed(row)),
+            Write::Paid(row) => self.tx.delete(META, &text(&rows::owed_key(row))),
+            Write::Archive(row) => self.tx.put_at(META, ARCHIVE, &archive::from_archive(row)),
             Write::Roster { version, items } => {
                 self.set_version(Some(version))?;
                 self.tx.clear(ROSTER)?;
-                items.iter().try_for_each(|item| self.tx.put(ROSTER, rows::from_contact(item)))
+                items.iter().try_for_each(|item| self.tx.put(ROSTER, &rows::from_contact(item)))
             }
             Write::Contact { version, item } => {
                 self.set_version(version.as_ref())?;
-                self.tx.put(ROSTER, rows::from_contact(item))
+                self.tx.put(ROSTER, &rows::from_contact(item))
             }
             Write::ContactRemoved { version, jid } => {
                 self.set_version(version.as_ref())?;
-                self.tx.delete(ROSTER, text(jid.as_str()))
+                self.tx.delete(ROSTER, &text(jid.as_str()))
             }
             Write::EraseAll => {
                 self.known = Known::default();
+                self.stream = None;
                 self.applied.clear();
                 self.moved.clear();
                 self.placed.clear();
@@ -162,7 +171,7 @@ impl Turn<'_> {
     }
 
     fn set_version(&self, version: Option<&String>) -> Result<()> {
-        version.map_or(Ok(()), |version| self.tx.put_at(META, ROSTER_VERSION, text(version)))
+        version.map_or(Ok(()), |version| self.tx.put_at(META, ROSTER_VERSION, &text(version)))
     }
 
     fn insert(&mut self, row: &MessageRow, count_unread: bool) -> Result<()> {
@@ -201,7 +210,7 @@ impl Turn<'_> {
         }
         if row.state != state {
             if outgoing {
-                self.tx.delete(OUTBOX, rows::outbox_key(&row))?;
+                self.tx.delete(OUTBOX, &rows::outbox_key(&row))?;
             }
             self.known.change(row.chat.as_str(), |line| line.absorb_state(id, &row.state));
             self.moved.push((row.chat.clone(), id.clone(), row.state.clone()));
@@ -217,7 +226,7 @@ impl Turn<'_> {
             return Ok(());
         }
         if is_outgoing(row) {
-            self.tx.delete(OUTBOX, rows::outbox_key(row))?;
+            self.tx.delete(OUTBOX, &rows::outbox_key(row))?;
         }
         row.state = state.clone();
         put_message(self.tx, row)?;
@@ -294,16 +303,19 @@ impl Turn<'_> {
         let newest = left.max_by(|a, b| (a.order, &a.id).cmp(&(b.order, &b.id))).cloned();
         known.change(chat.as_str(), |line| line.forget(id, newest.as_ref()));
         self.unindexed.forget(&row);
-        self.tx.delete(MESSAGES, rows::message_key(chat.as_str(), float(row.order.0), &id.0))
+        self.tx.delete(MESSAGES, &rows::message_key(chat.as_str(), float(row.order.0), &id.0))
     }
 
-    /// Writes the changed lines of the chat list, each once.
+    /// Writes the changed lines of the chat list and the stream, each once.
     fn finish(self) -> Result<Applied> {
         self.unindexed.note(self.tx)?;
+        if let Some(stream) = self.stream {
+            self.tx.put_at(META, STREAM, &rows::from_stream(stream))?;
+        }
         let (mut chats, changed) = (self.known.chats, self.known.changed);
         let chats: Vec<_> = changed.into_keys().filter_map(|chat| chats.remove(chat.as_str())).collect();
         for line in &chats {
-            self.tx.put(CHATS, rows::from_chat(line))?;
+            self.tx.put(CHATS, &rows::from_chat(line))?;
         }
         let Self { applied, moved, mut placed, floor, .. } = self;
         placed.retain(|(id, _)| applied.contains(id));
@@ -314,7 +326,7 @@ impl Turn<'_> {
 fn put_message(tx: &Tx<'_>, row: &MessageRow) -> Result<()> {
     let value = rows::from_message(row);
     if is_outgoing(row) {
-        tx.put(OUTBOX, value.clone())?;
+        tx.put(OUTBOX, &value)?;
     }
-    tx.put(MESSAGES, value)
+    tx.put(MESSAGES, &value)
 }

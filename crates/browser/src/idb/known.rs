@@ -3,7 +3,7 @@
 //! Every read is under way before the first answer is waited for, so that a batch costs two waits however long it is; only news of
 //! what was read (on either side) cost more, since they look at what stands before or after.
 
-use super::read::{rows_after, rows_before};
+use super::read::{rows_before, rows_from};
 use super::rows::{self, float, text};
 use super::schema::{CHATS, DEDUPE, ID, MESSAGES, STANZA_ID};
 use super::tx::{Result, Tx};
@@ -98,10 +98,10 @@ impl Known {
         for (needed, key) in needed(batch).into_keys() {
             let value = text(&key);
             let answer = match needed {
-                Needed::Copy => tx.get_by(MESSAGES, DEDUPE, value),
-                Needed::Archived => tx.get_by(MESSAGES, STANZA_ID, value),
-                Needed::Row => tx.get_by(MESSAGES, ID, value),
-                Needed::Line => tx.get(CHATS, value),
+                Needed::Copy => tx.get_by(MESSAGES, DEDUPE, &value),
+                Needed::Archived => tx.get_by(MESSAGES, STANZA_ID, &value),
+                Needed::Row => tx.get_by(MESSAGES, ID, &value),
+                Needed::Line => tx.get(CHATS, &value),
             };
             answers.push((needed, key, answer?));
         }
@@ -175,7 +175,7 @@ impl Known {
                 continue;
             }
             let read = self.line(chat.as_str()).map_or(Order(0), |line| line.read);
-            let rows = rows_after(tx, chat.as_str(), float(read.0)).await?;
+            let rows = rows_from(tx, chat.as_str(), float(read.0 + 1), None).await?;
             let ids = rows.iter().map(|row| row.id.clone()).collect();
             self.unread.insert(chat.as_str().to_owned(), ids);
             for row in rows {

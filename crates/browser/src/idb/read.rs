@@ -3,29 +3,29 @@
 use super::archive;
 use super::rows::{self, float, text};
 use super::schema::{
-    ARCHIVE, CAPABILITIES, CHATS, DEVICES, MESSAGES, META, OUTBOX, OWED, REQUESTS, ROSTER, ROSTER_VERSION,
-    SESSION, STREAM,
+    ARCHIVE, CAPABILITIES, CHATS, DEVICES, ID, MESSAGES, META, OUTBOX, OWED, REQUESTS, ROSTER,
+    ROSTER_VERSION, SESSION, STREAM,
 };
 use super::tx::{Result, Tx, range};
 use indexed_db_futures::database::Database;
-use model::{BareJid, MessageRow, Order, Saved};
+use model::{BareJid, LocalId, MessageRow, PageAt, Saved};
 use wasm_bindgen::JsValue;
 
 /// All requests are under way before the first answer is waited for.
 pub(super) async fn load(db: &Database) -> Result<Saved> {
     let tx = Tx::reading(db, &[META, ROSTER, CHATS, OUTBOX, DEVICES])?;
-    let session = tx.get(META, text(SESSION))?;
-    let roster_version = tx.get(META, text(ROSTER_VERSION))?;
-    let stream = tx.get(META, text(STREAM))?;
-    let requests = tx.get(META, text(REQUESTS))?;
-    let archive = tx.get(META, text(ARCHIVE))?;
-    let capabilities = tx.get(META, text(CAPABILITIES))?;
+    let session = tx.get(META, &text(SESSION))?;
+    let roster_version = tx.get(META, &text(ROSTER_VERSION))?;
+    let stream = tx.get(META, &text(STREAM))?;
+    let requests = tx.get(META, &text(REQUESTS))?;
+    let archive = tx.get(META, &text(ARCHIVE))?;
+    let capabilities = tx.get(META, &text(CAPABILITIES))?;
     // No address begins with the last of all characters.
-    let owed = tx.get_all(META, range(text(OWED), text(&[OWED, "\u{ffff}"].concat()))?)?;
-    let devices = tx.get_all(DEVICES, JsValue::UNDEFINED)?;
-    let roster = tx.get_all(ROSTER, JsValue::UNDEFINED)?;
-    let chats = tx.get_all(CHATS, JsValue::UNDEFINED)?;
-    let outbox = tx.get_all(OUTBOX, JsValue::UNDEFINED)?;
+    let owed = tx.get_all(META, &range(text(OWED), text(&[OWED, "\u{ffff}"].concat()))?)?;
+    let devices = tx.get_all(DEVICES, &JsValue::UNDEFINED)?;
+    let roster = tx.get_all(ROSTER, &JsValue::UNDEFINED)?;
+    let chats = tx.get_all(CHATS, &JsValue::UNDEFINED)?;
+    let outbox = tx.get_all(OUTBOX, &JsValue::UNDEFINED)?;
 
     let mut saved = Saved {
         session: session.value().await?.and_then(|row| rows::to_session(&row)),
@@ -45,34 +45,56 @@ pub(super) async fn load(db: &Database) -> Result<Saved> {
     Ok(saved)
 }
 
-/// IndexedDB reads many rows at once only from old to new, so a cursor over the keys first looks for the oldest row
-/// of the page (two answers, however long the page is), then the rows come in one go.
+/// A page anywhere in a chat.
 pub(super) async fn page(
     db: &Database,
     chat: &BareJid,
-    before: Option<Order>,
+    at: &PageAt,
     limit: usize,
 ) -> Result<Vec<MessageRow>> {
-    let limit = u32::try_from(limit).unwrap_or(u32::MAX);
     let tx = Tx::reading(db, &[MESSAGES])?;
-    rows_before(&tx, chat.as_str(), before.map_or(f64::INFINITY, |order| float(order.0)), "", limit).await
+    let found = match at {
+        PageAt::Message(id) => row(&tx, id).await?.filter(|row| row.chat == *chat),
+        _ => None,
+    };
+    let around = found.map(|row| PageAt::Around(row.order));
+    let (place, before, after) = around.as_ref().unwrap_or(at).sides(limit);
+    let count = |limit| u32::try_from(limit).unwrap_or(u32::MAX);
+    let mut page = rows_before(&tx, chat.as_str(), float(place.0), "", count(before)).await?;
+    if after > 0 {
+        page.extend(rows_from(&tx, chat.as_str(), float(place.0), Some(count(after))).await?);
+    }
+    Ok(page)
 }
 
-/// The rows of a chat after a place, oldest first.
-pub(super) async fn rows_after(tx: &Tx<'_>, chat: &str, order: f64) -> Result<Vec<MessageRow>> {
-    // No id begins with this.
-    let (first, end) =
-        (rows::message_key(chat, order, "\u{ffff}"), rows::message_key(chat, f64::INFINITY, ""));
-    Ok(tx
-        .get_all(MESSAGES, range(first, end)?)?
-        .values()
-        .await?
-        .iter()
-        .filter_map(rows::to_message)
-        .collect())
+/// The message of a key.
+pub(super) async fn message(db: &Database, id: &LocalId) -> Result<Option<MessageRow>> {
+    row(&Tx::reading(db, &[MESSAGES])?, id).await
+}
+
+async fn row(tx: &Tx<'_>, id: &LocalId) -> Result<Option<MessageRow>> {
+    Ok(tx.get_by(MESSAGES, ID, &text(&id.0))?.value().await?.as_ref().and_then(rows::to_message))
+}
+
+/// The rows of a chat from a place on, oldest first, all or so many.
+pub(super) async fn rows_from(
+    tx: &Tx<'_>,
+    chat: &str,
+    order: f64,
+    limit: Option<u32>,
+) -> Result<Vec<MessageRow>> {
+    let all = range(rows::message_key(chat, order, ""), rows::message_key(chat, f64::INFINITY, ""))?;
+    let rows = match limit {
+        Some(limit) => tx.get_some(MESSAGES, &all, limit),
+        None => tx.get_all(MESSAGES, &all),
+    };
+    Ok(rows?.values().await?.iter().filter_map(rows::to_message).collect())
 }
 
 /// The last rows of a chat before a place, oldest first.
+///
+/// IndexedDB reads many rows at once only from old to new, so a cursor over the keys first looks for the oldest row
+/// of the page (two answers, however long the page is), then the rows come in one go.
 pub(super) async fn rows_before(
     tx: &Tx<'_>,
     chat: &str,
@@ -89,5 +111,5 @@ pub(super) async fn rows_before(
     // Past the end some browsers leave the cursor where it was, others take its key away.
     let moved = steps == 0 || rows::place(&oldest) != rows::place(&newest);
     let range = if moved && oldest.is_object() { range(oldest, end)? } else { all };
-    Ok(tx.get_all(MESSAGES, range)?.values().await?.iter().filter_map(rows::to_message).collect())
+    Ok(tx.get_all(MESSAGES, &range)?.values().await?.iter().filter_map(rows::to_message).collect())
 }

@@ -55,7 +55,7 @@ impl Unindexed {
                 return Ok(());
             }
             let gone = std::mem::take(&mut gone);
-            tx.put(UNINDEXED, js::object(&[("new", from_places(new)), ("gone", from_places(gone))]))?;
+            tx.put(UNINDEXED, &js::object(&[("new", from_places(new)), ("gone", from_places(gone))]))?;
         }
     }
 }
@@ -86,7 +86,7 @@ struct Noted {
 }
 
 async fn noted(tx: &Tx<'_>, limit: u32) -> Result<Vec<Noted>> {
-    let rows = tx.get_first(UNINDEXED, range(f64::NEG_INFINITY.into(), f64::INFINITY.into())?, limit)?;
+    let rows = tx.get_some(UNINDEXED, &range(f64::NEG_INFINITY.into(), f64::INFINITY.into())?, limit)?;
     let noted = |row: &JsValue| Noted {
         n: js::number(row, "n"),
         new: to_places(row, "new"),
@@ -105,11 +105,13 @@ async fn bytes(answer: Answer) -> Result<Vec<u8>> {
 
 /// Reads records; all are asked for before the first one is waited for.
 async fn records(tx: &Tx<'_>, keys: &[RecordKey]) -> Result<Vec<Vec<u8>>> {
-    let asked = keys.iter().map(|key| tx.get(SEARCH, record(*key))).collect::<Result<Vec<_>>>()?;
+    let asked = keys.iter().map(|key| tx.get(SEARCH, &record(*key))).collect::<Result<Vec<_>>>()?;
     let mut records = Vec::with_capacity(asked.len());
-    for answer in asked {
+    // When the last answer is here the others are, too.
+    for answer in asked.into_iter().rev() {
         records.push(bytes(answer).await?);
     }
+    records.reverse();
     Ok(records)
 }
 
@@ -120,10 +122,10 @@ async fn rows_at(tx: &Tx<'_>, places: &[Place]) -> Result<Vec<MessageRow>> {
         let (chat, order) = (chat.as_str(), float(order.0));
         // No id is longer than this one.
         let at = range(rows::message_key(chat, order, ""), rows::message_key(chat, order, "\u{ffff}"))?;
-        asked.push(tx.get_all(MESSAGES, at)?);
+        asked.push(tx.get_all(MESSAGES, &at)?);
     }
     let mut found = Vec::with_capacity(places.len());
-    for answer in asked {
+    for answer in asked.into_iter().rev() {
         found.extend(answer.values().await?.iter().filter_map(rows::to_message));
     }
     Ok(found)
@@ -131,7 +133,7 @@ async fn rows_at(tx: &Tx<'_>, places: &[Place]) -> Result<Vec<MessageRow>> {
 
 /// What the index has to learn of what was stored before there was one: behind this key. `None` if it has all.
 async fn backlog(tx: &Tx<'_>) -> Result<Option<JsValue>> {
-    tx.get(SEARCH, text(BACKLOG))?.value().await
+    tx.get(SEARCH, &text(BACKLOG))?.value().await
 }
 
 pub(super) async fn find(db: &Database, search: &Search) -> Result<Found> {
@@ -176,7 +178,7 @@ pub(super) async fn find(db: &Database, search: &Search) -> Result<Found> {
         let mut asked = Vec::new();
         for number in numbers {
             if let Some(docs) = hunt.postings(buckets.next().unwrap_or_default()) {
-                asked.push((docs, tx.get(SEARCH, record((PLACES, number)))?));
+                asked.push((docs, tx.get(SEARCH, &record((PLACES, number)))?));
             }
         }
         for (docs, answer) in asked {
@@ -230,11 +232,11 @@ pub(super) async fn index(db: &Database) -> Result<bool> {
 
     let tx = Tx::writing(db, &[UNINDEXED, SEARCH], TransactionDurability::Relaxed)?;
     let done = range(first.into(), (last + 1.0).into())?;
-    if tx.get_first(UNINDEXED, done.clone(), 1)?.values().await?.is_empty() {
+    if tx.get_some(UNINDEXED, &done, 1)?.values().await?.is_empty() {
         // Somebody was quicker, or all was erased.
         return Ok(false);
     }
-    tx.delete(UNINDEXED, done)?;
+    tx.delete(UNINDEXED, &done)?;
     learn(&tx, &rows, &gone).await?;
     tx.done().await?;
     Ok(true)
@@ -249,7 +251,7 @@ async fn index_backlog(db: &Database, tx: Tx<'_>) -> Result<bool> {
     let all = range(behind.into(), Array::of1(&Array::new()).into())?;
     let limit = u32::try_from(STEP).unwrap_or(u32::MAX);
     let rows: Vec<MessageRow> =
-        tx.get_first(MESSAGES, all, limit)?.values().await?.iter().filter_map(rows::to_message).collect();
+        tx.get_some(MESSAGES, &all, limit)?.values().await?.iter().filter_map(rows::to_message).collect();
     drop(tx);
 
     let tx = Tx::writing(db, &[SEARCH], TransactionDurability::Relaxed)?;
@@ -258,10 +260,10 @@ async fn index_backlog(db: &Database, tx: Tx<'_>) -> Result<bool> {
         return Ok(false);
     }
     match rows.last() {
-        None => tx.delete(SEARCH, text(BACKLOG))?,
+        None => tx.delete(SEARCH, &text(BACKLOG))?,
         Some(row) => {
             let key = rows::message_key(row.chat.as_str(), float(row.order.0), &row.id.0);
-            tx.put_under(SEARCH, text(BACKLOG), key)?;
+            tx.put_under(SEARCH, &text(BACKLOG), &key)?;
         }
     }
     learn(&tx, &rows, &[]).await?;
@@ -286,7 +288,7 @@ async fn learn(tx: &Tx<'_>, rows: &[MessageRow], gone: &[Place]) -> Result<()> {
     }
     rows.iter().for_each(|row| growth.add(row));
     for (key, bytes) in changed.into_iter().chain(growth.finish()) {
-        tx.put_under(SEARCH, record(key), rows::bytes(&bytes))?;
+        tx.put_under(SEARCH, &record(key), &rows::bytes(&bytes))?;
     }
     Ok(())
 }
