@@ -127,6 +127,7 @@ fn inside(state: AppState, router: Router) -> El {
     let t = state.text();
     let name = move || match Side::of(&router.route()) {
         Side::Chats => t.chats,
+        Side::Search(_) => t.search,
         Side::Contacts => t.contacts,
         Side::Settings => t.settings,
     };
