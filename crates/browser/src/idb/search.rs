@@ -286,7 +286,9 @@ async fn learn(tx: &Tx<'_>, rows: &[MessageRow], gone: &[Place]) -> Result<()> {
         let Some((_, places)) = known.next() else { continue };
         changed.extend(without(gone, &places, known.collect()));
     }
-    rows.iter().for_each(|row| growth.add(row));
+    for row in rows {
+        growth.add(row);
+    }
     for (key, bytes) in changed.into_iter().chain(growth.finish()) {
         tx.put_under(SEARCH, &record(key), &rows::bytes(&bytes))?;
     }

@@ -260,6 +260,13 @@ fn closed_segments_are_searched_too_and_forget_what_was_deleted() {
 /// `cargo test -p model --release search -- --ignored --nocapture`
 #[test]
 #[ignore = "prints figures"]
+#[allow(
+    clippy::cast_precision_loss,
+    clippy::cast_possible_truncation,
+    clippy::cast_sign_loss,
+    clippy::format_push_string,
+    reason = "figures need not be exact"
+)]
 fn how_large_an_index_is() {
     // Two signs or a word at a time, few of them often, as people speak.
     for (name, signs) in [("Chinese", 15), ("English", 0), ("mixed", 7)] {
