@@ -4,6 +4,7 @@
 //! only that has the message they speak of ([`model::RelationRow`]).
 
 use crate::cx::Cx;
+use crate::features::rfc6121_chat::MAX_BODY_BYTES;
 use crate::features::{
     xep0308_correction, xep0334_hints as hints, xep0359_sid, xep0424_retraction, xep0444_reactions,
     xep0461_reply,
@@ -11,9 +12,6 @@ use crate::features::{
 use crate::inbound::{Says, Via};
 use model::{LocalId, MessageRow, Relation, RelationRow, Source};
 use stanza::{Element, ns};
-
-/// A longer text is no correction: it would go out in parts, as messages do (bytes).
-const MAX_BODY_BYTES: usize = 60 * 1024;
 
 /// What a message says about another one. `row` is the message that it would be by itself.
 ///
@@ -50,6 +48,7 @@ pub(crate) fn say(cx: &mut Cx, id: Option<&LocalId>, row: &MessageRow, relation:
     let may = match relation {
         Relation::React(_) => !row.relations.retracted,
         Relation::Retract => row.is_editable(),
+        // A longer one would go out in parts, as messages do, and those are no correction.
         Relation::Edit { body, .. } => {
             row.is_editable() && !body.trim().is_empty() && body.len() <= MAX_BODY_BYTES
         }

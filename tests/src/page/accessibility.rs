@@ -45,6 +45,13 @@ impl App {
         self.eval(script, vec![json!(px)]).await
     }
 
+    /// Whether the page is no wider than the window; if it is, how wide the two are (CSS pixels).
+    pub async fn fits(&self) -> Result<(), (f64, f64)> {
+        let size: (f64, f64) =
+            self.eval("return [document.scrollingElement.scrollWidth, innerWidth]", vec![]).await;
+        if size.0 <= size.1 { Ok(()) } else { Err(size) }
+    }
+
     /// Writes from right to left, as a page in Arabic would.
     pub async fn turn_around(&self) {
         let _: Option<bool> = self.eval("document.documentElement.dir = 'rtl'", vec![]).await;

@@ -18,6 +18,17 @@ async fn with_bob(engine: Engine) -> (App, Client, BareJid, BareJid) {
     (app, bob, jid.parse().expect("a plain address"), bob_jid)
 }
 
+/// The same, and Eve, a stranger. First Bob and then Eve has written to the page, which shows the chats of both.
+async fn with_bob_and_eve(engine: Engine) -> (App, [Client; 2], BareJid, [BareJid; 2]) {
+    let (app, bob, alice, bob_jid) = with_bob(engine).await;
+    let (eve, eve_jid) = somebody("eve").await;
+    app.go_to_chats().await;
+    say(&bob, &alice, "one").await;
+    say(&eve, &alice, "two").await;
+    app.until_chats(&[eve_jid.as_str(), bob_jid.as_str()]).await;
+    (app, [bob, eve], alice, [bob_jid, eve_jid])
+}
+
 async fn until_value(app: &App, wanted: &str) {
     eventually("the composer", async || {
         let value = app.value("Message").await;
@@ -128,13 +139,8 @@ fn chats_are_searched_by_name_and_address_and_by_keyboard_alone() {
 fn pinned_chats_stay_on_top_and_muted_ones_keep_quiet() {
     for engine in Engine::ALL {
         scenario(async move {
-            let (app, other, alice, bob) = with_bob(engine).await;
-            let (eve, eve_jid) = somebody("eve").await;
-            app.go_to_chats().await;
-            say(&other, &alice, "one").await;
-            say(&eve, &alice, "two").await;
+            let (app, [_other, eve], alice, [bob, eve_jid]) = with_bob_and_eve(engine).await;
             let (b, e) = (bob.as_str(), eve_jid.as_str());
-            app.until_chats(&[e, b]).await;
             app.pin(b).await;
             app.until_chats(&[b, e]).await;
             app.until_marks(b, &["pinned"]).await;
@@ -165,13 +171,8 @@ fn pinned_chats_stay_on_top_and_muted_ones_keep_quiet() {
 fn an_archived_chat_is_out_of_the_list_until_something_new_comes() {
     for engine in Engine::ALL {
         scenario(async move {
-            let (app, other, alice, bob) = with_bob(engine).await;
-            let (eve, eve_jid) = somebody("eve").await;
-            app.go_to_chats().await;
-            say(&other, &alice, "one").await;
-            say(&eve, &alice, "two").await;
+            let (app, [other, eve], alice, [bob, eve_jid]) = with_bob_and_eve(engine).await;
             let (b, e) = (bob.as_str(), eve_jid.as_str());
-            app.until_chats(&[e, b]).await;
             app.mute(e, "For 8 hours").await;
             app.archive(e).await;
             app.archive(b).await;

@@ -122,9 +122,7 @@ fn from_right_to_left_everything_is_the_other_way_round() {
         assert!(app.side_of(&ours.id).await < 0.5 && app.side_of(&theirs.id).await > 0.5);
         for route in INSIDE.into_iter().chain([chat.as_str()]) {
             app.visit(route).await;
-            let size: (f64, f64) =
-                app.eval("return [document.scrollingElement.scrollWidth, innerWidth]", vec![]).await;
-            assert!(size.0 <= size.1, "{route} sticks out: {size:?}");
+            assert_eq!(app.fits().await, Ok(()), "{route} sticks out");
         }
     });
 }
@@ -142,9 +140,7 @@ fn the_size_of_the_text_is_chosen_and_kept_and_nothing_sticks_out() {
         assert!((app.text_height().await - largest).abs() < f64::EPSILON, "kept");
         for route in INSIDE.into_iter().chain([chat.as_str()]) {
             app.visit(route).await;
-            let size: (f64, f64) =
-                app.eval("return [document.scrollingElement.scrollWidth, innerWidth]", vec![]).await;
-            assert!(size.0 <= size.1, "{route} sticks out: {size:?}");
+            assert_eq!(app.fits().await, Ok(()), "{route} sticks out");
         }
     });
 }

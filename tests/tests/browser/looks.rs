@@ -87,9 +87,7 @@ fn nothing_sticks_out_of_a_phone() {
         let phone = Options { size: Size::Phone, ..Options::default() };
         let app = App::open(Engine::Chromium, phone.clone()).await;
         let fits = async |app: &App, at: &str| {
-            let size: (f64, f64) =
-                app.eval("return [document.scrollingElement.scrollWidth, innerWidth]", vec![]).await;
-            assert!(size.0 <= size.1, "{at}: {size:?}");
+            assert_eq!(app.fits().await, Ok(()), "{at}");
         };
         for route in ["/login", "/signup"] {
             app.visit(route).await;

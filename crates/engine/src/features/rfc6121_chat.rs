@@ -28,7 +28,7 @@ const LONG_ID: usize = 16;
 
 /// A message above this many bytes would make some servers close the stream for good (Prosody: 256 KiB a stanza).
 /// A longer text goes out in parts.
-const MAX_BODY_BYTES: usize = 60 * 1024;
+pub(crate) const MAX_BODY_BYTES: usize = 60 * 1024;
 
 impl Feature for Chat {
     type Pending = Never;
