@@ -8,8 +8,8 @@ use crate::state::backend::{Backend, Named, Page};
 use leptos::prelude::*;
 use model::{
     Availability, BareJid, ChatRow, Command, Connection, Direction, Event, FailReason, FieldKind, FormField,
-    LocalId, MessageRow, MessageState, Order, Presence, Problem, RosterItem, Saved, SignUpForm, Subscription,
-    WaitReason,
+    LocalId, MessageRow, MessageState, Order, PageAt, Presence, Problem, RosterItem, Saved, SignUpForm,
+    Subscription, WaitReason,
 };
 use std::cell::RefCell;
 use std::rc::Rc;
@@ -341,18 +341,16 @@ impl Backend for Stage {
         }
     }
 
-    fn page(&self, chat: &BareJid, before: Option<Order>, limit: usize) -> Page {
-        let mut rows: Vec<MessageRow> = self
-            .0
-            .messages
-            .borrow()
-            .iter()
-            .filter(|row| row.chat == *chat && before.is_none_or(|before| row.order < before))
-            .cloned()
-            .collect();
+    fn page(&self, chat: &BareJid, at: PageAt, limit: usize) -> Page {
+        let messages = self.0.messages.borrow();
+        let mut rows: Vec<MessageRow> = messages.iter().filter(|row| row.chat == *chat).cloned().collect();
+        drop(messages);
         rows.sort_by_key(|row| row.order);
-        let skip = rows.len().saturating_sub(limit);
-        Box::pin(async move { rows.split_off(skip) })
+        let (place, before, after) = at.sides(limit);
+        let middle = rows.partition_point(|row| row.order < place);
+        rows.truncate(middle.saturating_add(after));
+        rows.drain(..middle.saturating_sub(before));
+        Box::pin(async move { rows })
     }
 
     fn named(&self, name: &str) -> Named {

@@ -2,7 +2,7 @@
 
 use wasm_bindgen::closure::Closure;
 use wasm_bindgen::{JsCast, JsValue};
-use web_sys::{Document, Element, EventTarget, HtmlElement, Window};
+use web_sys::{Document, Element, EventTarget, FocusOptions, HtmlElement, Window};
 
 /// The window. A page without one can't run this code.
 pub(crate) fn window() -> Window {
@@ -36,6 +36,13 @@ pub(crate) fn offer_focus_soon(id: &'static str) {
             let _ = element.focus();
         }
     });
+}
+
+/// Moves the focus there and nothing else.
+pub(crate) fn focus_in_place(element: &HtmlElement) {
+    let options = FocusOptions::new();
+    options.set_prevent_scroll(true);
+    let _ = element.focus_with_options(&options);
 }
 
 /// Runs in the next frame.

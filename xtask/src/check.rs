@@ -77,6 +77,17 @@ pub fn soak(arguments: &[&str]) -> Result<()> {
     Err(Error::new(format!("cannot start cargo: {}", command.args(arguments).exec())))
 }
 
+/// Measures how fluent the app is. Everything is built as it ships, and so is what measures.
+pub fn bench(scenarios: &[&str]) -> Result<()> {
+    setup::ensure(For::Test)?;
+    step("build", bundle::build)?;
+    if scenarios.is_empty() || scenarios.contains(&"converse") {
+        step("converse", || run(program("npm").args(["ci", "--prefix", "bench"]), "converse").map(drop))?;
+    }
+    let mut command = cargo(&["run", "--quiet", "--release", "-p", "acceptance", "--bin", "bench", "--"]);
+    Err(Error::new(format!("cannot start cargo: {}", command.args(scenarios).exec())))
+}
+
 /// Writes `docs/xeps.md`: the test that compares it knows how.
 pub fn write_xeps() -> Result<()> {
     let mut command = cargo(&["test", "-p", "xtask", "standards_are_listed"]);

@@ -11,6 +11,7 @@ cargo xtask run                    build, start a server for accounts, and serve
 cargo xtask test [--only <step>]   everything that must hold; steps: fmt clippy unit worker store build size acceptance
 cargo xtask soak [--cuts N] [--seed S] [--browser] …
                                    two people talk while everything breaks; more to choose in tests/src/bin/soak.rs
+cargo xtask bench [scenario…]      how fluent the app is with large data, beside Converse.js; docs/performance.md says what is measured
 cargo xtask build                  build dist/ as it ships
 cargo xtask serve [port]           serve dist/ on loopback, with dist/config.json if there is one
 cargo xtask size                   bytes of every shipped file, against size-budget.toml
@@ -36,6 +37,7 @@ fn obey(arguments: &[&str]) -> Result<()> {
         ["test"] => check::all(),
         ["test", "--only", name] => check::one(name),
         ["soak", rest @ ..] => check::soak(rest),
+        ["bench", rest @ ..] => check::bench(rest),
         ["build"] => setup::ensure(For::Build).and_then(|()| shell::step("build", bundle::build)),
         ["serve"] => bundle::serve(8080, Config::default()),
         ["serve", port] => {

@@ -114,6 +114,7 @@ pub(crate) static EN: Text = Text {
     new_other: "{} new messages",
     jump_to_end: "Jump to the newest message",
     jump_to_unread: "{} unread. Jump to the first",
+    jump_back: "Back to where you were",
     hole: "Some messages are not here yet",
     hole_fetch: "Load messages",
     hole_closing: "Loading messages…",

@@ -145,6 +145,8 @@ texts! {
     jump_to_end
     /// Where the unread messages begin; with their number.
     jump_to_unread
+    /// The button that leads back to where the view was before it went to a message far away.
+    jump_back
     /// Messages that the server's archive has and this device has not.
     hole
     hole_fetch

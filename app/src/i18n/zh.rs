@@ -114,6 +114,7 @@ pub(crate) static ZH: Text = Text {
     new_other: "{} 条新消息",
     jump_to_end: "跳到最新消息",
     jump_to_unread: "{} 条未读，跳到第一条",
+    jump_back: "回到刚才的位置",
     hole: "这里有些消息还没有加载",
     hole_fetch: "加载消息",
     hole_closing: "正在加载消息…",

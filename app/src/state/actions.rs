@@ -3,12 +3,12 @@
 use super::AppState;
 use super::apply::Changed;
 use super::backend::Backend;
-use super::timeline::PAGE;
+use super::timeline::{Reach, Request};
 use crate::i18n::{self, formats};
 use crate::theme;
 use browser::prefs;
 use leptos::task::spawn_local;
-use model::{BareJid, Command, LocalId, LogIn, SignUp, SignUpForm};
+use model::{BareJid, Command, LocalId, LogIn, PageAt, SignUp, SignUpForm};
 use projection::Unread;
 use std::rc::Rc;
 
@@ -98,11 +98,12 @@ impl AppState {
         self.notices.update(|notices| notices.retain(|notice| notice.id != id));
     }
 
-    /// Shows a chat, or none, and loads its newest messages.
+    /// Shows a chat, or none, and loads its newest messages, or those that [`AppState::jump_to`] asked for.
     pub(crate) fn view_chat(self, chat: Option<BareJid>) {
         if self.timeline.chat() == chat {
             return;
         }
+        let jump = self.jump.take().filter(|(to, _)| Some(to) == chat.as_ref());
         self.keep_drafts();
         self.timeline.open(chat.clone());
         self.about.set_if_new(None);
@@ -117,18 +118,45 @@ impl AppState {
         drop(chats);
         self.settle(Changed { people: false, chats: true });
         self.command(Command::ViewChat(chat));
-        self.load_older();
+        self.read(self.timeline.begin(jump.map_or(PageAt::Newest, |(_, at)| at)));
     }
 
-    /// Loads the page before the oldest message shown, if there is one and it is not on its way.
-    pub(crate) fn load_older(self) {
-        let Some((chat, before)) = self.timeline.begin_page() else { return };
-        let Some(backend) = self.backend() else { return };
-        let page = backend.page(&chat, before, PAGE);
+    /// Reads a page of the open chat.
+    fn read(self, request: Option<Request>) {
+        let Some((request, backend)) = request.zip(self.backend()) else { return };
+        let page = backend.page(&request.chat, request.at.clone(), request.limit());
         spawn_local(async move {
             let rows = page.await;
-            self.timeline.end_page(&chat, rows);
+            if self.timeline.end_page(&request, rows) {
+                self.read(self.timeline.begin(PageAt::Newest));
+            }
         });
+    }
+
+    /// Says what the view of the open chat needs to stay filled.
+    pub(crate) fn reach(self, reach: Reach) {
+        self.timeline.reach(reach).into_iter().for_each(|request| self.read(request));
+    }
+
+    /// Goes to a message of a chat, however far away, and points it out: by its key ([`PageAt::Message`]) or to the first one at or
+    /// after a place ([`PageAt::Around`]). What is not on this device is not gone to. If that chat is not open, it goes there when it
+    /// is opened: call this first, then change the route.
+    pub(crate) fn jump_to(self, chat: &BareJid, at: PageAt) {
+        if self.timeline.chat().as_ref() == Some(chat) {
+            self.read(self.timeline.to_message(at));
+        } else {
+            self.jump.replace(Some((chat.clone(), at)));
+        }
+    }
+
+    /// Goes back to where the view was before [`AppState::jump_to`].
+    pub(crate) fn jump_back(self) {
+        self.read(self.timeline.to_back());
+    }
+
+    /// Goes to where the unread messages of the open chat begin.
+    pub(crate) fn jump_to_unread(self) {
+        self.read(self.timeline.to_unread());
     }
 
     /// Notes whether the newest message is in view.
@@ -138,7 +166,7 @@ impl AppState {
 
     /// Goes to the newest message.
     pub(crate) fn jump_to_end(self) {
-        self.timeline.to_end();
+        self.read(self.timeline.to_end());
     }
 
     /// Passes a text on to another chat. What is being written there stays.

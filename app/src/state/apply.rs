@@ -29,6 +29,7 @@ impl AppState {
     /// Takes in everything that happened in one turn of the pump.
     pub(crate) fn apply(self, events: Vec<Event>) {
         let mut changed = Changed::default();
+        self.timeline.begin_batch();
         for event in events {
             changed.people |= matches!(
                 event,
@@ -41,6 +42,7 @@ impl AppState {
             changed.chats |= matches!(event, Event::Chat(_));
             self.take_in(event);
         }
+        self.timeline.end_batch();
         self.settle(changed);
         self.tick();
     }
@@ -64,7 +66,9 @@ impl AppState {
             Event::Requests(jids) => self.requests.set(jids),
             Event::Message(row) => {
                 self.answered_news(&row);
-                self.timeline.message(row);
+                if self.timeline.message(row) {
+                    self.jump_to_end();
+                }
             }
             Event::MessageChanged(row) => {
                 self.answered_news(&row);

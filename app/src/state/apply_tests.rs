@@ -1,7 +1,8 @@
 //! `apply` on native signals, with a clock that stands still and a pump that only writes down what it is told.
 
 use super::super::backend::{Backend, Named, Page};
-use super::super::{AppState, Choices, Clock};
+use super::super::timeline::Jump;
+use super::super::{AppState, Choices, Clock, Goal, Reach};
 use crate::i18n::Lang;
 use crate::live::Live;
 use crate::live::tests::told;
@@ -16,6 +17,8 @@ use std::rc::Rc;
 mod chat_list;
 #[path = "history_tests.rs"]
 mod history;
+#[path = "pages_tests.rs"]
+mod pages;
 
 #[path = "related_tests.rs"]
 mod related;
@@ -30,7 +33,7 @@ impl Backend for Rc<Pump> {
         self.0.borrow_mut().push(command);
     }
 
-    fn page(&self, _: &BareJid, _: Option<Order>, _: usize) -> Page {
+    fn page(&self, _: &BareJid, _: PageAt, _: usize) -> Page {
         Box::pin(std::future::ready(Vec::new()))
     }
 
@@ -103,6 +106,18 @@ fn rows(state: AppState) -> Vec<Live<TimelineItem>> {
     untrack(|| rows.keys()).iter().filter_map(|key| rows.row(key)).collect()
 }
 
+/// Opens a chat of which this is the newest page.
+fn open(state: AppState, chat: &str, page: Vec<MessageRow>) {
+    state.timeline().open(Some(jid(chat)));
+    newest(state, page);
+}
+
+/// The newest page of the open chat comes.
+fn newest(state: AppState, page: Vec<MessageRow>) {
+    let request = state.timeline().begin(PageAt::Newest).unwrap();
+    state.timeline().end_page(&request, page);
+}
+
 fn shown(state: AppState) -> Vec<String> {
     let items = rows(state).into_iter().map(|row| row.now());
     items.filter_map(|item| item.message().map(|message| message.row.id.0.clone())).collect()
@@ -146,10 +161,7 @@ fn messages_are_in_order_and_once_whatever_comes_first() {
     let state = inside();
     state.timeline().open(Some(jid("bob@x")));
     state.apply(vec![Event::Message(message("bob@x", 3, Direction::In))]);
-    state.timeline().end_page(
-        &jid("bob@x"),
-        vec![message("bob@x", 1, Direction::In), message("bob@x", 3, Direction::In)],
-    );
+    newest(state, vec![message("bob@x", 1, Direction::In), message("bob@x", 3, Direction::In)]);
     state.apply(vec![
         Event::Message(message("bob@x", 2, Direction::In)),
         Event::Message(message("eve@x", 4, Direction::In)),
@@ -161,8 +173,9 @@ fn messages_are_in_order_and_once_whatever_comes_first() {
 fn a_page_for_a_chat_that_was_left_is_dropped() {
     let state = inside();
     state.timeline().open(Some(jid("bob@x")));
+    let request = state.timeline().begin(PageAt::Newest).unwrap();
     state.timeline().open(Some(jid("eve@x")));
-    state.timeline().end_page(&jid("bob@x"), vec![message("bob@x", 1, Direction::In)]);
+    state.timeline().end_page(&request, vec![message("bob@x", 1, Direction::In)]);
     assert!(shown(state).is_empty());
     assert!(!untrack(|| state.timeline().is_loaded()));
 }
@@ -170,8 +183,7 @@ fn a_page_for_a_chat_that_was_left_is_dropped() {
 #[test]
 fn who_reads_further_up_is_not_disturbed() {
     let state = inside();
-    state.timeline().open(Some(jid("bob@x")));
-    state.timeline().end_page(&jid("bob@x"), vec![message("bob@x", 1, Direction::In)]);
+    open(state, "bob@x", vec![message("bob@x", 1, Direction::In)]);
     state.scrolled(false);
     state.apply(vec![
         Event::Message(message("bob@x", 2, Direction::In)),
@@ -180,6 +192,10 @@ fn who_reads_further_up_is_not_disturbed() {
     assert_eq!(shown(state), ["m1"]);
     assert_eq!(untrack(|| state.timeline().unseen()), 2);
 
+    // On the way down they come to the page, but only at the end they are seen.
+    state.scrolled(true);
+    assert_eq!(untrack(|| state.timeline().unseen()), 2);
+    state.reach(Reach { below: 20, ..Reach::default() });
     state.scrolled(true);
     assert_eq!(shown(state), ["m1", "m2", "m3"]);
     assert_eq!(untrack(|| state.timeline().unseen()), 0);
@@ -188,22 +204,18 @@ fn who_reads_further_up_is_not_disturbed() {
 #[test]
 fn an_own_message_shows_at_once_and_leads_to_the_end() {
     let state = inside();
-    state.timeline().open(Some(jid("bob@x")));
-    state.timeline().end_page(&jid("bob@x"), vec![message("bob@x", 1, Direction::In)]);
+    open(state, "bob@x", vec![message("bob@x", 1, Direction::In)]);
     state.scrolled(false);
     state.apply(vec![Event::Message(message("bob@x", 2, Direction::In))]);
-    let jumps = untrack(|| state.timeline().jumps());
     state.apply(vec![Event::Message(message("bob@x", 3, Direction::Out))]);
     assert_eq!(shown(state), ["m1", "m2", "m3"]);
-    assert_eq!(untrack(|| state.timeline().jumps()), jumps + 1);
+    assert_eq!(untrack(|| state.timeline().jump()).unwrap(), Jump { count: 2, goal: Goal::End });
 }
 
 #[test]
 fn a_state_change_writes_one_row_only() {
     let state = inside();
-    state.timeline().open(Some(jid("bob@x")));
-    let page = vec![message("bob@x", 1, Direction::Out), message("bob@x", 2, Direction::Out)];
-    state.timeline().end_page(&jid("bob@x"), page);
+    open(state, "bob@x", vec![message("bob@x", 1, Direction::Out), message("bob@x", 2, Direction::Out)]);
     let before = rows(state);
     let change =
         Event::MessageState { chat: jid("bob@x"), id: LocalId("m2".into()), state: MessageState::Sent };
@@ -223,22 +235,6 @@ fn a_state_change_writes_one_row_only() {
     assert_eq!((tellings.as_slice(), keys_told), ([1, 0].as_slice(), 0), "only the row that was sent");
     let sent = before[2].now().message().map(|message| message.row.state.clone());
     assert_eq!(sent, Some(MessageState::Sent));
-}
-
-#[test]
-fn a_long_slice_is_cut_when_the_end_is_asked_for() {
-    let state = inside();
-    let bob = jid("bob@x");
-    state.timeline().open(Some(bob.clone()));
-    for page in (0..4).rev() {
-        let rows = (page * 60..page * 60 + 60).map(|n| message("bob@x", n, Direction::In)).collect();
-        state.timeline().end_page(&bob, rows);
-    }
-    assert_eq!(shown(state).len(), 240);
-    state.jump_to_end();
-    assert_eq!(shown(state).len(), 60);
-    assert_eq!(shown(state).last().map(String::as_str), Some("m239"));
-    assert!(untrack(|| state.timeline().has_older()));
 }
 
 #[test]
@@ -302,8 +298,7 @@ fn nothing_of_an_account_stays_when_it_is_left() {
     let saved =
         Saved { roster: vec![contact("bob@x", None)], chats: vec![chat("bob@x", 1, 2)], ..Saved::default() };
     let state = state(Some("me@x"), &saved);
-    state.timeline().open(Some(jid("bob@x")));
-    state.timeline().end_page(&jid("bob@x"), vec![message("bob@x", 1, Direction::In)]);
+    open(state, "bob@x", vec![message("bob@x", 1, Direction::In)]);
     state.set_draft(&jid("bob@x"), "half a thought");
     state.apply(vec![Event::Connection(Connection::Idle), Event::LoggedOut { erased: false }]);
     assert_eq!(untrack(|| state.account()), None);

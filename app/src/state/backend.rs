@@ -1,6 +1,6 @@
 //! What the state needs from the machinery below it; a trait, so that tests and the demo can stand in.
 
-use model::{BareJid, Command, MessageRow, Order};
+use model::{BareJid, Command, MessageRow, PageAt};
 use std::future::Future;
 use std::pin::Pin;
 
@@ -15,8 +15,8 @@ pub(crate) trait Backend {
     /// Hands a command over. What comes of it arrives as events.
     fn command(&self, command: Command);
 
-    /// Up to `limit` messages of a chat older than `before` (or the newest), oldest first.
-    fn page(&self, chat: &BareJid, before: Option<Order>, limit: usize) -> Page;
+    /// Up to `limit` messages of a chat, those next to the place that is asked for, oldest first.
+    fn page(&self, chat: &BareJid, at: PageAt, limit: usize) -> Page;
 
     /// The message of a name ([`MessageRow::name`]), if it is here.
     fn named(&self, name: &str) -> Named;
@@ -27,9 +27,9 @@ impl Backend for browser::Handle {
         Self::command(self, command);
     }
 
-    fn page(&self, chat: &BareJid, before: Option<Order>, limit: usize) -> Page {
+    fn page(&self, chat: &BareJid, at: PageAt, limit: usize) -> Page {
         let (handle, chat) = (self.clone(), chat.clone());
-        Box::pin(async move { Self::page(&handle, &chat, before, limit).await })
+        Box::pin(async move { handle.page_at(&chat, at, limit).await })
     }
 
     fn named(&self, name: &str) -> Named {

@@ -1,5 +1,6 @@
 //! Messages of the past that come now, and those that nobody looked at.
 
+use super::super::super::timeline::Request;
 use super::*;
 
 fn edge(id: Option<&str>, order: i64) -> Edge {
@@ -20,6 +21,12 @@ fn drawn(state: AppState) -> String {
     };
     let drawn: Vec<_> = rows(state).into_iter().map(draw).filter(|word| !word.is_empty()).collect();
     drawn.join(" ")
+}
+
+/// The person scrolls to the top of what is loaded.
+fn reach_up(state: AppState) -> Option<Request> {
+    let [older, _] = state.timeline().reach(Reach { above: 1_000, ..Reach::default() });
+    older
 }
 
 fn page(chat: &str, orders: impl IntoIterator<Item = i64>) -> Vec<MessageRow> {
@@ -45,7 +52,7 @@ fn a_hole_is_asked_for_once_per_look_and_change() {
     };
     state.timeline().open(Some(jid("bob@x")));
     state.timeline().set_gaps(&saved.archive.gaps);
-    state.timeline().end_page(&jid("bob@x"), page("bob@x", [10, 20]));
+    newest(state, page("bob@x", [10, 20]));
     assert_eq!(drawn(state), "10 ~ 20", "what was saved says so before anything happened");
     state.look_at_hole(Some("hole:10"));
     assert_eq!(asked(), Vec::<i64>::new(), "nobody is there to ask");
@@ -76,8 +83,7 @@ fn a_hole_is_asked_for_once_per_look_and_change() {
 #[test]
 fn what_is_being_found_out_is_no_hole() {
     let state = inside();
-    state.timeline().open(Some(jid("bob@x")));
-    state.timeline().end_page(&jid("bob@x"), page("bob@x", [10]));
+    open(state, "bob@x", page("bob@x", [10]));
     let open = Gap { before: edge(None, 20), ..gap(10, 20) };
     state.apply(vec![Event::Gaps(vec![open])]);
     assert_eq!(drawn(state), "10");
@@ -94,25 +100,25 @@ fn an_old_message_never_stands_beside_one_that_is_not_its_neighbour() {
     state.timeline().open(Some(bob.clone()));
     // Before the first page is here, it can't be known what is between.
     state.apply(vec![Event::Message(message("bob@x", 3, Direction::In))]);
-    state.timeline().end_page(&bob, page("bob@x", 1000..1000 + full));
+    newest(state, page("bob@x", 1000..1000 + full));
+    let request = reach_up(state).expect("a page to read");
     assert_eq!(shown(state).len(), usize::try_from(full).unwrap());
     // Nor while older ones are on disk.
     state.apply(vec![Event::Message(message("bob@x", 4, Direction::Out))]);
     assert!(drawn(state).starts_with("1000 1001"), "{}", drawn(state));
     // One that comes while the page before is being read may not be on that page.
-    assert!(state.timeline().begin_page().is_some());
     state.apply(vec![Event::Message(message("bob@x", 5, Direction::In))]);
-    state.timeline().end_page(&bob, page("bob@x", [3, 4, 900]));
+    state.timeline().end_page(&request, page("bob@x", [3, 4, 900]));
+    let request = reach_up(state).expect("so the store is asked once more");
     assert!(drawn(state).starts_with("3 4 900 1000"), "{}", drawn(state));
-    assert!(untrack(|| state.timeline().has_older()), "so the store is asked once more");
     // With all loaded, it goes where it belongs, and leads nowhere.
-    assert!(state.timeline().begin_page().is_some());
-    state.timeline().end_page(&bob, Vec::new());
-    let jumps = untrack(|| state.timeline().jumps());
+    state.timeline().end_page(&request, page("bob@x", []));
+    assert!(reach_up(state).is_none());
+    let jump = untrack(|| state.timeline().jump());
     state.scrolled(false);
     state.apply(vec![Event::Message(message("bob@x", 950, Direction::Out))]);
     assert!(drawn(state).starts_with("3 4 900 950 1000"), "{}", drawn(state));
-    assert_eq!(untrack(|| (state.timeline().jumps(), state.timeline().unseen())), (jumps, 0));
+    assert_eq!(untrack(|| (state.timeline().jump(), state.timeline().unseen())), (jump, 0));
 }
 
 #[test]
@@ -121,7 +127,7 @@ fn where_the_unread_ones_began_stays_as_long_as_the_chat_is_open() {
     let saved = Saved { chats: vec![line(1, 2)], ..Saved::default() };
     let (state, bob) = (state(Some("me@x"), &saved), jid("bob@x"));
     state.view_chat(Some(bob.clone()));
-    state.timeline().end_page(&bob, page("bob@x", [1, 2, 3]));
+    newest(state, page("bob@x", [1, 2, 3]));
     assert_eq!(drawn(state), "1 !2 2 3");
     state.apply(vec![Event::Chat(line(3, 0))]);
     state.apply(vec![Event::Message(message("bob@x", 4, Direction::In)), Event::Chat(line(4, 0))]);
@@ -133,6 +139,6 @@ fn where_the_unread_ones_began_stays_as_long_as_the_chat_is_open() {
     state.view_chat(None);
     state.apply(vec![Event::Chat(line(6, 0))]);
     state.view_chat(Some(bob.clone()));
-    state.timeline().end_page(&bob, page("bob@x", [1, 2, 3, 4, 5, 6]));
+    newest(state, page("bob@x", [1, 2, 3, 4, 5, 6]));
     assert_eq!(drawn(state), "1 2 3 4 5 6");
 }

@@ -15,7 +15,7 @@ mod timeline;
 
 pub(crate) use related::About;
 pub(crate) use rows::Rows;
-pub(crate) use timeline::Timeline;
+pub(crate) use timeline::{Goal, Reach, Timeline};
 
 use crate::i18n::{Lang, Text, formats};
 use crate::live::Live;
@@ -23,8 +23,8 @@ use crate::ui::el::Key;
 use backend::Backend;
 use browser::{OperatorConfig, prefs};
 use model::{
-    ArchivePolicy, BareJid, Connection, Draft, Gap, Map, MessageRow, Problem, Saved, Set, SignUpForm, Tells,
-    WallMs,
+    ArchivePolicy, BareJid, Connection, Draft, Gap, Map, MessageRow, PageAt, Problem, Saved, Set, SignUpForm,
+    Tells, WallMs,
 };
 use projection::{ChatItem, Person};
 use std::cell::{Cell, RefCell};
@@ -98,6 +98,8 @@ pub(crate) struct Fields {
     next_unmute: Live<Option<WallMs>>,
 
     timeline: Timeline,
+    /// Where to go in a chat that is about to be opened.
+    jump: RefCell<Option<(BareJid, PageAt)>>,
     /// What of the archive is missing on this device.
     gaps: RefCell<Vec<Gap>>,
     /// What the server keeps for us; `None` as long as it did not say, and if it leaves no choice.
@@ -172,6 +174,7 @@ impl AppState {
             unread: Live::default(),
             next_unmute: Live::default(),
             timeline: Timeline::new(clock),
+            jump: RefCell::default(),
             gaps: RefCell::default(),
             archive_policy: Live::default(),
             archive_choosing: Live::default(),

@@ -2,7 +2,7 @@
 //!
 //! This is the only place where lists are compared: whoever keeps a list says all of it, and a row tells only if it shows something
 //! else now. A key keeps its value for as long as the list lives, also while the row is away: the view keeps the element of a key that
-//! comes back before it has looked, and with it the value.
+//! comes back before it has looked, and with it the value ([`Rows::forget_away`]).
 
 use crate::live::Live;
 use crate::ui::el::Key;
@@ -46,6 +46,21 @@ impl<T> Rows<T> {
     pub(super) fn clear(&self) {
         self.keys.set(Vec::new());
         self.known.take();
+    }
+}
+
+impl<T> Rows<T> {
+    /// Forgets what rows that are away show. Only for when the view has looked: then their elements are gone, too.
+    pub(crate) fn forget_away(&self) {
+        let mut known = self.known.borrow_mut();
+        self.keys.peek(|keys| {
+            // A few are no burden.
+            if known.len() > 2 * keys.len() + 100 {
+                let stay =
+                    keys.iter().filter_map(|key| Some((Key::clone(key), known.get(key)?.clone()))).collect();
+                *known = stay;
+            }
+        });
     }
 }
 

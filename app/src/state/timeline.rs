@@ -1,39 +1,91 @@
-//! The open chat: a bounded slice of its messages.
+//! The open chat: a bounded stretch of its messages, of which a shorter one is on the page.
 //!
-//! Messages that arrive while the person reads further up are held back and only counted, so that nothing moves under their eyes.
-//! Older ones, from the archive, go where they belong; if what lies between is not loaded, they stay on disk until it is.
+//! The store is read page by page on the way up and down, and what lies far on the other side is forgotten ([`KEPT`]). Messages that
+//! arrive while the person reads further up are counted, and come to the page when they get there, so that nothing moves under their
+//! eyes. Those for which there is a stretch in between that is not loaded stay on disk until it is.
+
+mod pages;
+
+pub(crate) use pages::Reach;
+pub(super) use pages::Request;
 
 use super::Clock;
 use super::rows::Rows;
 use crate::live::Live;
 use model::{BareJid, Direction, Gap, LocalId, MessageRow, MessageState, Order};
-use projection::{Hole, Scroll, TimelineItem, Unread};
-use std::cell::{Cell, RefCell};
+use projection::{Hole, Scroll, Side, TimelineItem, Unread};
+use std::cell::{Cell, RefCell, RefMut};
 
-/// Messages loaded at a time.
+/// Messages read from the store at a time.
 pub(super) const PAGE: usize = 60;
-/// More rows than this are cut back to [`PAGE`] when the person is at the newest one.
-const SLICE: usize = 3 * PAGE;
+/// Messages shown of a chat that was just opened: a little more than a phone or a window shows.
+const FIRST: usize = 30;
+/// More than this many are on the page only if they are in view, or nearly.
+const SHOWN: usize = 120;
+/// Loaded messages above and below those on the page.
+const KEPT: usize = 3 * PAGE;
 
-struct Slice {
-    chat: Option<BareJid>,
-    shown: projection::Timeline,
-    held: Vec<MessageRow>,
-    scroll: Scroll,
-    loading: bool,
-    /// An older message was left on disk while a page was on its way, which may not have it.
+/// Where the view goes, and how often it went anywhere.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Jump {
+    /// Tells jumps to the same goal apart.
+    pub(crate) count: u32,
+    /// Where to.
+    pub(crate) goal: Goal,
+}
+
+/// What the view is to show.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) enum Goal {
+    /// The newest message.
+    End,
+    /// Where the unread messages begin.
+    Unread,
+    /// A message.
+    Message {
+        /// Its key.
+        id: LocalId,
+        /// It is pointed out to the person, who asked for it.
+        mark: bool,
+    },
+}
+
+#[derive(Default)]
+struct Reading {
+    /// A page is on its way.
+    on_its_way: bool,
+    /// A message was left on disk meanwhile, which the page may not have.
     skipped: bool,
 }
 
-/// The open chat's slice.
+struct Slice {
+    chat: Option<BareJid>,
+    loaded: projection::Timeline,
+    scroll: Scroll,
+    older: Reading,
+    newer: Reading,
+    /// Grows when another stretch of messages takes the place of this one.
+    stretch: u32,
+    /// Rows are to be shown when the batch ends.
+    stale: bool,
+}
+
+/// The open chat's messages.
 pub(crate) struct Timeline {
     clock: Clock,
     slice: RefCell<Slice>,
+    /// A batch of events is being taken in.
+    batch: Cell<bool>,
     rows: Rows<TimelineItem>,
     unseen: Live<u32>,
     loaded: Live<bool>,
     has_older: Live<bool>,
-    jumps: Live<u32>,
+    has_newer: Live<bool>,
+    jump: Live<Option<Jump>>,
+    /// The message in view, unless that is the newest.
+    in_view: RefCell<Option<LocalId>>,
+    /// The message that was in view before the last jump.
+    back: Live<Option<LocalId>>,
     arrived: Live<Option<MessageRow>>,
     gaps_told: Live<u32>,
     /// The hole that was asked for since it came into view, by its upper end.
@@ -45,15 +97,32 @@ pub(crate) struct Timeline {
 }
 
 impl Slice {
-    fn new(chat: Option<BareJid>, clock: Clock) -> Self {
+    fn new(chat: Option<BareJid>, clock: Clock, stretch: u32) -> Self {
         Self {
             chat,
-            shown: projection::Timeline::new(clock.utc_offset),
-            held: Vec::new(),
+            loaded: projection::Timeline::new(clock.utc_offset),
             scroll: Scroll::new(),
-            loading: false,
-            skipped: false,
+            older: Reading::default(),
+            newer: Reading::default(),
+            stretch,
+            stale: false,
         }
+    }
+
+    /// The newest message stands at the lower end of what is shown.
+    fn ends(&self) -> bool {
+        !self.loaded.has_more().1 && self.loaded.hidden().1 == 0
+    }
+
+    /// Shows the newest message and, as long as they are not too many, what was shown.
+    fn follow(&mut self) {
+        let (_, below) = self.loaded.hidden();
+        self.loaded.show_more(0, below);
+        // So many came at once that nobody saw what was before them. Else the view says what can go ([`Reach`]).
+        if self.loaded.shown().len() > SHOWN + PAGE {
+            self.loaded.show_newest(PAGE);
+        }
+        self.loaded.forget_beyond(KEPT, KEPT);
     }
 }
 
@@ -61,12 +130,16 @@ impl Timeline {
     pub(super) fn new(clock: Clock) -> Self {
         Self {
             clock,
-            slice: RefCell::new(Slice::new(None, clock)),
+            slice: RefCell::new(Slice::new(None, clock, 0)),
+            batch: Cell::default(),
             rows: Rows::new(|item| item.key().into()),
             unseen: Live::default(),
             loaded: Live::default(),
             has_older: Live::default(),
-            jumps: Live::default(),
+            has_newer: Live::default(),
+            jump: Live::default(),
+            in_view: RefCell::default(),
+            back: Live::default(),
             arrived: Live::default(),
             gaps_told: Live::default(),
             asked: Cell::default(),
@@ -75,7 +148,7 @@ impl Timeline {
         }
     }
 
-    /// The rows to show, oldest first.
+    /// The rows on the page, oldest first.
     pub(crate) fn rows(&self) -> &Rows<TimelineItem> {
         &self.rows
     }
@@ -85,14 +158,24 @@ impl Timeline {
         self.loaded.get() && self.rows.is_empty()
     }
 
-    /// True once the newest page is here.
+    /// True once the first page is here.
     pub(crate) fn is_loaded(&self) -> bool {
         self.loaded.get()
     }
 
-    /// True if there are older messages on this device than the ones shown.
+    /// True if there are older messages on this device than those on the page.
     pub(crate) fn has_older(&self) -> bool {
         self.has_older.get()
+    }
+
+    /// True if there are newer messages on this device than those on the page.
+    pub(crate) fn has_newer(&self) -> bool {
+        self.has_newer.get()
+    }
+
+    /// The same, not tracked.
+    pub(crate) fn has_newer_now(&self) -> bool {
+        self.has_newer.now()
     }
 
     /// Messages that arrived below the view.
@@ -100,9 +183,14 @@ impl Timeline {
         self.unseen.get()
     }
 
-    /// Grows each time the view must go to the newest message.
-    pub(crate) fn jumps(&self) -> u32 {
-        self.jumps.get()
+    /// Where the view goes.
+    pub(crate) fn jump(&self) -> Option<Jump> {
+        self.jump.get()
+    }
+
+    /// True if there is a place to go back to.
+    pub(crate) fn can_go_back(&self) -> bool {
+        self.back.with(Option::is_some)
     }
 
     /// The last message that came in while the chat was open, for those who listen.
@@ -115,6 +203,11 @@ impl Timeline {
         self.unread.get()
     }
 
+    /// Where the unread messages begin.
+    pub(crate) fn unread_side(&self) -> Option<Side> {
+        self.slice.borrow().loaded.unread_side()
+    }
+
     /// Grows each time something else is missing.
     pub(crate) fn gaps_told(&self) -> u32 {
         self.gaps_told.get()
@@ -123,6 +216,11 @@ impl Timeline {
     /// True if this hole is being closed.
     pub(crate) fn is_closing(&self, hole: Hole) -> bool {
         self.closing.get() == Some(hole.upper)
+    }
+
+    /// Notes which message is in view, unless it is the newest.
+    pub(crate) fn set_in_view(&self, id: Option<String>) {
+        self.in_view.replace(id.map(LocalId));
     }
 
     /// The open chat, not tracked.
@@ -136,12 +234,17 @@ impl Timeline {
 
     /// Starts anew with another chat, or with none.
     pub(super) fn open(&self, chat: Option<BareJid>) {
-        self.slice.replace(Slice::new(chat, self.clock));
+        let stretch = self.slice.borrow().stretch.wrapping_add(1);
+        self.slice.replace(Slice::new(chat, self.clock, stretch));
         self.rows.clear();
         self.unseen.set(0);
         self.loaded.set(false);
         self.has_older.set(false);
+        self.has_newer.set(false);
         self.arrived.set(None);
+        self.jump.set(None);
+        self.back.set(None);
+        self.set_in_view(None);
         self.forget_asked();
         self.unread.set(None);
     }
@@ -150,7 +253,7 @@ impl Timeline {
     pub(super) fn set_unread(&self, chat: &BareJid, unread: Unread) {
         if unread.count > 0 && self.is_open(chat) {
             self.unread.set_if_new(Some(unread));
-            self.change(|slice| slice.shown.set_unread(Some(unread)));
+            self.change(|slice| slice.loaded.set_unread(Some(unread)));
         }
     }
 
@@ -163,7 +266,7 @@ impl Timeline {
             upper.id.is_some().then_some(Hole { floor, upper: upper.order })
         };
         let holes = gaps.iter().filter_map(hole).collect();
-        self.change(|slice| slice.shown.set_holes(holes));
+        self.change(|slice| slice.loaded.set_holes(holes));
         self.gaps_told.update(|told| *told = told.wrapping_add(1));
     }
 
@@ -190,143 +293,107 @@ impl Timeline {
         }
     }
 
-    /// The chat and the place before which the next page lies, if one is worth asking for. Marks it as being loaded.
-    pub(super) fn begin_page(&self) -> Option<(BareJid, Option<Order>)> {
-        let first = !self.loaded.now();
-        if !first && !self.has_older.now() {
-            return None;
-        }
-        let mut slice = self.slice.borrow_mut();
-        let chat = slice.chat.clone()?;
-        let before = if first { None } else { slice.shown.oldest() };
-        slice.skipped = false;
-        (!std::mem::replace(&mut slice.loading, true)).then_some((chat, before))
-    }
-
-    /// Takes a page in. Late answers for another chat are dropped.
-    pub(super) fn end_page(&self, chat: &BareJid, page: Vec<MessageRow>) {
-        if !self.is_open(chat) {
-            return;
-        }
-        let first = page.first().map(|row| row.order).filter(|_| page.len() >= PAGE);
-        self.change(|slice| {
-            slice.loading = false;
-            slice.shown.prepend(page);
-            if let Some(first) = first {
-                // What came in before the page did may stand far above it.
-                slice.shown.forget_before(first);
-            }
-            self.set_has_older(slice, first.is_some() || slice.skipped);
-        });
-        self.loaded.set(true);
-    }
-
-    fn set_has_older(&self, slice: &mut Slice, has_older: bool) {
-        slice.shown.set_has_older(has_older);
-        self.has_older.set_if_new(has_older);
-    }
-
-    /// Takes a new message in.
-    pub(super) fn message(&self, row: MessageRow) {
-        if !self.is_open(&row.chat) {
-            return;
-        }
-        let slice = self.slice.borrow();
-        let known = slice.shown.message(&row.id).is_some();
-        let is_older = slice.shown.messages().next_back().is_some_and(|newest| row.order < newest.order);
-        let is_apart = self.has_older.now() && slice.shown.oldest().is_some_and(|oldest| row.order < oldest);
-        drop(slice);
-        if is_older && !known {
-            return self.change(|slice| {
-                if is_apart {
-                    slice.skipped = true;
-                } else {
-                    slice.shown.upsert(row);
-                }
-            });
-        }
-        let ours = row.direction == Direction::Out;
-        if !ours {
-            self.arrived.set(Some(row.clone()));
-        }
-        self.change(|slice| {
-            if known || slice.scroll.sticks() {
-                slice.shown.upsert(row);
-            } else {
-                slice.scroll.appended(ours);
-                slice.held.push(row);
-            }
-        });
-        if ours && !known {
-            self.to_end();
-        }
+    /// The message with this key, if it is loaded.
+    pub(crate) fn row(&self, id: &LocalId) -> Option<MessageRow> {
+        self.slice.borrow().loaded.message(id).cloned()
     }
 
     /// Takes a new state of a message in.
     pub(super) fn message_state(&self, chat: &BareJid, id: &LocalId, state: &MessageState) {
         if self.is_open(chat) {
-            self.change(|slice| slice.shown.set_state(id, state));
+            self.change(|slice| slice.loaded.set_state(id, state));
         }
     }
 
     /// Takes in what a message is now, if it is here.
     pub(super) fn message_changed(&self, row: MessageRow) {
         if self.is_open(&row.chat) {
-            self.change(|slice| {
-                if let Some(held) = slice.held.iter_mut().find(|held| held.id == row.id) {
-                    *held = row;
-                } else {
-                    slice.shown.replace(row);
-                }
-            });
-        }
-    }
-
-    /// Takes a message away.
-    pub(super) fn message_deleted(&self, chat: &BareJid, id: &LocalId) {
-        if self.is_open(chat) {
-            self.change(|slice| {
-                slice.held.retain(|held| held.id != *id);
-                slice.shown.remove(id);
-            });
+            self.change(|slice| slice.loaded.replace(row));
         }
     }
 
     /// The newest message here that is like this.
     pub(super) fn newest(&self, is: impl Fn(&MessageRow) -> bool) -> Option<MessageRow> {
-        self.slice.borrow().shown.messages().rev().find(|row| is(row)).cloned()
+        self.slice.borrow().loaded.messages().rev().find(|row| is(row)).cloned()
     }
 
-    /// The message with this key, if it is shown.
-    pub(crate) fn row(&self, id: &LocalId) -> Option<MessageRow> {
-        self.slice.borrow().shown.message(id).cloned()
+    /// Takes a message away.
+    pub(super) fn message_deleted(&self, chat: &BareJid, id: &LocalId) {
+        if self.is_open(chat) {
+            self.change(|slice| slice.loaded.remove(id));
+        }
     }
 
-    /// Shows what was held back and goes to the newest message.
-    pub(super) fn to_end(&self) {
+    /// Takes a new message in. True if it is a new one of ours: then the view is to go to the end.
+    pub(super) fn message(&self, row: MessageRow) -> bool {
+        if !self.is_open(&row.chat) {
+            return false;
+        }
+        let slice = self.slice.borrow();
+        let known = slice.loaded.position(&row.id).is_some();
+        let is_older = slice.loaded.newest().is_some_and(|newest| row.order < newest);
+        let is_oldest = slice.loaded.oldest().is_some_and(|oldest| row.order < oldest);
+        let (has_older, has_newer) = slice.loaded.has_more();
+        drop(slice);
+        let ours = row.direction == Direction::Out;
+        if known || (is_older && !(is_oldest && has_older)) {
+            self.change(|slice| {
+                let ends = known && slice.ends();
+                slice.loaded.upsert(row);
+                // It may have moved.
+                if ends && slice.scroll.sticks() {
+                    slice.follow();
+                }
+            });
+            return false;
+        }
+        if is_older {
+            self.slice.borrow_mut().older.skipped = true;
+            return false;
+        }
+        if !ours {
+            self.arrived.set(Some(row.clone()));
+        }
         self.change(|slice| {
-            slice.scroll.to_end();
-            for row in std::mem::take(&mut slice.held) {
-                slice.shown.upsert(row);
+            let follows = slice.scroll.sticks();
+            if has_newer {
+                slice.newer.skipped = true;
+            } else {
+                slice.loaded.upsert(row);
             }
-            if slice.shown.messages().len() > SLICE {
-                slice.shown.keep_newest(PAGE);
-                self.set_has_older(slice, true);
+            if !follows {
+                slice.scroll.appended(ours);
+                // However much comes, no more than that is kept for the way down.
+                slice.loaded.forget_beyond(usize::MAX, 2 * KEPT);
+            } else if !has_newer {
+                slice.follow();
             }
         });
-        self.jumps.update(|jumps| *jumps += 1);
+        ours
     }
 
     /// Notes whether the newest message is in view.
     pub(super) fn scrolled(&self, at_end: bool) {
         let mut slice = self.slice.borrow_mut();
-        let held = !slice.held.is_empty();
-        if !at_end || !held {
-            slice.scroll.scrolled(at_end);
+        let at_end = at_end && slice.ends();
+        slice.scroll.scrolled(at_end);
+        self.unseen.set_if_new(slice.scroll.unseen());
+        if at_end {
+            self.back.set_if_new(None);
         }
-        drop(slice);
-        if at_end && held {
-            self.to_end();
+    }
+
+    /// From now on changes are shown together, at [`Timeline::end_batch`].
+    pub(super) fn begin_batch(&self) {
+        self.batch.set(true);
+    }
+
+    /// Shows what changed since [`Timeline::begin_batch`].
+    pub(super) fn end_batch(&self) {
+        self.batch.set(false);
+        let slice = self.slice.borrow_mut();
+        if slice.stale {
+            self.show(slice);
         }
     }
 
@@ -334,7 +401,19 @@ impl Timeline {
     fn change(&self, change: impl FnOnce(&mut Slice)) {
         let mut slice = self.slice.borrow_mut();
         change(&mut slice);
-        self.rows.show(slice.shown.items());
+        if self.batch.get() {
+            slice.stale = true;
+        } else {
+            self.show(slice);
+        }
+    }
+
+    fn show(&self, mut slice: RefMut<'_, Slice>) {
+        slice.stale = false;
+        self.rows.show(slice.loaded.items());
+        let ((above, below), (older, newer)) = (slice.loaded.hidden(), slice.loaded.has_more());
+        self.has_older.set_if_new(older || above > 0);
+        self.has_newer.set_if_new(newer || below > 0);
         self.unseen.set_if_new(slice.scroll.unseen());
     }
 }

@@ -8,7 +8,8 @@ use browser::{BrowserPorts, IdbStore, OperatorConfig, boot};
 use driver::{Ports, Store};
 use futures_util::FutureExt;
 use model::{
-    BareJid, Direction, Endpoint, LocalId, MessageRow, MessageState, Order, Problem, Saved, SessionRow, Write,
+    BareJid, Direction, Endpoint, LocalId, MessageRow, MessageState, Order, PageAt, Problem, Saved,
+    SessionRow, Write,
 };
 use std::rc::Rc;
 use support::Patch;
@@ -60,7 +61,7 @@ async fn the_last_session_is_found_without_the_network() {
     assert_eq!(found.config().now_or_never(), None);
 
     let handle = found.run(Rc::new(|_| {}));
-    assert_eq!(handle.page(&account("friend"), None, 10).await, [row(&me)]);
+    assert_eq!(handle.page_at(&account("friend"), PageAt::Newest, 10).await, [row(&me)]);
     log_out(&me).await;
 }
 

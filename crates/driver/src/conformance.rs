@@ -115,6 +115,8 @@ macro_rules! store_conformance {
             outbox_holds_own_queued_messages_oldest_first
             a_page_ends_before_its_limit_line
             pages_of_chats_do_not_mix
+            a_page_may_lie_anywhere
+            a_message_is_found_by_its_key
             equal_orders_are_sorted_by_id
             chats_are_loaded_newest_first
             thousands_of_messages_are_paged_through

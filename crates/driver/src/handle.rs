@@ -4,7 +4,7 @@ use crate::pump::SharedShelf;
 use crate::{Inbox, Ports};
 use engine::Input;
 use futures_util::future::AbortHandle;
-use model::{BareJid, Command, MessageRow, Order};
+use model::{BareJid, Command, MessageRow, Order, PageAt};
 use std::rc::Rc;
 
 /// Commands in, history out. Cheap to clone. The loop lives until it is stopped, or as long as the thread that runs it.
@@ -43,9 +43,14 @@ impl<P: Ports> Handle<P> {
     /// Up to `limit` messages of a chat older than `before` (or the newest), oldest first. Empty if nobody is logged
     /// in.
     pub async fn page(&self, chat: &BareJid, before: Option<Order>, limit: usize) -> Vec<MessageRow> {
+        self.page_at(chat, before.map_or(PageAt::Newest, PageAt::Before), limit).await
+    }
+
+    /// Up to `limit` messages of a chat, those next to the place that is asked for. Empty if nobody is logged in.
+    pub async fn page_at(&self, chat: &BareJid, at: PageAt, limit: usize) -> Vec<MessageRow> {
         let shelf = self.shelf.borrow().clone();
         match shelf {
-            Some(shelf) => shelf.page(chat, before, limit).await,
+            Some(shelf) => shelf.page_at(chat, at, limit).await,
             None => Vec::new(),
         }
     }

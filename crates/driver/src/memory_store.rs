@@ -5,7 +5,8 @@ mod relations;
 use crate::Store;
 use model::{
     Applied, ArchiveRow, BareJid, ChatRow, DeviceRow, Direction, Jid, LocalId, Map, MessageRow, MessageState,
-    Order, OwedRow, ReadMark, RelationRow, RosterItem, Saved, SessionRow, StoreError, StreamRow, Write,
+    Order, OwedRow, PageAt, ReadMark, RelationRow, RosterItem, Saved, SessionRow, StoreError, StreamRow,
+    Write,
 };
 use relations::News;
 use std::cell::RefCell;
@@ -397,13 +398,17 @@ impl Store for MemoryStore {
         Ok(self.rows.borrow_mut().apply(batch))
     }
 
-    async fn page(
+    async fn page_at(
         &self,
         chat: &BareJid,
-        before: Option<Order>,
+        at: &PageAt,
         limit: usize,
     ) -> Result<Vec<MessageRow>, StoreError> {
-        Ok(self.rows.borrow().page(chat, before, limit))
+        Ok(self.rows.borrow().page_at(chat, at, limit))
+    }
+
+    async fn message(&self, id: &LocalId) -> Result<Option<MessageRow>, StoreError> {
+        Ok(self.rows.borrow().row(id).filter(|row| !row.hidden).cloned())
     }
 
     async fn named(&self, name: &str) -> Result<Option<MessageRow>, StoreError> {

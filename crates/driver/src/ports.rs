@@ -1,7 +1,9 @@
 //! What the driver needs from the platform. `browser` implements it on web-sys, `tests/` on tokio.
 
 use crate::Inbox;
-use model::{Applied, BareJid, Hash, MessageRow, Order, Saved, StoreError, Timestamp, Write};
+use model::{
+    Applied, BareJid, Hash, LocalId, MessageRow, Order, PageAt, Saved, StoreError, Timestamp, Write,
+};
 use serde::Deserialize;
 use std::future::Future;
 use std::rc::Rc;
@@ -23,7 +25,16 @@ pub trait Store {
         chat: &BareJid,
         before: Option<Order>,
         limit: usize,
-    ) -> Result<Vec<MessageRow>, StoreError>;
+    ) -> Result<Vec<MessageRow>, StoreError> {
+        self.page_at(chat, &before.map_or(PageAt::Newest, PageAt::Before), limit).await
+    }
+
+    /// Up to `limit` messages of a chat, those next to the place that is asked for ([`PageAt::sides`]), oldest first.
+    async fn page_at(&self, chat: &BareJid, at: &PageAt, limit: usize)
+    -> Result<Vec<MessageRow>, StoreError>;
+
+    /// The message with this key, if it is to be shown.
+    async fn message(&self, id: &LocalId) -> Result<Option<MessageRow>, StoreError>;
 
     /// The message of a name ([`MessageRow::name`]), if it is here and to be shown.
     async fn named(&self, name: &str) -> Result<Option<MessageRow>, StoreError>;

@@ -18,6 +18,8 @@ use std::rc::Rc;
 
 /// A slice leaves more than half of a 60 Hz frame to the browser. Milliseconds.
 const SLICE_MS: u64 = 6;
+/// Who is behind stores several slices at once, until they are so many changes: a transaction costs the same however short it is.
+const BATCH: usize = 400;
 
 /// The store of the account in use; empty while nobody is logged in.
 pub(crate) type SharedShelf<S> = Rc<RefCell<Option<Rc<Shelf<S>>>>>;
@@ -79,24 +81,30 @@ struct Pump<P: Ports> {
 impl<P: Ports> Pump<P> {
     async fn run(mut self) {
         while let Some(letter) = self.next_letter().await {
-            let started = self.ports.now().mono_ms;
             self.take(letter);
-            let mut busy = false;
-            while let Some(Some(letter)) = self.letters.next().now_or_never() {
-                self.take(letter);
-                if self.ports.now().mono_ms.saturating_sub(started) >= SLICE_MS {
-                    busy = true;
-                    break;
-                }
+            let mut busy = self.take_slice();
+            while busy && self.batches.len() < BATCH {
+                // The browser gets its turn, and what has come meanwhile is stored with the rest.
+                self.tell();
+                self.ports.sleep(0).await;
+                busy = self.take_slice();
             }
             self.tell();
-            let wrote = self.commit().await;
+            self.commit().await;
             self.stored.drain(..).for_each(|stored| stored());
-            if !wrote && busy {
-                // Nothing to write means nothing to await: give the browser its turn.
-                self.ports.sleep(0).await;
+        }
+    }
+
+    /// Takes what is there; true if there was more than fits into a slice.
+    fn take_slice(&mut self) -> bool {
+        let started = self.ports.now().mono_ms;
+        while let Some(Some(letter)) = self.letters.next().now_or_never() {
+            self.take(letter);
+            if self.ports.now().mono_ms.saturating_sub(started) >= SLICE_MS {
+                return true;
             }
         }
+        false
     }
 
     /// The next input, or a tick when the engine's deadline passes.
@@ -192,9 +200,9 @@ impl<P: Ports> Pump<P> {
         }
     }
 
-    /// Commits what the slice wrote; false if it wrote nothing.
-    async fn commit(&mut self) -> bool {
-        let Some(token) = self.last_token.take() else { return false };
+    /// Commits what was written since the last time.
+    async fn commit(&mut self) {
+        let Some(token) = self.last_token.take() else { return };
         let batch = std::mem::take(&mut self.batches);
         let shelf = self.shelf.borrow().clone();
         let applied = match shelf {
@@ -207,7 +215,6 @@ impl<P: Ports> Pump<P> {
         };
         self.feed(Input::Committed(token, applied));
         self.tell();
-        true
     }
 }
 

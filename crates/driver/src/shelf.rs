@@ -4,7 +4,7 @@
 //! so, and what the real store can still read is read.
 
 use crate::{MemoryStore, Store};
-use model::{Applied, BareJid, Direction, LocalId, MessageRow, MessageState, Order, StoreError, Write};
+use model::{Applied, BareJid, Direction, LocalId, MessageRow, MessageState, PageAt, StoreError, Write};
 use std::cell::Cell;
 
 /// So many rows of a chat are looked through for a message that memory does not have.
@@ -76,17 +76,35 @@ impl<S: Store> Shelf<S> {
     }
 
     /// Reads a page, from both where both hold rows.
-    pub(crate) async fn page(&self, chat: &BareJid, before: Option<Order>, limit: usize) -> Vec<MessageRow> {
+    pub(crate) async fn page_at(&self, chat: &BareJid, mut at: PageAt, limit: usize) -> Vec<MessageRow> {
+        if let PageAt::Message(id) = &at
+            && self.failed.get()
+            && let Some(row) = self.message(id).await.filter(|row| row.chat == *chat)
+        {
+            // Where it stands only one of them knows.
+            at = PageAt::Around(row.order);
+        }
         let mut rows = match &self.real {
-            Some(real) => real.page(chat, before, limit).await.unwrap_or_default(),
+            Some(real) => real.page_at(chat, &at, limit).await.unwrap_or_default(),
             None => Vec::new(),
         };
         if self.failed.get() {
-            rows.extend(self.memory.page(chat, before, limit).await.unwrap_or_default());
+            rows.extend(self.memory.page_at(chat, &at, limit).await.unwrap_or_default());
             rows.sort_by(|a, b| (a.order, &a.id).cmp(&(b.order, &b.id)));
-            rows.drain(..rows.len().saturating_sub(limit));
+            let (place, before, after) = at.sides(limit);
+            let middle = rows.partition_point(|row| row.order < place);
+            rows.truncate(middle.saturating_add(after));
+            rows.drain(..middle.saturating_sub(before));
         }
         rows
+    }
+
+    /// The message with this key.
+    async fn message(&self, id: &LocalId) -> Option<MessageRow> {
+        match self.memory.message(id).await.unwrap_or_default() {
+            Some(row) => Some(row),
+            None => self.real.as_ref()?.message(id).await.unwrap_or_default(),
+        }
     }
 
     /// The message of a name, from either.

@@ -5,8 +5,8 @@ use engine::testing::{MiniServer, ServerOptions, pbkdf2};
 use futures_executor::{LocalPool, LocalSpawner};
 use futures_util::task::LocalSpawnExt;
 use model::{
-    Applied, BareJid, Command, Connection, Endpoint, Event, Hash, LogIn, MessageRow, Order, Problem, Saved,
-    StoreError, Timestamp, Write,
+    Applied, BareJid, Command, Connection, Endpoint, Event, Hash, LocalId, LogIn, MessageRow, PageAt,
+    Problem, Saved, StoreError, Timestamp, Write,
 };
 use std::cell::{Cell, RefCell};
 use std::future::{Future, pending};
@@ -54,13 +54,17 @@ impl Store for MoodyStore {
         self.0.store.commit(batch).await
     }
 
-    async fn page(
+    async fn page_at(
         &self,
         chat: &BareJid,
-        before: Option<Order>,
+        at: &PageAt,
         limit: usize,
     ) -> Result<Vec<MessageRow>, StoreError> {
-        self.0.store.page(chat, before, limit).await
+        self.0.store.page_at(chat, at, limit).await
+    }
+
+    async fn message(&self, id: &LocalId) -> Result<Option<MessageRow>, StoreError> {
+        self.0.store.message(id).await
     }
 
     async fn named(&self, name: &str) -> Result<Option<MessageRow>, StoreError> {

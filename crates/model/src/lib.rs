@@ -43,6 +43,6 @@ pub use relation::{Edit, MAX_EDITS, MAX_ORPHANS, Reaction, Relation, RelationRow
 pub use roster::{Availability, Presence, RosterItem, Subscription};
 pub use session::{Credentials, DeviceRow, Endpoint, Hash, SaltedKey, SessionRow, StreamRow, Token};
 pub use signup::{FieldKind, FormField, Media, MediaSource, SignUpForm};
-pub use store::{Applied, Saved, StoreError, Write};
+pub use store::{Applied, PageAt, Saved, StoreError, Write};
 pub use tells::Tells;
 pub use time::{Timestamp, WallMs};

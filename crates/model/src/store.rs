@@ -164,6 +164,35 @@ pub enum Write {
     EraseAll,
 }
 
+/// Which messages of a chat are read at once.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum PageAt {
+    /// The newest ones.
+    Newest,
+    /// Those before a place.
+    Before(Order),
+    /// Those after a place.
+    After(Order),
+    /// Those on both sides of a place.
+    Around(Order),
+    /// The same around a message; none if it is not in the chat.
+    Message(LocalId),
+}
+
+impl PageAt {
+    /// A place, and how many messages the page has before it and from there on. Where a message stands the store must find out
+    /// first.
+    pub fn sides(&self, limit: usize) -> (Order, usize, usize) {
+        match self {
+            Self::Newest => (Order(i64::MAX), limit, 0),
+            Self::Before(place) => (*place, limit, 0),
+            Self::After(place) => (Order(place.0.saturating_add(1)), 0, limit),
+            Self::Around(place) => (*place, limit / 2, limit / 2),
+            Self::Message(_) => (Order(i64::MAX), 0, 0),
+        }
+    }
+}
+
 /// What a committed batch did.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Applied {

@@ -21,4 +21,4 @@ pub use contacts::{Contacts, Person};
 pub use links::Piece;
 pub use model::emoji;
 pub use scroll::{Scroll, ScrollTo};
-pub use timeline::{Hole, MessageItem, Timeline, TimelineItem, Unread};
+pub use timeline::{Hole, MessageItem, Side, Timeline, TimelineItem, Unread};

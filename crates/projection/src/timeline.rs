@@ -1,7 +1,15 @@
 //! One chat's messages with day dividers, groups, the places where messages are missing, and where the unread ones begin.
+//!
+//! Two bounds keep a chat of any length cheap: only a stretch of its messages is loaded, and only a stretch of those is shown
+//! ([`shown`]).
+
+mod shown;
+
+pub use shown::Side;
 
 use model::{Direction, LocalId, MessageRow, MessageState, Order, WallMs};
 use std::fmt;
+use std::ops::Range;
 use std::rc::Rc;
 
 /// Messages of one sender that are no further apart than this stand in one group.
@@ -98,10 +106,17 @@ pub struct Timeline {
     entries: Vec<Entry>,
     /// The store has more before them. What stands before the oldest one is not known then.
     has_older: bool,
+    /// The same for what stands after the newest one.
+    has_newer: bool,
+    /// The places of the first and the last message shown; all are shown as long as there is no choice.
+    shown: Option<(Place, Place)>,
     /// Newest first.
     holes: Vec<Hole>,
     unread: Option<Unread>,
 }
+
+/// Where a message stands: no two stand in the same place.
+type Place = (Order, LocalId);
 
 impl fmt::Debug for Timeline {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -112,17 +127,30 @@ impl fmt::Debug for Timeline {
 impl Timeline {
     /// An empty timeline.
     pub fn new(offset: UtcOffset) -> Self {
-        Self { offset, entries: Vec::new(), has_older: false, holes: Vec::new(), unread: None }
+        Self {
+            offset,
+            entries: Vec::new(),
+            has_older: false,
+            has_newer: false,
+            shown: None,
+            holes: Vec::new(),
+            unread: None,
+        }
     }
 
     /// What is shown, oldest first.
     pub fn items(&self) -> Vec<TimelineItem> {
-        items(&self.entries, &self.hole_places(), self.unread_place())
+        items(&self.entries, self.shown(), &self.hole_places(), self.unread_place())
     }
 
     /// Whether the store has messages before the oldest loaded one.
     pub fn set_has_older(&mut self, has_older: bool) {
         self.has_older = has_older;
+    }
+
+    /// Whether the store has messages after the newest loaded one.
+    pub fn set_has_newer(&mut self, has_newer: bool) {
+        self.has_newer = has_newer;
     }
 
     /// Where messages are missing.
@@ -146,7 +174,7 @@ impl Timeline {
         let mut places: Vec<(usize, Hole)> = Vec::new();
         for hole in &self.holes {
             let at = self.entries.partition_point(|entry| entry.row.order < hole.upper);
-            let is_unknown = at == 0 && self.has_older;
+            let is_unknown = (at == 0 && self.has_older) || (at == self.entries.len() && self.has_newer);
             if !is_unknown && places.last().is_none_or(|(above, _)| *above != at) {
                 places.push((at, *hole));
             }
@@ -174,7 +202,7 @@ impl Timeline {
 
     /// The message with this key, if it is loaded.
     pub fn message(&self, id: &LocalId) -> Option<&MessageRow> {
-        Some(&self.entries.get(self.find(id)?)?.row)
+        Some(&self.entries.get(self.position(id)?)?.row)
     }
 
     /// The place of the oldest loaded message: ask the store for what is before it.
@@ -182,10 +210,15 @@ impl Timeline {
         self.entries.first().map(|entry| entry.row.order)
     }
 
+    /// The place of the newest loaded message.
+    pub fn newest(&self) -> Option<Order> {
+        self.entries.last().map(|entry| entry.row.order)
+    }
+
     /// Takes a page from the store. A row that is here already stays as it is: live news are newer than the page.
-    pub fn prepend(&mut self, rows: Vec<MessageRow>) {
+    pub fn page(&mut self, rows: Vec<MessageRow>) {
         for row in rows {
-            if self.find(&row.id).is_none() {
+            if self.position(&row.id).is_none() {
                 self.insert(row);
             }
         }
@@ -193,7 +226,7 @@ impl Timeline {
 
     /// Takes one new or changed message.
     pub fn upsert(&mut self, row: MessageRow) {
-        if let Some(known) = self.find(&row.id) {
+        if let Some(known) = self.position(&row.id) {
             self.entries.remove(known);
         }
         self.insert(row);
@@ -211,7 +244,7 @@ impl Timeline {
 
     /// Notes how far a message got, if it is loaded and was not further.
     pub fn set_state(&mut self, id: &LocalId, state: &MessageState) {
-        if let Some(entry) = self.find(id).and_then(|at| self.entries.get_mut(at))
+        if let Some(entry) = self.position(id).and_then(|at| self.entries.get_mut(at))
             && entry.row.state.may_become(state)
         {
             Rc::make_mut(&mut entry.row).state = state.clone();
@@ -220,7 +253,7 @@ impl Timeline {
 
     /// Forgets a message.
     pub fn remove(&mut self, id: &LocalId) {
-        if let Some(at) = self.find(id) {
+        if let Some(at) = self.position(id) {
             self.entries.remove(at);
         }
     }
@@ -230,13 +263,15 @@ impl Timeline {
         self.entries.retain(|entry| entry.row.order >= place);
     }
 
-    /// Forgets all but the newest messages.
-    pub fn keep_newest(&mut self, count: usize) {
-        self.entries.drain(..self.entries.len().saturating_sub(count));
+    /// Forgets all messages, and that there are more.
+    pub fn clear(&mut self) {
+        self.entries.clear();
+        self.shown = None;
+        (self.has_older, self.has_newer) = (false, false);
     }
 
-    /// From the end: a live message is nearly always there.
-    fn find(&self, id: &LocalId) -> Option<usize> {
+    /// Where a message is among the loaded ones. Looked for from the end: a live message is nearly always there.
+    pub fn position(&self, id: &LocalId) -> Option<usize> {
         self.entries.iter().rposition(|entry| entry.row.id == *id)
     }
 
@@ -251,17 +286,24 @@ fn place(row: &MessageRow) -> (Order, &LocalId) {
     (row.order, &row.id)
 }
 
-fn items(entries: &[Entry], holes: &[(usize, Hole)], unread: Option<(usize, u32)>) -> Vec<TimelineItem> {
-    let mut items: Vec<TimelineItem> = Vec::with_capacity(entries.len() + 8);
+/// What is shown of a stretch of messages. How each looks does not depend on where the stretch begins and ends, so that what comes
+/// in beside it leaves it as high as it was.
+fn items(
+    entries: &[Entry],
+    shown: Range<usize>,
+    holes: &[(usize, Hole)],
+    unread: Option<(usize, u32)>,
+) -> Vec<TimelineItem> {
+    let mut items: Vec<TimelineItem> = Vec::with_capacity(shown.len() + 8);
     let hole_at = |at: usize| holes.iter().find(|(place, _)| *place == at).map(|(_, hole)| *hole);
     let unread_at = |at: usize| unread.filter(|(place, _)| *place == at);
     // What stands between two messages parts their group, too.
     let parted = |at: usize| hole_at(at).is_some() || unread_at(at).is_some();
-    let mut before: Option<&Entry> = None;
+    let mut before = shown.start.checked_sub(1).and_then(|before| entries.get(before));
     let mut days: Vec<i64> = Vec::new();
-    for (at, entry) in entries.iter().enumerate() {
+    for (at, entry) in entries.iter().enumerate().take(shown.end).skip(shown.start) {
         items.extend(hole_at(at).map(TimelineItem::Hole));
-        if before.is_none_or(|before| before.day != entry.day) {
+        if at == shown.start || before.is_none_or(|before| before.day != entry.day) {
             let nth = days.iter().filter(|day| **day == entry.day).count();
             days.push(entry.day);
             items.push(TimelineItem::Day { day: entry.day, nth: u32::try_from(nth).unwrap_or(u32::MAX) });
@@ -274,7 +316,9 @@ fn items(entries: &[Entry], holes: &[(usize, Hole)], unread: Option<(usize, u32)
         }));
         before = Some(entry);
     }
-    items.extend(hole_at(entries.len()).map(TimelineItem::Hole));
+    if shown.end == entries.len() {
+        items.extend(hole_at(entries.len()).map(TimelineItem::Hole));
+    }
     items
 }
 

@@ -70,7 +70,7 @@ fn days_and_groups_are_marked() {
         row("g", 7, "a@x", -1),
         row("h", 8, "a@x", DAY + 1),
     ];
-    timeline.prepend(rows);
+    timeline.page(rows);
     assert_eq!(drawn(&timeline.items()), "|0 [a b] [c] [d] [e] |1 [f] |-1 [g] |1.1 [h]");
     assert_eq!(timeline.oldest(), Some(Order(1)));
     let ids: Vec<_> = timeline.messages().map(|row| row.id.0.as_str()).collect();
@@ -82,7 +82,7 @@ fn days_and_groups_are_marked() {
 #[test]
 fn the_day_is_the_local_one_of_its_season() {
     let mut timeline = Timeline::new(summer);
-    timeline.prepend(vec![
+    timeline.page(vec![
         row("winter before midnight", 1, "a@x", 5 * DAY - HOUR - 1),
         row("winter after midnight", 2, "a@x", 5 * DAY - HOUR),
         row("summer before midnight", 3, "a@x", 20 * DAY - 2 * HOUR - 1),
@@ -104,7 +104,7 @@ fn differences(before: &[TimelineItem], after: &[TimelineItem]) -> Vec<usize> {
 #[test]
 fn a_live_message_touches_only_its_neighbours() {
     let mut timeline = Timeline::new(utc);
-    timeline.prepend((0..100).map(|i| row(&i.to_string(), i, "a@x", i)).collect());
+    timeline.page((0..100).map(|i| row(&i.to_string(), i, "a@x", i)).collect());
     let before = timeline.items();
     timeline.upsert(row("new", 100, "a@x", 100));
     let after = timeline.items();
@@ -131,21 +131,11 @@ fn a_live_message_touches_only_its_neighbours() {
 #[test]
 fn an_older_page_goes_in_above_and_changes_nothing_that_is_known() {
     let mut timeline = Timeline::new(utc);
-    timeline.prepend(vec![row("c", 3, "a@x", 3)]);
+    timeline.page(vec![row("c", 3, "a@x", 3)]);
     timeline.set_state(&LocalId("c".into()), &MessageState::Sent);
-    timeline.prepend(vec![row("a", 1, "a@x", 1), row("b", 2, "a@x", 2), row("c", 3, "a@x", 3)]);
+    timeline.page(vec![row("a", 1, "a@x", 1), row("b", 2, "a@x", 2), row("c", 3, "a@x", 3)]);
     assert_eq!(drawn(&timeline.items()), "|0 [a b c]");
     assert!(matches!(&timeline.items()[3], TimelineItem::Message(m) if m.row.state == MessageState::Sent));
-}
-
-#[test]
-fn only_the_newest_are_kept() {
-    let mut timeline = Timeline::new(utc);
-    timeline.prepend((0..9).map(|i| row(&i.to_string(), i, "a@x", i)).collect());
-    timeline.keep_newest(2);
-    assert_eq!((drawn(&timeline.items()).as_str(), timeline.oldest()), ("|0 [7 8]", Some(Order(7))));
-    timeline.keep_newest(3);
-    assert_eq!(timeline.messages().len(), 2);
 }
 
 fn hole(floor: i64, upper: i64) -> Hole {
@@ -157,7 +147,7 @@ fn holes_stand_where_messages_are_missing() {
     let mut timeline = Timeline::new(utc);
     timeline.set_holes(vec![hole(0, 10), hole(20, 30)]);
     assert_eq!(drawn(&timeline.items()), "~20", "nothing is here, so the newest hole is to be closed first");
-    timeline.prepend(vec![row("a", 10, "a@x", 1), row("b", 20, "a@x", 2), row("c", 30, "a@x", DAY)]);
+    timeline.page(vec![row("a", 10, "a@x", 1), row("b", 20, "a@x", 2), row("c", 30, "a@x", DAY)]);
     assert_eq!(drawn(&timeline.items()), "~0 |0 [a b] ~20 |1 [c]");
     timeline.set_has_older(true);
     assert_eq!(drawn(&timeline.items()), "|0 [a b] ~20 |1 [c]", "what is above is not known yet");
@@ -175,10 +165,10 @@ fn holes_stand_where_messages_are_missing() {
 fn the_unread_ones_begin_with_the_first_received_one() {
     let mut timeline = Timeline::new(utc);
     timeline.set_unread(Some(Unread { read: Order(1), count: 2 }));
-    timeline.prepend(vec![row("b", 2, "me@x", 2), row("c", 3, "a@x", 3), row("d", 4, "a@x", 4)]);
+    timeline.page(vec![row("b", 2, "me@x", 2), row("c", 3, "a@x", 3), row("d", 4, "a@x", 4)]);
     timeline.set_has_older(true);
     assert_eq!(drawn(&timeline.items()), "|0 [b] [c d]", "there may be others before");
-    timeline.prepend(vec![row("a", 1, "a@x", 1)]);
+    timeline.page(vec![row("a", 1, "a@x", 1)]);
     assert_eq!(drawn(&timeline.items()), "|0 [a] [b] !2 [c d]");
     timeline.upsert(row("e", 5, "a@x", 5));
     assert_eq!(drawn(&timeline.items()), "|0 [a] [b] !2 [c d e]");
@@ -191,7 +181,7 @@ fn the_unread_ones_begin_with_the_first_received_one() {
 #[test]
 fn what_stands_apart_from_the_rest_is_forgotten() {
     let mut timeline = Timeline::new(utc);
-    timeline.prepend(vec![row("a", 1, "a@x", 1), row("c", 3, "a@x", 3)]);
+    timeline.page(vec![row("a", 1, "a@x", 1), row("c", 3, "a@x", 3)]);
     timeline.forget_before(Order(3));
     assert_eq!(drawn(&timeline.items()), "|0 [c]");
 }
@@ -228,7 +218,7 @@ proptest! {
         unread in proptest::option::of((0_i64..30).prop_map(|read| Unread { read: Order(read), count: 3 })),
     ) {
         let mut at_once = Timeline::new(summer);
-        at_once.prepend(rows.clone());
+        at_once.page(rows.clone());
         at_once.set_holes(holes.clone());
         at_once.set_unread(unread);
 
@@ -258,9 +248,9 @@ proptest! {
         let mut pages = Timeline::new(summer);
         pages.set_unread(unread);
         pages.set_holes(holes);
-        pages.prepend(new.to_vec());
-        pages.prepend(old.to_vec());
-        pages.prepend(rows);
+        pages.page(new.to_vec());
+        pages.page(old.to_vec());
+        pages.page(rows);
         prop_assert_eq!(pages.items(), at_once.items());
     }
 
@@ -272,7 +262,7 @@ proptest! {
         let mut timeline = Timeline::new(utc);
         let mut known: BTreeMap<LocalId, MessageRow> =
             rows.iter().map(|row| (row.id.clone(), row.clone())).collect();
-        timeline.prepend(rows);
+        timeline.page(rows);
         for (id, order, state) in changes {
             let id = id.to_string();
             if state {

@@ -1,7 +1,7 @@
 //! A disk that can be full, and under which the device can die at any commit.
 
 use driver::{MemoryStore, Store};
-use model::{Applied, BareJid, MessageRow, Order, Saved, StoreError, Write};
+use model::{Applied, BareJid, LocalId, MessageRow, PageAt, Saved, StoreError, Write};
 use std::cell::RefCell;
 use std::rc::Rc;
 
@@ -82,13 +82,17 @@ impl Store for Disk {
         std::future::pending().await
     }
 
-    async fn page(
+    async fn page_at(
         &self,
         chat: &BareJid,
-        before: Option<Order>,
+        at: &PageAt,
         limit: usize,
     ) -> Result<Vec<MessageRow>, StoreError> {
-        self.rows.page(chat, before, limit).await
+        self.rows.page_at(chat, at, limit).await
+    }
+
+    async fn message(&self, id: &LocalId) -> Result<Option<MessageRow>, StoreError> {
+        self.rows.message(id).await
     }
 
     async fn named(&self, name: &str) -> Result<Option<MessageRow>, StoreError> {

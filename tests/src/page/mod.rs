@@ -13,6 +13,7 @@ mod find;
 mod history;
 mod platform;
 mod relations;
+mod scrolling;
 mod settings;
 mod tabs;
 mod timing;
@@ -21,6 +22,7 @@ pub use chats::{Chat, Message};
 pub use contacts::Contact;
 pub use history::Divider;
 pub use relations::Reaction;
+pub use scrolling::{Ride, Seed};
 pub use tabs::Tab;
 
 use crate::wait::eventually;
@@ -108,6 +110,13 @@ pub struct App {
 impl App {
     /// Opens the app in a browser of this engine and waits until it shows something.
     pub async fn open(engine: Engine, options: Options) -> Self {
+        let app = Self::open_foreign(engine, options).await;
+        app.started().await;
+        app
+    }
+
+    /// Opens a page that need not be ours: it is only looked at from outside.
+    pub async fn open_foreign(engine: Engine, options: Options) -> Self {
         let (site, url) = match &options.url {
             Some(url) => (None, url.clone()),
             None => {
@@ -124,7 +133,6 @@ impl App {
         let app = Self { lease, engine, options, site, url, is_offline: false };
         app.set_up_window().await;
         app.goto("").await;
-        app.started().await;
         app
     }
 

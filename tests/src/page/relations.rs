@@ -105,7 +105,7 @@ impl App {
             let script = "const log = one('log', 'Messages'); const e = all('article', null, log).find(e => e.dataset.id === arguments[0]);
                 if (!e) return false;
                 const [at, frame] = [e.getBoundingClientRect(), log.getBoundingClientRect()];
-                return 'flash' in e.dataset && at.top < frame.bottom && at.bottom > frame.top";
+                return 'found' in e.dataset && at.top < frame.bottom && at.bottom > frame.top";
             let is: bool = self.eval(script, vec![json!(id)]).await;
             if is { Ok(()) } else { Err(format!("{:?}", self.messages().await)) }
         })

@@ -23,3 +23,4 @@ mod storage;
 mod support;
 mod tabs;
 mod texts;
+mod timeline;

@@ -4,10 +4,12 @@ mod actions;
 mod body;
 mod details;
 mod forward;
+mod hold;
 mod marks;
 mod message;
 mod options;
 mod related;
+mod resize;
 mod scroll;
 mod selection;
 
@@ -19,6 +21,7 @@ use crate::router::Router;
 use crate::state::AppState;
 use crate::ui::el::{El, Key, el};
 use crate::ui::{empty, icon};
+use hold::Hold;
 use model::BareJid;
 use projection::{Person, TimelineItem, styling};
 use scroll::Follow;
@@ -103,19 +106,22 @@ pub(crate) fn timeline(state: AppState, router: Router, chat: &BareJid) -> El {
         .attr("role", "log")
         .attr("aria-label", t.messages)
         .attr("aria-live", "off")
-        .attr("tabindex", "0")
-        .with(rows);
+        .attr("tabindex", "0");
     let log = actions.listen(log);
-    let follow = Follow::new(state, log.node());
-    let (looking, seeking, away) = (follow.clone(), follow.clone(), follow.clone());
+    // What comes first in the scroller is its lower end.
+    let runway = el("div runway").attr("aria-hidden", "true");
+    let (scroller, to_unread, to_back) = (log.node(), log.node(), log.node());
+    let follow = Follow::new(state, Hold::new(scroller, rows.node(), runway.node()));
+    let (looking, away) = (follow.clone(), follow.clone());
+    let unread =
+        move |count: &Option<u32>| count.map(|count| scroll::unread_button(state, &to_unread, count));
+    let back = move |is: &bool| is.then(|| scroll::back_button(state, &to_back));
+    let end = move |unseen: &Option<u32>| unseen.map(|unseen| scroll::end_button(state, unseen));
     el("div timeline")
         .on("keydown", actions.escape())
-        .with(log.on("scroll", move |_| looking.look_soon()))
-        .live(
-            move || away.unread_away(),
-            move |count| count.map(|count| scroll::unread_button(state, &seeking, count)),
-        )
-        .live(move || follow.unseen(), move |unseen| unseen.map(|unseen| scroll::end_button(state, unseen)))
+        .with(log.with([runway, rows]).on("scroll", move |_| looking.look_soon()))
+        .live(move || away.unread_away(), unread)
+        .with(el("div ways").live(move || timeline.can_go_back(), back).live(move || follow.unseen(), end))
         .with(el("div visually-hidden").attr("aria-live", "polite").live_text(announcement(state)))
         .with([meaning, earlier])
         .with(actions.view())

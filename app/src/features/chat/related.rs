@@ -1,21 +1,13 @@
 //! What a message shows beside its text: what it answers, that it was corrected, and what people feel about it.
 
-use crate::dom;
 use crate::i18n::{Text, formats};
 use crate::live::Live;
 use crate::state::AppState;
 use crate::ui::dialog::Dialog;
 use crate::ui::el::{El, el};
-use model::{BareJid, LocalId, MessageRow, Reply};
+use model::{BareJid, LocalId, MessageRow, PageAt, Reply};
 use projection::TimelineItem;
 use std::rc::Rc;
-
-/// A message that was gone to stands out for so long (milliseconds).
-const FLASH_MS: i32 = 1_600;
-/// A page takes about so long (milliseconds).
-const PAGE_MS: i32 = 40;
-/// Nobody waits for more of them.
-const MAX_PAGES: u32 = 100;
 
 /// The name of somebody in this chat.
 fn name(state: AppState, who: &BareJid) -> String {
@@ -42,7 +34,7 @@ pub(super) fn quote(state: AppState, reply: &Reply) -> El {
     button
         .on("click", move |_| {
             if let Some(row) = answered.now() {
-                go_to(state, row, MAX_PAGES);
+                state.jump_to(&row.chat, PageAt::Message(row.id));
             }
         })
         .with([
@@ -54,24 +46,6 @@ pub(super) fn quote(state: AppState, reply: &Reply) -> El {
 /// A quote is a reminder: what was written below each other stands beside each other.
 pub(super) fn one_line(text: &str) -> String {
     text.split_whitespace().collect::<Vec<_>>().join(" ")
-}
-
-/// Goes to a message of the open chat; what stands before what is loaded is loaded on the way.
-fn go_to(state: AppState, row: MessageRow, pages: u32) {
-    let selector = ["article[data-id=\"", &row.id.0, "\"]"].concat();
-    let Some(article) = dom::document().query_selector(&selector).ok().flatten() else {
-        if pages > 0 && state.timeline().has_older() {
-            state.load_older();
-            dom::later(PAGE_MS, move || go_to(state, row, pages - 1));
-        }
-        return;
-    };
-    article.scroll_into_view_with_bool(false);
-    // Fails only for names that are none.
-    let _ = article.set_attribute("data-flash", "");
-    dom::later(FLASH_MS, move || {
-        let _ = article.remove_attribute("data-flash");
-    });
 }
 
 /// What people feel about a message. Each can be felt, too, or no longer.

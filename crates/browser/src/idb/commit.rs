@@ -11,7 +11,8 @@ use super::tx::{Result, Tx, range};
 use indexed_db_futures::database::Database;
 use indexed_db_futures::transaction::TransactionDurability;
 use model::{
-    Applied, BareJid, ChatRow, Direction, LocalId, MessageRow, MessageState, Order, ReadMark, Write,
+    Applied, BareJid, ChatRow, Direction, LocalId, MessageRow, MessageState, Order, ReadMark, StreamRow,
+    Write,
 };
 
 /// `again` tells that the batch was tried before and may be on disk without our knowing: then messages found there
@@ -28,6 +29,7 @@ pub(super) async fn commit(db: &Database, batch: &[Write], again: bool) -> Resul
         floor: None,
         reworded: Vec::new(),
         hidden: Vec::new(),
+        stream: None,
         known,
     };
     for write in batch {
@@ -64,32 +66,38 @@ pub(super) struct Turn<'a> {
     /// Messages that say something else, or about which something else is said.
     pub(super) reworded: Vec<LocalId>,
     pub(super) hidden: Vec<(BareJid, LocalId)>,
+    /// It changes with each message of a burst: only what it is in the end is written.
+    stream: Option<&'a StreamRow>,
     pub(super) known: Known,
 }
 
-impl Turn<'_> {
-    fn apply(&mut self, write: &Write) -> Result<()> {
+impl<'a> Turn<'a> {
+    fn apply(&mut self, write: &'a Write) -> Result<()> {
         match write {
-            Write::Session(Some(session)) => self.tx.put_at(META, SESSION, rows::from_session(session)),
-            Write::Session(None) => self.tx.delete(META, text(SESSION)),
-            Write::Stream(Some(stream)) => self.tx.put_at(META, STREAM, rows::from_stream(stream)),
+            Write::Session(Some(session)) => self.tx.put_at(META, SESSION, &rows::from_session(session)),
+            Write::Session(None) => self.tx.delete(META, &text(SESSION)),
+            Write::Stream(Some(stream)) => {
+                self.stream = Some(stream);
+                Ok(())
+            }
             Write::Stream(None) => {
-                self.tx.delete(META, text(STREAM))?;
-                self.tx.delete(META, text(REQUESTS))?;
+                self.stream = None;
+                self.tx.delete(META, &text(STREAM))?;
+                self.tx.delete(META, &text(REQUESTS))?;
                 self.tx.clear(DEVICES)
             }
-            Write::Device(device) => self.tx.put(DEVICES, rows::from_device(device)),
+            Write::Device(device) => self.tx.put(DEVICES, &rows::from_device(device)),
             Write::DeviceGone(jid) => {
                 let jid = jid.to_string();
                 if !jid.contains('/') {
                     // Everything that begins with the address and a slash; "0" is the character after it.
                     let (first, end) = ([&jid, "/"].concat(), [&jid, "0"].concat());
-                    self.tx.delete(DEVICES, range(text(&first), text(&end))?)?;
+                    self.tx.delete(DEVICES, &range(text(&first), text(&end))?)?;
                 }
-                self.tx.delete(DEVICES, text(&jid))
+                self.tx.delete(DEVICES, &text(&jid))
             }
-            Write::Capabilities(known) => self.tx.put_at(META, CAPABILITIES, rows::from_capabilities(known)),
-            Write::Requests(jids) => self.tx.put_at(META, REQUESTS, rows::from_requests(jids)),
+            Write::Capabilities(known) => self.tx.put_at(META, CAPABILITIES, &rows::from_capabilities(known)),
+            Write::Requests(jids) => self.tx.put_at(META, REQUESTS, &rows::from_requests(jids)),
             Write::Message { row, count_unread } => self.insert(row, *count_unread),
             Write::Page(page) => {
                 let mut page = page.clone();
@@ -121,24 +129,25 @@ impl Turn<'_> {
             Write::RelationSent(said) => self.relation_sent(said),
             Write::Unrelate(said) => self.unrelate(said),
             Write::Hide { chat, id } => self.hide(chat, id),
-            Write::Owe(row) => self.tx.put_at(META, &rows::owed_key(row), rows::from_owed(row)),
-            Write::Paid(row) => self.tx.delete(META, text(&rows::owed_key(row))),
-            Write::Archive(row) => self.tx.put_at(META, ARCHIVE, archive::from_archive(row)),
+            Write::Owe(row) => self.tx.put_at(META, &rows::owed_key(row), &rows::from_owed(row)),
+            Write::Paid(row) => self.tx.delete(META, &text(&rows::owed_key(row))),
+            Write::Archive(row) => self.tx.put_at(META, ARCHIVE, &archive::from_archive(row)),
             Write::Roster { version, items } => {
                 self.set_version(Some(version))?;
                 self.tx.clear(ROSTER)?;
-                items.iter().try_for_each(|item| self.tx.put(ROSTER, rows::from_contact(item)))
+                items.iter().try_for_each(|item| self.tx.put(ROSTER, &rows::from_contact(item)))
             }
             Write::Contact { version, item } => {
                 self.set_version(version.as_ref())?;
-                self.tx.put(ROSTER, rows::from_contact(item))
+                self.tx.put(ROSTER, &rows::from_contact(item))
             }
             Write::ContactRemoved { version, jid } => {
                 self.set_version(version.as_ref())?;
-                self.tx.delete(ROSTER, text(jid.as_str()))
+                self.tx.delete(ROSTER, &text(jid.as_str()))
             }
             Write::EraseAll => {
                 self.known = Known::default();
+                self.stream = None;
                 self.applied.clear();
                 self.moved.clear();
                 self.placed.clear();
@@ -172,7 +181,7 @@ impl Turn<'_> {
     }
 
     fn set_version(&self, version: Option<&String>) -> Result<()> {
-        version.map_or(Ok(()), |version| self.tx.put_at(META, ROSTER_VERSION, text(version)))
+        version.map_or(Ok(()), |version| self.tx.put_at(META, ROSTER_VERSION, &text(version)))
     }
 
     pub(super) fn insert(&mut self, row: &MessageRow, count_unread: bool) -> Result<()> {
@@ -214,7 +223,7 @@ impl Turn<'_> {
         }
         if row.state != state {
             if outgoing {
-                self.tx.delete(OUTBOX, rows::outbox_key(&row))?;
+                self.tx.delete(OUTBOX, &rows::outbox_key(&row))?;
             }
             self.known.change(row.chat.as_str(), |line| line.absorb_state(id, &row.state));
             self.moved.push((row.chat.clone(), id.clone(), row.state.clone()));
@@ -230,7 +239,7 @@ impl Turn<'_> {
             return Ok(());
         }
         if is_outgoing(row) {
-            self.tx.delete(OUTBOX, rows::outbox_key(row))?;
+            self.tx.delete(OUTBOX, &rows::outbox_key(row))?;
         }
         row.state = state.clone();
         put_message(self.tx, row)?;
@@ -304,12 +313,15 @@ impl Turn<'_> {
         known.seen.remove(row.dedupe.as_str());
         row.stanza_id.as_ref().and_then(|id| known.archived.remove(id.as_str()));
         known.forget(chat, id);
-        self.tx.delete(MESSAGES, rows::message_key(chat.as_str(), float(row.order.0), &id.0))
+        self.tx.delete(MESSAGES, &rows::message_key(chat.as_str(), float(row.order.0), &id.0))
     }
 
-    /// Writes the changed lines of the chat list, each once.
+    /// Writes the changed lines of the chat list and the stream, each once.
     fn finish(self) -> Result<Applied> {
         self.keep_orphans()?;
+        if let Some(stream) = self.stream {
+            self.tx.put_at(META, STREAM, &rows::from_stream(stream))?;
+        }
         let mut reworded = self.reworded;
         reworded.sort();
         reworded.dedup();
@@ -318,7 +330,7 @@ impl Turn<'_> {
         let (mut chats, lines) = (self.known.chats, self.known.changed);
         let chats: Vec<_> = lines.into_keys().filter_map(|chat| chats.remove(chat.as_str())).collect();
         for line in &chats {
-            self.tx.put(CHATS, rows::from_chat(line))?;
+            self.tx.put(CHATS, &rows::from_chat(line))?;
         }
         let Self { applied, moved, mut placed, floor, hidden, .. } = self;
         placed.retain(|(id, _)| applied.contains(id));
@@ -329,7 +341,7 @@ impl Turn<'_> {
 pub(super) fn put_message(tx: &Tx<'_>, row: &MessageRow) -> Result<()> {
     let value = rows::from_message(row);
     if is_outgoing(row) {
-        tx.put(OUTBOX, value.clone())?;
+        tx.put(OUTBOX, &value)?;
     }
-    tx.put(MESSAGES, value)
+    tx.put(MESSAGES, &value)
 }

@@ -3,7 +3,7 @@
 //! Every read is under way before the first answer is waited for, so that a batch costs two waits however long it is; only news of
 //! what was read (on either side) cost more, since they look at what stands before or after.
 
-use super::read::{rows_after, rows_before};
+use super::read::{rows_before, rows_from};
 use super::relate::orphans_of;
 use super::related::to_relation;
 use super::rows::{self, float, text};
@@ -125,11 +125,11 @@ impl Known {
         for (needed, key) in needed(batch).into_keys() {
             let value = text(&key);
             let answer = match needed {
-                Needed::Copy => tx.get_by(MESSAGES, DEDUPE, value),
-                Needed::Alias => tx.get_by(MESSAGES, ALIAS, value),
-                Needed::Archived => tx.get_by(MESSAGES, STANZA_ID, value),
-                Needed::Row => tx.get_by(MESSAGES, ID, value),
-                Needed::Line => tx.get(CHATS, value),
+                Needed::Copy => tx.get_by(MESSAGES, DEDUPE, &value),
+                Needed::Alias => tx.get_by(MESSAGES, ALIAS, &value),
+                Needed::Archived => tx.get_by(MESSAGES, STANZA_ID, &value),
+                Needed::Row => tx.get_by(MESSAGES, ID, &value),
+                Needed::Line => tx.get(CHATS, &value),
             };
             answers.push((needed, key, answer?));
         }
@@ -140,7 +140,7 @@ impl Known {
             .collect();
         let mut orphans = Vec::new();
         for chat in waiting.iter() {
-            orphans.push((*chat, tx.get_all(ORPHANS, orphans_of(chat)?)?));
+            orphans.push((*chat, tx.get_all(ORPHANS, &orphans_of(chat)?)?));
         }
         // Answers come in the order of the questions: after the last one the others are there without waiting.
         while let Some((needed, key, answer)) = answers.pop() {
@@ -209,7 +209,7 @@ impl Known {
                 if !said.is_about(row) || self.seen.contains_key(&said.key) {
                     continue;
                 }
-                let alone = tx.get_by(MESSAGES, DEDUPE, text(&said.key))?.value().await?;
+                let alone = tx.get_by(MESSAGES, DEDUPE, &text(&said.key))?.value().await?;
                 if let Some(alone) = alone.as_ref().and_then(rows::to_message) {
                     gone.push((&row.chat, alone.id.clone()));
                     self.seen.insert(said.key, alone.id.clone());
@@ -260,7 +260,7 @@ impl Known {
                 continue;
             }
             let read = self.line(chat.as_str()).map_or(Order(0), |line| line.read);
-            let rows = rows_after(tx, chat.as_str(), float(read.0)).await?;
+            let rows = rows_from(tx, chat.as_str(), float(read.0 + 1), None).await?;
             let ids = rows.iter().map(|row| row.id.clone()).collect();
             self.unread.insert(chat.as_str().to_owned(), ids);
             for row in rows {

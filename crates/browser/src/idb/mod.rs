@@ -28,7 +28,7 @@ use indexed_db_futures::error::OpenDbError;
 use indexed_db_futures::internals::SystemRepr;
 use indexed_db_futures::prelude::*;
 use js_sys::{Array, Function, Promise};
-use model::{Applied, BareJid, MessageRow, Order, Saved, StoreError, Write};
+use model::{Applied, BareJid, LocalId, MessageRow, PageAt, Saved, StoreError, Write};
 use std::cell::RefCell;
 use std::future::Future;
 use std::pin::pin;
@@ -89,18 +89,20 @@ impl IdbStore {
     fn paging<'a>(
         &'a self,
         chat: &'a BareJid,
-        before: Option<Order>,
+        at: &'a PageAt,
         limit: usize,
     ) -> LocalBoxFuture<'a, Result<Vec<MessageRow>, StoreError>> {
         Box::pin(
-            self.work(
-                move |connection, _| async move { read::page(&connection.db, chat, before, limit).await },
-            ),
+            self.work(move |connection, _| async move { read::page(&connection.db, chat, at, limit).await }),
         )
     }
 
     fn naming<'a>(&'a self, name: &'a str) -> LocalBoxFuture<'a, Result<Option<MessageRow>, StoreError>> {
         Box::pin(self.work(move |connection, _| async move { read::named(&connection.db, name).await }))
+    }
+
+    fn finding<'a>(&'a self, id: &'a LocalId) -> LocalBoxFuture<'a, Result<Option<MessageRow>, StoreError>> {
+        Box::pin(self.work(move |connection, _| async move { read::message(&connection.db, id).await }))
     }
 
     /// The connection at hand, or a new one.
@@ -211,13 +213,17 @@ impl Store for IdbStore {
         self.committing(batch).await
     }
 
-    async fn page(
+    async fn page_at(
         &self,
         chat: &BareJid,
-        before: Option<Order>,
+        at: &PageAt,
         limit: usize,
     ) -> Result<Vec<MessageRow>, StoreError> {
-        self.paging(chat, before, limit).await
+        self.paging(chat, at, limit).await
+    }
+
+    async fn message(&self, id: &LocalId) -> Result<Option<MessageRow>, StoreError> {
+        self.finding(id).await
     }
 
     async fn named(&self, name: &str) -> Result<Option<MessageRow>, StoreError> {

@@ -27,7 +27,7 @@ impl Turn<'_> {
     /// Takes in what is said, or lets it wait.
     pub(super) fn relate(&mut self, said: &RelationRow, alone: Option<&(MessageRow, bool)>) -> Result<()> {
         if said.queued {
-            self.tx.put(OUTBOX, from_relation(said))?;
+            self.tx.put(OUTBOX, &from_relation(said))?;
         }
         let targets = self.targets(said);
         if targets.is_empty() {
@@ -48,7 +48,7 @@ impl Turn<'_> {
     /// The server has it.
     pub(super) fn relation_sent(&self, said: &RelationRow) -> Result<()> {
         let key = Array::of2(&number(said.order.0), &text(&said.id.0));
-        self.tx.delete(OUTBOX, key.into())
+        self.tx.delete(OUTBOX, &key.into())
     }
 
     /// Nobody took it.
@@ -107,9 +107,9 @@ impl Turn<'_> {
     /// Writes what waits, where that changed.
     pub(super) fn keep_orphans(&self) -> Result<()> {
         for chat in self.known.waiting.iter() {
-            self.tx.delete(ORPHANS, orphans_of(chat)?)?;
+            self.tx.delete(ORPHANS, &orphans_of(chat)?)?;
             for said in self.known.orphans.get(chat).into_iter().flatten() {
-                self.tx.put(ORPHANS, from_relation(said))?;
+                self.tx.put(ORPHANS, &from_relation(said))?;
             }
         }
         Ok(())

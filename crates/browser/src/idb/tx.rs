@@ -8,15 +8,16 @@ use crate::wait::later;
 use indexed_db_futures::cursor::CursorDirection;
 use indexed_db_futures::database::Database;
 use indexed_db_futures::error::{DomException, Error};
-use indexed_db_futures::future::{BasicRequest, GetAllPrimitiveRequest};
 use indexed_db_futures::internals::SystemRepr;
 use indexed_db_futures::prelude::*;
 use indexed_db_futures::transaction::{
     Transaction, TransactionDurability, TransactionMode, TransactionOptions,
 };
 use indexed_db_futures::{KeyRange, primitive::TryToJs};
+use js_sys::Array;
 use model::StoreError;
-use wasm_bindgen::JsValue;
+use wasm_bindgen::{JsCast, JsValue};
+use web_sys::{IdbObjectStore, IdbRequest, IdbRequestReadyState};
 
 pub(super) type Result<T> = std::result::Result<T, StoreError>;
 
@@ -48,21 +49,29 @@ impl<'db> Tx<'db> {
         db.transaction(stores).with_mode(mode).with_options(options).build().map(Self).map_err(fault)
     }
 
+    fn store(&self, store: &str) -> Result<IdbObjectStore> {
+        self.0.as_sys().object_store(store).map_err(refusal)
+    }
+
     /// Asks for the row of a key.
-    pub(super) fn get(&self, store: &str, key: JsValue) -> Result<Answer> {
-        self.0.object_store(store).and_then(|store| store.get(key).primitive()).map(Answer).map_err(fault)
+    pub(super) fn get(&self, store: &str, key: &JsValue) -> Result<Answer> {
+        self.store(store)?.get(key).map(Answer).map_err(refusal)
     }
 
     /// Asks for the row with this value in an index.
-    pub(super) fn get_by(&self, store: &str, index: &str, key: JsValue) -> Result<Answer> {
-        let store = self.0.object_store(store).map_err(fault)?;
-        store.index(index).and_then(|index| index.get(key).primitive()).map(Answer).map_err(fault)
+    pub(super) fn get_by(&self, store: &str, index: &str, key: &JsValue) -> Result<Answer> {
+        let index = self.store(store)?.index(index).map_err(refusal)?;
+        index.get(key).map(Answer).map_err(refusal)
     }
 
     /// Asks for the rows in a [`range`]; `undefined` stands for all.
-    pub(super) fn get_all(&self, store: &str, range: JsValue) -> Result<Answers> {
-        let store = self.0.object_store(store).map_err(fault)?;
-        store.get_all().with_query(range).primitive().map(Answers).map_err(fault)
+    pub(super) fn get_all(&self, store: &str, range: &JsValue) -> Result<Answer> {
+        self.store(store)?.get_all_with_key(range).map(Answer).map_err(refusal)
+    }
+
+    /// The same for no more than the first so many.
+    pub(super) fn get_some(&self, store: &str, range: &JsValue, limit: u32) -> Result<Answer> {
+        self.store(store)?.get_all_with_key_and_limit(range, limit).map(Answer).map_err(refusal)
     }
 
     /// The primary keys of the last row in a [`range`] and of the one `steps` before it: of fewer rows that of the
@@ -84,26 +93,27 @@ impl<'db> Tx<'db> {
         Ok(Some((last.unwrap_or_default(), first.unwrap_or_default())))
     }
 
+    // Nobody waits for what is written: what fails there ends the transaction, and [`Tx::done`] says why. So a row costs no
+    // closures.
+
     /// Writes a row whose key is in it.
-    pub(super) fn put(&self, store: &str, row: JsValue) -> Result<()> {
-        self.0.object_store(store).and_then(|store| store.put(row).primitive()).map(drop).map_err(fault)
+    pub(super) fn put(&self, store: &str, row: &JsValue) -> Result<()> {
+        self.store(store)?.put(row).map(drop).map_err(refusal)
     }
 
     /// Writes a row under a key.
-    pub(super) fn put_at(&self, store: &str, key: &str, row: JsValue) -> Result<()> {
-        let store = self.0.object_store(store).map_err(fault)?;
-        let put = store.put(row).with_key(JsValue::from_str(key)).without_key_type();
-        put.primitive().map(drop).map_err(fault)
+    pub(super) fn put_at(&self, store: &str, key: &str, row: &JsValue) -> Result<()> {
+        self.store(store)?.put_with_key(row, &JsValue::from_str(key)).map(drop).map_err(refusal)
     }
 
     /// Removes a row.
-    pub(super) fn delete(&self, store: &str, key: JsValue) -> Result<()> {
-        self.0.object_store(store).and_then(|store| store.delete(key).primitive()).map(drop).map_err(fault)
+    pub(super) fn delete(&self, store: &str, key: &JsValue) -> Result<()> {
+        self.store(store)?.delete(key).map(drop).map_err(refusal)
     }
 
     /// Removes all rows.
     pub(super) fn clear(&self, store: &str) -> Result<()> {
-        self.0.object_store(store).and_then(|store| store.clear()).map(drop).map_err(fault)
+        self.store(store)?.clear().map(drop).map_err(refusal)
     }
 
     /// Waits until the transaction, which nothing more is asked of, has committed itself. Not `Transaction::commit`:
@@ -123,23 +133,38 @@ impl<'db> Tx<'db> {
     }
 }
 
-/// The answer to one question.
-pub(super) struct Answer(BasicRequest<Option<JsValue>>);
+/// The answer to one question. Only who has to wait for it listens: answers come in the order of the questions, so of many it is
+/// enough to wait for the last.
+pub(super) struct Answer(IdbRequest);
 
 impl Answer {
+    async fn wait(&self) -> Result<JsValue> {
+        if self.0.ready_state() == IdbRequestReadyState::Pending {
+            let (bringer, answered) = later();
+            let on = |name| {
+                let bringer = bringer.clone();
+                let tell = move |_| {
+                    let _ = bringer.bring(());
+                };
+                Listener::new(&self.0, name, Box::new(tell))
+            };
+            let _listeners = [on("success"), on("error")];
+            answered.await;
+        }
+        match self.0.error() {
+            Ok(Some(error)) => Err(meaning(&error)),
+            _ => self.0.result().map_err(refusal),
+        }
+    }
+
     /// Waits for it.
     pub(super) async fn value(self) -> Result<Option<JsValue>> {
-        self.0.await.map_err(fault)
+        Ok(Some(self.wait().await?).filter(|value| !value.is_undefined()))
     }
-}
 
-/// The answer to a question for many rows.
-pub(super) struct Answers(GetAllPrimitiveRequest<JsValue>);
-
-impl Answers {
-    /// Waits for it.
+    /// Waits for many rows.
     pub(super) async fn values(self) -> Result<Vec<JsValue>> {
-        Ok(self.0.await.map_err(fault)?.filter_map(std::result::Result::ok).collect())
+        Ok(self.wait().await?.dyn_into::<Array>().map(|rows| rows.to_vec()).unwrap_or_default())
     }
 }
 
@@ -151,9 +176,18 @@ pub(super) fn range(from: JsValue, end: JsValue) -> Result<JsValue> {
 /// What an error means for us.
 pub(super) fn fault(error: Error) -> StoreError {
     match error {
-        Error::DomException(DomException::Other(error)) if error.name() == "QuotaExceededError" => {
-            StoreError::Full
-        }
+        Error::DomException(DomException::Other(error)) => meaning(&error),
         _ => StoreError::Lost,
     }
+}
+
+/// The same of the browser's own.
+fn meaning(error: &web_sys::DomException) -> StoreError {
+    if error.name() == "QuotaExceededError" { StoreError::Full } else { StoreError::Lost }
+}
+
+/// The browser did not even take the question.
+#[allow(clippy::needless_pass_by_value, reason = "this is what `map_err` gives")]
+fn refusal(error: JsValue) -> StoreError {
+    error.dyn_ref().map_or(StoreError::Lost, meaning)
 }

@@ -26,7 +26,7 @@ use lead::Lead;
 use ledger::Asked;
 use lock::Place;
 use mirror::Mirror;
-use model::{BareJid, Command, Event, LocalId, MessageRow, Order, Saved};
+use model::{BareJid, Command, Event, LocalId, MessageRow, PageAt, Saved};
 use room::Room;
 use std::cell::RefCell;
 use std::rc::Rc;
@@ -149,11 +149,11 @@ impl Handle {
         self.0.command(command);
     }
 
-    /// Up to `limit` messages of a chat older than `before` (or the newest), oldest first. Empty if nobody is logged in.
-    pub async fn page(&self, chat: &BareJid, before: Option<Order>, limit: usize) -> Vec<MessageRow> {
+    /// Up to `limit` messages of a chat, those next to the place that is asked for, oldest first. Empty if nobody is logged in.
+    pub async fn page_at(&self, chat: &BareJid, at: PageAt, limit: usize) -> Vec<MessageRow> {
         match self.0.stores() {
-            (Some(pump), _) => pump.page(chat, before, limit).await,
-            (None, Some(room)) => room.store.page(chat, before, limit).await.unwrap_or_default(),
+            (Some(pump), _) => pump.page_at(chat, at, limit).await,
+            (None, Some(room)) => room.store.page_at(chat, &at, limit).await.unwrap_or_default(),
             (None, None) => Vec::new(),
         }
     }

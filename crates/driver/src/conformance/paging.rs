@@ -1,8 +1,8 @@
 //! Rules about reading the history.
 
-use super::{commit, history, line, load, page, quiet, received, unread};
+use super::{commit, history, jid, line, load, page, quiet, received, unread};
 use crate::Store;
-use model::{LocalId, MessageRow, Order, Write};
+use model::{LocalId, MessageRow, Order, PageAt, Write};
 
 /// `before` is exclusive, `limit` cuts off the oldest, the answer runs from old to new.
 pub async fn a_page_ends_before_its_limit_line<S: Store>(open: impl AsyncFn(&str) -> S) {
@@ -26,6 +26,44 @@ pub async fn a_page_ends_before_its_limit_line<S: Store>(open: impl AsyncFn(&str
     assert_eq!(orders_of(Some(9), 1).await, [5]);
     assert_eq!(orders_of(Some(5), 10).await, []);
     assert_eq!(orders_of(Some(i64::MIN), 10).await, []);
+}
+
+/// A page may lie after a place, on both sides of one, or of a message; each side has its own share of the limit.
+pub async fn a_page_may_lie_anywhere<S: Store>(open: impl AsyncFn(&str) -> S) {
+    let store = open("a_page_may_lie_anywhere").await;
+    let rows: Vec<_> = (1..=20i64).map(|n| received("a@x.example", n * 10, &n.to_string())).collect();
+    let other = received("b@x.example", 101, "other");
+    let writes: Vec<Write> = rows.iter().chain([&other]).map(quiet).collect();
+    commit(&store, &writes).await;
+    let read = async |at: PageAt, limit| -> Vec<i64> {
+        let rows = store.page_at(&jid("a@x.example"), &at, limit).await.expect("the store pages");
+        rows.into_iter().map(|row| row.order.0).collect()
+    };
+    assert_eq!(read(PageAt::Newest, 2).await, [190, 200]);
+    assert_eq!(read(PageAt::Before(Order(30)), 9).await, [10, 20]);
+    assert_eq!(read(PageAt::After(Order(30)), 3).await, [40, 50, 60]);
+    assert_eq!(read(PageAt::After(Order(25)), 2).await, [30, 40]);
+    assert_eq!(read(PageAt::After(Order(180)), 10).await, [190, 200]);
+    assert_eq!(read(PageAt::After(Order(200)), 10).await, []);
+    assert_eq!(read(PageAt::After(Order(i64::MAX)), 10).await, []);
+    assert_eq!(read(PageAt::Around(Order(100)), 4).await, [80, 90, 100, 110]);
+    assert_eq!(read(PageAt::Around(Order(101)), 4).await, [90, 100, 110, 120]);
+    assert_eq!(read(PageAt::Around(Order(10)), 4).await, [10, 20]);
+    assert_eq!(read(PageAt::Around(Order(201)), 4).await, [190, 200]);
+    assert_eq!(read(PageAt::Message(rows[9].id.clone()), 4).await, [80, 90, 100, 110]);
+    assert_eq!(read(PageAt::Message(other.id), 4).await, [], "it is in another chat");
+    assert_eq!(read(PageAt::Message(LocalId("nobody".into())), 4).await, []);
+}
+
+/// A message is found by its key, whatever chat it is in.
+pub async fn a_message_is_found_by_its_key<S: Store>(open: impl AsyncFn(&str) -> S) {
+    let store = open("a_message_is_found_by_its_key").await;
+    let rows = [received("a@x.example", 1, "m"), received("b@x.example", 2, "m")];
+    commit(&store, &rows.each_ref().map(quiet)).await;
+    for row in rows {
+        assert_eq!(store.message(&row.id).await, Ok(Some(row)));
+    }
+    assert_eq!(store.message(&LocalId("m".into())).await, Ok(None));
 }
 
 /// A page holds one chat only, whatever the neighbours are called.

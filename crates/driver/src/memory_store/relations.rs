@@ -1,7 +1,7 @@
 //! What messages say about other messages.
 
 use super::Rows;
-use model::{BareJid, LocalId, MessageRow, Order, RelationRow, Set};
+use model::{BareJid, LocalId, MessageRow, PageAt, RelationRow, Set};
 
 /// What became of messages in a batch, beside new ones.
 #[derive(Default)]
@@ -96,16 +96,21 @@ impl Rows {
         self.chats.get_mut(chat).is_some_and(|line| line.forget(id, newest))
     }
 
-    /// Up to `limit` messages before a place that are to be shown, oldest first.
-    pub(super) fn page(&self, chat: &BareJid, before: Option<Order>, limit: usize) -> Vec<MessageRow> {
-        let Some(messages) = self.messages.get(chat) else { return Vec::new() };
-        let older = match before {
-            Some(order) => messages.below(&(order, LocalId(String::new()))),
-            None => messages.entries(),
+    /// Up to `limit` messages next to a place that are to be shown, oldest first.
+    pub(super) fn page_at(&self, chat: &BareJid, at: &PageAt, limit: usize) -> Vec<MessageRow> {
+        let found = match at {
+            PageAt::Message(id) => self.row(id).filter(|row| row.chat == *chat).map(|row| row.order),
+            _ => None,
         };
-        let shown = older.iter().rev().map(|(_, row)| row).filter(|row| !row.hidden);
-        let mut page: Vec<_> = shown.take(limit).cloned().collect();
+        let (place, before, after) = found.map(PageAt::Around).as_ref().unwrap_or(at).sides(limit);
+        let Some(messages) = self.messages.get(chat) else { return Vec::new() };
+        let middle = messages.below(&(place, LocalId(String::new()))).len();
+        let (older, newer) = messages.entries().split_at_checked(middle).unwrap_or_default();
+        let is_shown = |row: &&MessageRow| !row.hidden;
+        let mut page: Vec<_> =
+            older.iter().rev().map(|(_, row)| row).filter(is_shown).take(before).cloned().collect();
         page.reverse();
+        page.extend(newer.iter().map(|(_, row)| row).filter(is_shown).take(after).cloned());
         page
     }
 }

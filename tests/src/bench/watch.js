@@ -1,0 +1,89 @@
+// Runs before the scripts of any page that is measured: notes frames, long tasks, what comes over the socket, and memory.
+(() => {
+  const bench = window.bench = { tasks: [], memory: [], heard: 0, firstHeard: 0, lastHeard: 0, marks: {} };
+  new PerformanceObserver(list => list.getEntries().forEach(e => bench.tasks.push([e.startTime, e.duration])))
+    .observe({ type: 'longtask', buffered: true });
+  addEventListener('TrunkApplicationStarted', () => { bench.marks.ready = performance.now(); });
+  for (const name of ['instantiate', 'instantiateStreaming']) {
+    const make = WebAssembly[name];
+    WebAssembly[name] = async (...args) => {
+      const made = await make.apply(WebAssembly, args);
+      const exports = (made.instance || made).exports || {};
+      Object.values(exports).forEach(e => e instanceof WebAssembly.Memory && bench.memory.push(e));
+      return made;
+    };
+  }
+  const Socket = window.WebSocket;
+  window.WebSocket = class extends Socket {
+    constructor(...args) {
+      super(...args);
+      this.addEventListener('message', ({ data }) => {
+        if (typeof data !== 'string' || !data.includes('<body>burst ')) return;
+        bench.lastHeard = performance.now();
+        if (!bench.heard++) bench.firstHeard = bench.lastHeard;
+      });
+    }
+  };
+
+  const frame = () => new Promise(requestAnimationFrame);
+  // The frame in which `is` is true first, and the end of it.
+  const painted = async (is, limit = 600000) => {
+    for (const end = performance.now() + limit; performance.now() < end; ) {
+      await frame();
+      if (is()) return await new Promise(done => requestAnimationFrame(() => done(performance.now())));
+    }
+    return NaN;
+  };
+  const last = of => { const all = document.querySelectorAll(of); return all.length ? all[all.length - 1].textContent : ''; };
+  const since = (list, from) => list.filter(([at]) => at >= from).map(([, took]) => took);
+
+  // What a list shows first after a start, from the moment the page's code could run and from the navigation.
+  bench.list = async of => {
+    const at = await painted(() => document.querySelector(of));
+    return { ready: at - bench.marks.ready, navigation: at };
+  };
+  // From a click to the first message.
+  bench.open = async (link, message) => {
+    const from = performance.now();
+    link().click();
+    return (await painted(() => document.querySelector(message))) - from;
+  };
+  // Frames while a scroller moves by so many pixels each.
+  bench.scroll = async (scroller, pixels, seconds) => {
+    const took = [], of = document.querySelector(scroller), from = performance.now();
+    for (let last = await frame(); last < from + seconds * 1000; ) {
+      of.scrollTop += pixels;
+      const now = await frame();
+      took.push(now - last);
+      last = now;
+    }
+    return took;
+  };
+  // Sends texts one after the other; from the key to its echo on the screen.
+  bench.send = async (input, message, count) => {
+    const took = [];
+    for (let n = 0; n < count; n++) {
+      const text = `bench ${n} ${Math.random().toString(36).slice(2)}`;
+      const field = document.querySelector(input);
+      field.focus();
+      field.value = text;
+      field.dispatchEvent(new InputEvent('input', { bubbles: true, data: text }));
+      await frame();
+      await frame();
+      const from = performance.now();
+      const key = { key: 'Enter', code: 'Enter', keyCode: 13, which: 13, bubbles: true, cancelable: true };
+      for (const type of ['keydown', 'keypress', 'keyup']) field.dispatchEvent(new KeyboardEvent(type, key));
+      took.push((await painted(() => last(message).includes(text), 20000)) - from);
+    }
+    return took;
+  };
+  // A burst: from the first frame on the wire to the last message on the screen.
+  bench.burst = async (message, count) => {
+    Object.assign(bench, { heard: 0, firstHeard: 0, lastHeard: 0 });
+    const at = await painted(() => last(message).includes(`burst ${count - 1}`));
+    const tasks = since(bench.tasks, bench.firstHeard);
+    return { painted: at - bench.firstHeard, wire: bench.lastHeard - bench.firstHeard, heard: bench.heard,
+             longest: Math.max(0, ...tasks), long: tasks.length };
+  };
+  bench.wasm = () => bench.memory.reduce((sum, memory) => sum + memory.buffer.byteLength, 0);
+})();
