@@ -4,7 +4,7 @@ mod connection;
 mod keys;
 
 use crate::dom;
-use crate::features::{chat, chats, composer, contacts, login, settings, signup};
+use crate::features::{chat, chats, composer, contacts, login, search, settings, signup};
 use crate::i18n::{self, Text};
 use crate::live::effect;
 use crate::parts::entrance::Typed;
@@ -12,13 +12,15 @@ use crate::router::{Route, Router};
 use crate::state::{AppState, Notice};
 use crate::ui::el::{El, Key, View, el};
 use crate::ui::icon;
+use model::BareJid;
 use std::cell::{Cell, RefCell};
 use wasm_bindgen::JsCast;
 
 /// What stands beside or before the chat.
-#[derive(Clone, Copy, PartialEq, Eq)]
+#[derive(Clone, PartialEq, Eq)]
 enum Side {
     Chats,
+    Search(Option<BareJid>),
     Contacts,
     Settings,
 }
@@ -28,6 +30,7 @@ impl Side {
         match route {
             Route::Contacts => Self::Contacts,
             Route::Settings => Self::Settings,
+            Route::Search(chat) => Self::Search(chat.clone()),
             _ => Self::Chats,
         }
     }
@@ -136,6 +139,7 @@ fn inside(state: AppState, router: Router) -> El {
     let t = state.text();
     let name = move || match Side::of(&router.route()) {
         Side::Chats => t.chats,
+        Side::Search(_) => t.search,
         Side::Contacts => t.contacts,
         Side::Settings => t.settings,
     };
@@ -143,6 +147,7 @@ fn inside(state: AppState, router: Router) -> El {
         move || Side::of(&router.route()),
         move |side| match side {
             Side::Chats => chats::screen(state, router),
+            Side::Search(chat) => search::screen(state, router, chat.as_ref()),
             Side::Contacts => contacts::screen(state),
             Side::Settings => settings::screen(state),
         },

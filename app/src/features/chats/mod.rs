@@ -118,7 +118,9 @@ pub(crate) fn screen(state: AppState, router: Router) -> View {
 
 fn bar(archive: bool, t: &'static Text) -> El {
     if !archive {
-        return el("header bar").with(el("h1 bar-title").text(t.chats));
+        let search = el("a icon-button to-search").attr("href", "#/search").with(icon::icon(icon::SEARCH));
+        let search = search.attr("aria-label", t.search_messages).attr("title", t.search_messages);
+        return el("header bar").with([el("h1 bar-title").text(t.chats), search]);
     }
     let back = el("a icon-button").attr("href", "#/").attr("aria-label", t.back).with(icon::icon(icon::BACK));
     el("header bar archive-bar").with([back, el("h1 bar-title").text(t.archived)])

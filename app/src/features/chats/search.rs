@@ -70,14 +70,24 @@ pub(super) fn field(
             i18n::count(count, t.found_one, t.found_other)
         })
     };
-    let chats = state.chats();
+    let (chats, for_messages) = (state.chats(), query.clone());
     el("div search").live_flag("hidden", move || chats.is_empty()).with([
         el("div search-box")
             .with([icon::icon(icon::SEARCH), input.on("keydown", on_keydown)])
             .live(move || full.with(|query| !query.is_empty()), clear),
         // Said as well as shown: with few lines it is seen at a glance, but not heard.
         el("p search-found").attr("role", "status").live_text(move || words().unwrap_or_default()),
+        el("div").live(move || for_messages.get().trim().to_owned(), move |typed| messages(state, t, typed)),
     ])
+}
+
+/// The way on to the messages that say it.
+fn messages(state: AppState, t: &'static Text, typed: &str) -> Option<El> {
+    let words = i18n::fill(t.search_messages_for, &[typed]);
+    let link = el("a search-messages").attr("href", "#/search").with(icon::icon(icon::SEARCH)).text(&words);
+    let typed = typed.to_owned();
+    // The shell follows the link when it has heard of the click.
+    (!typed.is_empty()).then(|| link.on("click", move |_| state.look_for(&typed)))
 }
 
 /// Arrow keys go from line to line, and from the first one to the field; Escape goes there, too.

@@ -103,7 +103,12 @@ impl<'db> Tx<'db> {
 
     /// Writes a row under a key.
     pub(super) fn put_at(&self, store: &str, key: &str, row: &JsValue) -> Result<()> {
-        self.store(store)?.put_with_key(row, &JsValue::from_str(key)).map(drop).map_err(refusal)
+        self.put_under(store, &JsValue::from_str(key), row)
+    }
+
+    /// Writes a row under a key that is no text.
+    pub(super) fn put_under(&self, store: &str, key: &JsValue, row: &JsValue) -> Result<()> {
+        self.store(store)?.put_with_key(row, key).map(drop).map_err(refusal)
     }
 
     /// Removes a row.

@@ -58,6 +58,17 @@ fn from_event(event: &Event) -> Option<JsValue> {
         Event::ArchivePolicy(policy) => {
             kind("policy", policy.map_or(JsValue::UNDEFINED, |policy| text(policy.name())))
         }
+        Event::ArchiveSearch(offered) => kind("archive-search", (*offered).into()),
+        Event::ArchiveSearched { text: looked_for, chat, hits } => {
+            let chat = chat.as_ref().map_or(JsValue::UNDEFINED, address);
+            let hits = hits.as_ref().map_or(JsValue::UNDEFINED, |hits| {
+                hits.iter().map(archive::from_hit).collect::<Array>().into()
+            });
+            kind(
+                "archive-searched",
+                js::object(&[("text", text(looked_for)), ("chat", chat), ("hits", hits)]),
+            )
+        }
         Event::Message(row) => kind("message", rows::from_message(row)),
         Event::MessageChanged(row) => kind("changed", rows::from_message(row)),
         Event::MessageState { chat, id, state } => {
@@ -94,6 +105,12 @@ fn to_event(event: &JsValue) -> Option<Event> {
         "gaps" => Event::Gaps(archive::to_gaps(event, "of")),
         "policy" => {
             Event::ArchivePolicy(js::text(event, "of").and_then(|name| ArchivePolicy::from_name(&name)))
+        }
+        "archive-search" => Event::ArchiveSearch(of.is_truthy()),
+        "archive-searched" => {
+            let hits = js::get(&of, "hits").is_object();
+            let hits = hits.then(|| js::list(&of, "hits").iter().filter_map(archive::to_hit).collect());
+            Event::ArchiveSearched { text: js::text(&of, "text")?, chat: chat(), hits }
         }
         "message" => Event::Message(rows::to_message(&of)?),
         "changed" => Event::MessageChanged(Box::new(rows::to_message(&of)?)),
@@ -272,6 +289,10 @@ pub(crate) fn from_command(command: &Command) -> Option<JsValue> {
             }
             "log-in"
         }
+        Command::SearchArchive { text, chat } => {
+            (jid, a) = (chat.as_ref(), Some(text));
+            "search"
+        }
         Command::Cancel => "cancel",
         Command::ConnectNow => "connect",
         Command::SendMarkers(true) => "markers",
@@ -353,6 +374,7 @@ pub(crate) fn to_command(command: &JsValue) -> Option<Command> {
             password: a()?,
             endpoint: b().map_or(Endpoint::Discover, Endpoint::Url),
         }),
+        "search" => Command::SearchArchive { text: a()?, chat: jid() },
         "cancel" => Command::Cancel,
         "connect" => Command::ConnectNow,
         "markers" => Command::SendMarkers(true),

@@ -1,0 +1,230 @@
+//! Looking for messages, in one chat or in all.
+
+use crate::dom;
+use crate::i18n::{self, Text, formats};
+use crate::live::{Live, effect};
+use crate::parts::person;
+use crate::router::{Route, Router};
+use crate::state::{AppState, Asking, FoundItem, Looking};
+use crate::ui::el::{El, View, el};
+use crate::ui::{empty, icon};
+use model::BareJid;
+use wasm_bindgen::JsCast;
+use web_sys::{Element, Event, HtmlElement, HtmlInputElement, KeyboardEvent};
+
+/// The field's `id`.
+const FIELD: &str = "search-messages";
+
+/// The screen.
+pub(crate) fn screen(state: AppState, router: Router, chat: Option<&BareJid>) -> View {
+    let t: &'static Text = state.text();
+    let searching = state.searching();
+    let scope = chat.cloned();
+    effect(move || state.search(&searching.typed.get(), scope.clone()));
+    // Who comes back from a result reads on; others type.
+    if searching.typed.peek(String::is_empty) {
+        dom::focus_soon(FIELD);
+    }
+    state.ask_for_offer();
+    let arrows = [
+        el("span back-arrow").with(icon::icon(icon::BACK)),
+        el("span back-cross").with(icon::icon(icon::CLOSE)),
+    ];
+    let title = el("h1 bar-title").text(t.search);
+    let back = el("a icon-button back").attr("href", "#/").attr("aria-label", t.back).attr("title", t.back);
+    let back = back.on("click", move |event| {
+        event.prevent_default();
+        router.back();
+    });
+    let whose = chat.map(|chat| {
+        let words = move |name: String| i18n::fill(t.search_in, &[&name]);
+        let name = state.person_part(chat, |who| who.name.clone());
+        let all = el("button").attr("type", "button").class("link-button").text(t.search_everywhere);
+        let (whose, date) = (chat.clone(), el("input search-date").attr("type", "date"));
+        let go = move |event: Event| {
+            // Midnight of that day in UTC; nothing if no day was picked.
+            let picked = event.target().and_then(|target| target.dyn_into::<HtmlInputElement>().ok());
+            if let Some(at) = picked.map(|input| input.value_as_number()).filter(|at| at.is_finite()) {
+                state.jump_to_day(&whose, at);
+                router.push(Route::Chat(whose.clone()));
+            }
+        };
+        let date = el("label").text(t.jump_to_date).with(date.on("change", go));
+        el("div search-scope").with([
+            el("span").attr("dir", "auto").live_text(move || words(name())),
+            all.on("click", move |_| router.replace(Route::Search(None))),
+            date,
+        ])
+    });
+    let found = searching.found();
+    let list = el("ul list")
+        .attr("aria-label", t.search_results)
+        .live_flag("hidden", move || found.is_empty())
+        .on("keydown", |event| step(&event))
+        .each(move || found.keys(), move |key| found.row(key).map(|item| line(state, &item)));
+    let more = move |looking: &Looking| {
+        let more = el("button").attr("type", "button").class("button search-more").text(t.search_more);
+        matches!(looking, Looking::Found { more: true, .. })
+            .then(|| more.on("click", move |_| state.search_more()))
+    };
+    let nothing = move || (found.is_empty()).then(|| searching.looking());
+    View::from([
+        el("header bar search-bar").with([back.with(arrows), title]),
+        el("div search").with([field(state, router, t)]).with(whose).with([
+            // Said as well as shown.
+            el("p search-found")
+                .attr("role", "status")
+                .live_attr("data-query", move || searching.is_settled().then(|| searching.typed.get()))
+                .live_text(move || count(t, searching.looking())),
+        ]),
+        el("div scroll")
+            .with(list)
+            .live(move || searching.looking(), more)
+            .live(nothing, move |looking| looking.and_then(|looking| instead(t, looking)))
+            .with(there(state, t)),
+    ])
+}
+
+fn field(state: AppState, router: Router, t: &'static Text) -> El {
+    let typed = &state.searching().typed;
+    let input = el("input search-input")
+        .attr("id", FIELD)
+        .attr("type", "search")
+        .attr("role", "searchbox")
+        .attr("dir", "auto")
+        .attr("aria-label", t.search_messages)
+        .attr("placeholder", t.search_messages)
+        .attr("autocomplete", "off")
+        .attr("enterkeyhint", "search")
+        .bind(typed);
+    let on_keydown = move |event: Event| {
+        let Some(key) = event.dyn_ref::<KeyboardEvent>().filter(|key| !key.is_composing()) else { return };
+        match key.key().as_str() {
+            "Escape" if typed.peek(String::is_empty) => router.back(),
+            "Escape" => typed.set(String::new()),
+            "ArrowDown" => focus(first_line()),
+            // The newest one is the one meant.
+            "Enter" => first_line().into_iter().for_each(|line| line.click()),
+            _ => return,
+        }
+        event.prevent_default();
+    };
+    let clear = move |full: &bool| {
+        let clear = el("button icon-button").attr("type", "button").attr("aria-label", t.clear_search);
+        let on_click = move |_| {
+            typed.set(String::new());
+            focus(dom::by_id(FIELD));
+        };
+        full.then(|| clear.attr("title", t.clear_search).on("click", on_click).with(icon::icon(icon::CLOSE)))
+    };
+    el("div search-box")
+        .with([icon::icon(icon::SEARCH), input.on("keydown", on_keydown)])
+        .live(move || typed.with(|typed| !typed.is_empty()), clear)
+}
+
+/// What the server finds, where it can look.
+fn there(state: AppState, t: &'static Text) -> El {
+    let found = state.searching().found_there();
+    let said = move |asking: &Asking| {
+        let words = |words: &str| el("p list-title").attr("role", "status").text(words);
+        Some(match asking {
+            Asking::Nothing => return None,
+            Asking::Offered => {
+                let ask =
+                    el("button").attr("type", "button").class("button search-more").text(t.search_there);
+                ask.on("click", move |_| state.search_there())
+            }
+            Asking::UnderWay => words(t.search_there_now),
+            Asking::Found(0) => words(t.search_there_none),
+            Asking::Found(_) => words(t.search_there_found),
+            Asking::Failed => words(t.search_there_failed),
+        })
+    };
+    let list = el("ul list")
+        .attr("aria-label", t.search_there_found)
+        .live_flag("hidden", move || found.is_empty())
+        .on("keydown", |event| step(&event))
+        .each(move || found.keys(), move |key| found.row(key).map(|item| line(state, &item)));
+    el("div search-there").live(move || state.asking(), said).with(list)
+}
+
+/// How many were found.
+fn count(t: &Text, looking: Looking) -> String {
+    match looking {
+        Looking::Found { count: 0, .. } => t.search_none.to_owned(),
+        Looking::Found { count, more: true, .. } => i18n::fill(t.search_newest, &[&count.to_string()]),
+        Looking::Found { count, .. } => i18n::count(count, t.search_one, t.search_other),
+        _ => String::new(),
+    }
+}
+
+/// What stands where nothing was found.
+fn instead(t: &Text, looking: Looking) -> Option<El> {
+    let (title, text) = match looking {
+        Looking::Nothing => (t.search_messages, t.search_text),
+        Looking::Vague => (t.search_messages, t.search_vague),
+        Looking::UnderWay => return None,
+        Looking::Found { partial: true, .. } => (t.search_none, t.search_partial),
+        Looking::Found { .. } => (t.search_none, t.search_none_text),
+    };
+    Some(empty::empty(icon::SEARCH, title, el("p").text(text)))
+}
+
+fn line(state: AppState, item: &Live<FoundItem>) -> El {
+    let (t, lang) = (state.text(), state.lang_now());
+    let (chat, id, at, ours) = item.peek(|item| (item.chat.clone(), item.id.0.clone(), item.at, item.ours));
+    let name = || state.person_part(&chat, |who| who.name.clone());
+    let words = move |item: &FoundItem| -> View {
+        let part = |(text, is_match): &(String, bool)| el(if *is_match { "mark" } else { "span" }).text(text);
+        item.snippet.iter().map(part).collect::<Vec<_>>().into()
+    };
+    let route = Route::Chat(chat.clone());
+    let to = item.peek(FoundItem::place);
+    // The shell follows the link when it has heard of the click.
+    let whose = chat.clone();
+    let jump = move |_| state.jump_to(&whose, to.clone());
+    let link = el("a line found").attr("href", &route.hash()).on("click", jump);
+    let said = el("span").attr("data-snippet", "").live(item.part(FoundItem::clone), words);
+    let said = el("span found-text").attr("dir", "auto").text(if ours { t.you } else { "" }).with(said);
+    let link = link.with([
+        el("span avatar-box").with(person::avatar(&chat, name())),
+        el("span line-top").with([
+            el("span line-name").attr("dir", "auto").live_text(name()),
+            el("span line-time").live_text(move || formats::brief(lang, at, state.today())),
+        ]),
+        el("span line-bottom").with(said),
+    ]);
+    el("li").attr("data-jid", chat.as_str()).attr("data-id", &id).with(link)
+}
+
+/// Arrow keys go from line to line, and from the first one to the field; Escape goes there, too.
+fn step(event: &Event) {
+    let Some(key) = event.dyn_ref::<KeyboardEvent>() else { return };
+    let here = event.target().and_then(|target| target.dyn_into::<Element>().ok()?.closest("li").ok()?);
+    let Some(here) = here else { return };
+    let to = match key.key().as_str() {
+        "ArrowDown" => here.next_element_sibling().and_then(|next| link(&next)),
+        "ArrowUp" => match here.previous_element_sibling() {
+            Some(before) => link(&before),
+            None => dom::by_id(FIELD),
+        },
+        "Escape" => dom::by_id(FIELD),
+        _ => return,
+    };
+    event.prevent_default();
+    focus(to);
+}
+
+fn first_line() -> Option<HtmlElement> {
+    link(&dom::document().document_element()?)
+}
+
+fn link(line: &Element) -> Option<HtmlElement> {
+    line.query_selector("a.found").ok()??.dyn_into().ok()
+}
+
+fn focus(element: Option<HtmlElement>) {
+    if let Some(element) = element {
+        let _ = element.focus();
+    }
+}

@@ -1,0 +1,296 @@
+//! Looking for messages: what was typed, and what was found.
+
+use super::{AppState, Rows};
+use crate::dom;
+use crate::live::Live;
+use leptos::task::spawn_local;
+use model::search::{Query, Search};
+use model::{
+    ArchiveHit, BareJid, Command, Connection, Direction, LocalId, MessageRow, Order, PageAt, WallMs,
+};
+use projection::snippet::{Part, snippet};
+use std::cell::Cell;
+
+/// So many are found at a time.
+const PAGE: usize = 50;
+/// Between two keys of somebody who types (milliseconds): what is overtaken need not be looked for.
+const TYPING_MS: i32 = 80;
+
+/// A message that was found.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct FoundItem {
+    /// Its chat.
+    pub(crate) chat: BareJid,
+    /// Its key.
+    pub(crate) id: LocalId,
+    /// Its place.
+    pub(crate) order: Order,
+    /// When it was written.
+    pub(crate) at: WallMs,
+    /// It is ours.
+    pub(crate) ours: bool,
+    /// It is on this device.
+    here: bool,
+    /// Its id in the archive.
+    archived: Option<String>,
+    /// What it says, around what was looked for.
+    pub(crate) snippet: Vec<Part>,
+}
+
+impl FoundItem {
+    /// Where it is read with what stands around it; of one that is not here, what is here of its time.
+    pub(crate) fn place(&self) -> PageAt {
+        if self.here { PageAt::Message(self.id.clone()) } else { PageAt::Around(self.order) }
+    }
+}
+
+/// How far a search got.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(crate) enum Looking {
+    /// Nothing is looked for.
+    #[default]
+    Nothing,
+    /// A single letter is no use in all chats.
+    Vague,
+    /// It is under way.
+    UnderWay,
+    /// This many were found.
+    Found {
+        /// So many are shown.
+        count: u32,
+        /// There are older ones.
+        more: bool,
+        /// Some messages were not looked through.
+        partial: bool,
+    },
+}
+
+/// What the server does about it.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(crate) enum Asking {
+    /// It can't, or can't be asked now, or there is nothing to ask for.
+    #[default]
+    Nothing,
+    /// It can.
+    Offered,
+    /// It was asked.
+    UnderWay,
+    /// It found so many that were not found here.
+    Found(u32),
+    /// It could not.
+    Failed,
+}
+
+/// What the search shows.
+pub(crate) struct Searching {
+    /// What was typed. It stays while a result is looked at.
+    pub(crate) typed: Live<String>,
+    scope: Live<Option<BareJid>>,
+    found: Rows<FoundItem>,
+    looking: Live<Looking>,
+    /// The server can look for texts.
+    offered: Live<bool>,
+    asked: Live<Asking>,
+    found_there: Rows<FoundItem>,
+    /// What was found, to be added to.
+    items: Cell<Vec<FoundItem>>,
+    /// Counts up: an answer to an older question is not heard.
+    question: Cell<u32>,
+}
+
+impl Searching {
+    pub(super) fn new() -> Self {
+        Self {
+            typed: Live::default(),
+            scope: Live::default(),
+            found: Rows::new(|item| item.id.0.as_str().into()),
+            looking: Live::default(),
+            offered: Live::default(),
+            asked: Live::default(),
+            found_there: Rows::new(|item| item.id.0.as_str().into()),
+            items: Cell::default(),
+            question: Cell::default(),
+        }
+    }
+
+    /// What was found, newest first.
+    pub(crate) fn found(&self) -> &Rows<FoundItem> {
+        &self.found
+    }
+
+    /// How far it got.
+    pub(crate) fn looking(&self) -> Looking {
+        self.looking.get()
+    }
+
+    /// What the server found, newest first.
+    pub(crate) fn found_there(&self) -> &Rows<FoundItem> {
+        &self.found_there
+    }
+
+    /// What is shown is what was typed.
+    pub(crate) fn is_settled(&self) -> bool {
+        self.looking() != Looking::UnderWay
+    }
+
+    fn show(&self, items: Vec<FoundItem>) {
+        self.found.show(items.clone());
+        self.items.set(items);
+    }
+
+    fn forget_there(&self) {
+        self.asked.set_if_new(Asking::Nothing);
+        self.found_there.clear();
+    }
+
+    /// Forgets all of it.
+    pub(super) fn forget(&self) {
+        self.question.set(self.question.get().wrapping_add(1));
+        self.typed.set(String::new());
+        self.scope.set(None);
+        self.offered.set(false);
+        self.forget_there();
+        self.looking.set(Looking::Nothing);
+        self.found.clear();
+        self.items.take();
+    }
+}
+
+impl AppState {
+    /// The search.
+    pub(crate) fn searching(self) -> &'static Searching {
+        &self.0.searching
+    }
+
+    /// Looks for what was typed, in one chat or in all, as soon as nothing more is typed for a moment.
+    pub(crate) fn search(self, typed: &str, chat: Option<BareJid>) {
+        let searching = &self.0.searching;
+        let question = searching.question.get().wrapping_add(1);
+        searching.question.set(question);
+        searching.forget_there();
+        if searching.scope.peek(|scope| *scope != chat) {
+            searching.scope.set(chat.clone());
+            searching.show(Vec::new());
+        }
+        let query = Query::new(typed);
+        let Some(query) = query.filter(|query| chat.is_some() || !query.is_vague()) else {
+            searching.show(Vec::new());
+            let is_vague = !typed.trim().is_empty();
+            searching.looking.set_if_new(if is_vague { Looking::Vague } else { Looking::Nothing });
+            return;
+        };
+        // What was found so far stays until there is something better to show.
+        searching.looking.set_if_new(Looking::UnderWay);
+        let search = Search { query, chat, before: None, limit: PAGE };
+        dom::later(TYPING_MS, move || self.look(question, search, Vec::new()));
+    }
+
+    /// What the search is to begin with.
+    pub(crate) fn look_for(self, text: &str) {
+        self.0.searching.typed.set(text.to_owned());
+    }
+
+    /// Goes to the first message of a day, given as its midnight in UTC.
+    pub(crate) fn jump_to_day(self, chat: &BareJid, utc_midnight: f64) {
+        #[allow(clippy::cast_possible_truncation)] // A date of the calendar, in milliseconds.
+        let midnight = utc_midnight as WallMs;
+        let local = midnight - i64::from((self.clock.utc_offset)(midnight)) * 60_000;
+        self.jump_to(chat, PageAt::Around(Order(local * 1_000)));
+    }
+
+    /// Looks for older ones.
+    pub(crate) fn search_more(self) {
+        let searching = &self.0.searching;
+        let items = searching.items.take();
+        searching.items.set(items.clone());
+        let last = items.last().map(|item| (item.order, item.id.clone()));
+        let Some(query) = searching.typed.peek(|typed| Query::new(typed)) else { return };
+        let search = Search { query, chat: searching.scope.now(), before: last, limit: PAGE };
+        self.look(searching.question.get(), search, items);
+    }
+
+    /// What the server does, or could do, about what is looked for.
+    pub(crate) fn asking(self) -> Asking {
+        let searching = &self.0.searching;
+        let may_ask = searching.offered.get()
+            && self.connection() == Connection::Online
+            && matches!(searching.looking(), Looking::Found { .. });
+        match searching.asked.get() {
+            Asking::Nothing if may_ask => Asking::Offered,
+            asked => asked,
+        }
+    }
+
+    /// Finds out whether the server can look for texts. It is not told for what.
+    pub(crate) fn ask_for_offer(self) {
+        self.command(Command::SearchArchive { text: String::new(), chat: None });
+    }
+
+    /// Lets the server look, too: now it is told for what.
+    pub(crate) fn search_there(self) {
+        let searching = &self.0.searching;
+        searching.asked.set(Asking::UnderWay);
+        let text = searching.typed.peek(|typed| typed.trim().to_owned());
+        self.command(Command::SearchArchive { text, chat: searching.scope.now() });
+    }
+
+    pub(super) fn set_offered(self, offered: bool) {
+        self.0.searching.offered.set_if_new(offered);
+    }
+
+    /// The server's answer. One to an older question is not heard.
+    pub(super) fn searched_there(self, text: &str, chat: Option<&BareJid>, hits: Option<Vec<ArchiveHit>>) {
+        let searching = &self.0.searching;
+        let is_asked = searching.asked.now() == Asking::UnderWay
+            && searching.typed.peek(|typed| typed.trim() == text)
+            && searching.scope.peek(|scope| scope.as_ref() == chat);
+        let Some(query) = Query::new(text).filter(|_| is_asked) else { return };
+        let Some(mut hits) = hits else { return searching.asked.set(Asking::Failed) };
+        let here = searching.items.take();
+        hits.retain(|hit| here.iter().all(|item| item.archived.as_ref() != Some(&hit.id)));
+        searching.items.set(here);
+        let item = |hit: &ArchiveHit| FoundItem {
+            chat: hit.chat.clone(),
+            id: LocalId(hit.id.clone()),
+            order: Order(hit.at.saturating_mul(1_000)),
+            at: hit.at,
+            ours: hit.ours,
+            here: false,
+            archived: Some(hit.id.clone()),
+            snippet: snippet(&hit.body, &query),
+        };
+        searching.asked.set(Asking::Found(u32::try_from(hits.len()).unwrap_or(u32::MAX)));
+        searching.found_there.show(hits.iter().map(item).collect());
+    }
+
+    fn look(self, question: u32, search: Search, before: Vec<FoundItem>) {
+        let searching = &self.0.searching;
+        if searching.question.get() != question {
+            return;
+        }
+        let Some(backend) = self.backend() else { return };
+        let found = backend.find(&search);
+        spawn_local(async move {
+            let found = found.await;
+            let searching = &self.0.searching;
+            if searching.question.get() != question {
+                return;
+            }
+            let more = found.rows.len() >= search.limit;
+            let item = |row: &MessageRow| FoundItem {
+                chat: row.chat.clone(),
+                id: row.id.clone(),
+                order: row.order,
+                at: row.at,
+                ours: row.direction == Direction::Out,
+                here: true,
+                archived: row.stanza_id.clone(),
+                snippet: snippet(&row.body, &search.query),
+            };
+            let items: Vec<_> = before.into_iter().chain(found.rows.iter().map(item)).collect();
+            let count = u32::try_from(items.len()).unwrap_or(u32::MAX);
+            searching.show(items);
+            searching.looking.set_if_new(Looking::Found { count, more, partial: found.partial });
+        });
+    }
+}
