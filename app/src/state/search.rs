@@ -15,6 +15,8 @@ use std::cell::Cell;
 const PAGE: usize = 50;
 /// Between two keys of somebody who types (milliseconds): what is overtaken need not be looked for.
 const TYPING_MS: i32 = 80;
+/// As long as the index learns what was here before there was one, it is asked again after so long (milliseconds).
+const AGAIN_MS: i32 = 1_000;
 
 /// A message that was found.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -39,7 +41,7 @@ pub(crate) struct FoundItem {
 
 impl FoundItem {
     /// Where it is read with what stands around it; of one that is not here, what is here of its time.
-    pub(crate) fn place(&self) -> PageAt {
+    fn place(&self) -> PageAt {
         if self.here { PageAt::Message(self.id.clone()) } else { PageAt::Around(self.order) }
     }
 }
@@ -96,6 +98,8 @@ pub(crate) struct Searching {
     items: Cell<Vec<FoundItem>>,
     /// Counts up: an answer to an older question is not heard.
     question: Cell<u32>,
+    /// The result that is being looked at.
+    opened: Cell<Option<LocalId>>,
 }
 
 impl Searching {
@@ -110,6 +114,7 @@ impl Searching {
             found_there: Rows::new(|item| item.id.0.as_str().into()),
             items: Cell::default(),
             question: Cell::default(),
+            opened: Cell::default(),
         }
     }
 
@@ -143,9 +148,22 @@ impl Searching {
         self.found_there.clear();
     }
 
+    /// The result that somebody comes back from, once.
+    pub(crate) fn take_opened(&self) -> Option<LocalId> {
+        self.opened.take()
+    }
+
+    /// What is under way is not waited for any more.
+    fn ask_anew(&self) -> u32 {
+        let question = self.question.get().wrapping_add(1);
+        self.question.set(question);
+        question
+    }
+
     /// Forgets all of it.
     pub(super) fn forget(&self) {
-        self.question.set(self.question.get().wrapping_add(1));
+        self.ask_anew();
+        self.opened.take();
         self.typed.set(String::new());
         self.scope.set(None);
         self.offered.set(false);
@@ -165,9 +183,9 @@ impl AppState {
     /// Looks for what was typed, in one chat or in all, as soon as nothing more is typed for a moment.
     pub(crate) fn search(self, typed: &str, chat: Option<BareJid>) {
         let searching = &self.0.searching;
-        let question = searching.question.get().wrapping_add(1);
-        searching.question.set(question);
+        let question = searching.ask_anew();
         searching.forget_there();
+        searching.found.forget_away();
         if searching.scope.peek(|scope| *scope != chat) {
             searching.scope.set(chat.clone());
             searching.show(Vec::new());
@@ -183,6 +201,17 @@ impl AppState {
         searching.looking.set_if_new(Looking::UnderWay);
         let search = Search { query, chat, before: None, limit: PAGE };
         dom::later(TYPING_MS, move || self.look(question, search, Vec::new()));
+    }
+
+    /// Nobody looks at the search any more.
+    pub(crate) fn leave_search(self) {
+        self.0.searching.ask_anew();
+    }
+
+    /// Goes to what was found.
+    pub(crate) fn open_found(self, item: &FoundItem) {
+        self.0.searching.opened.set(Some(item.id.clone()));
+        self.jump_to(&item.chat, item.place());
     }
 
     /// What the search is to begin with.
@@ -287,6 +316,11 @@ impl AppState {
                 archived: row.stanza_id.clone(),
                 snippet: snippet(&row.body, &search.query),
             };
+            // Older ones are asked for by the person.
+            if found.partial && before.is_empty() {
+                let search = search.clone();
+                dom::later(AGAIN_MS, move || self.look(question, search, Vec::new()));
+            }
             let items: Vec<_> = before.into_iter().chain(found.rows.iter().map(item)).collect();
             let count = u32::try_from(items.len()).unwrap_or(u32::MAX);
             searching.show(items);

@@ -35,7 +35,11 @@ fn messages_are_found_as_one_types_in_both_scripts_newest_first() {
             app.until_words("Type one more letter").await;
             // What comes in is found at once, whatever the index does.
             let body = "Wetter 天气预报".to_owned();
-            friend.command(Command::SendText { chat: jid.parse().expect("a plain address"), body });
+            friend.command(Command::SendText {
+                chat: jid.parse().expect("a plain address"),
+                body,
+                reply: None,
+            });
             app.until_words("1 unread").await;
             assert_eq!(snippets(&app, "预报").await, ["Wetter 天气[预报]"]);
             app.close().await;

@@ -2,18 +2,30 @@
 
 use crate::dom;
 use crate::i18n::{self, Text, formats};
-use crate::live::{Live, effect};
+use crate::live::{Live, effect, keep};
 use crate::parts::person;
 use crate::router::{Route, Router};
 use crate::state::{AppState, Asking, FoundItem, Looking};
 use crate::ui::el::{El, View, el};
-use crate::ui::{empty, icon};
+use crate::ui::{empty, finder, icon};
 use model::BareJid;
 use wasm_bindgen::JsCast;
-use web_sys::{Element, Event, HtmlElement, HtmlInputElement, KeyboardEvent};
+use web_sys::{Event, HtmlInputElement};
 
 /// The field's `id`.
 const FIELD: &str = "search-messages";
+
+/// The `id` of the result that somebody came back from.
+const OPENED: &str = "search-opened";
+
+/// The screen, as long as it is there.
+struct Open(AppState);
+
+impl Drop for Open {
+    fn drop(&mut self) {
+        self.0.leave_search();
+    }
+}
 
 /// The screen.
 pub(crate) fn screen(state: AppState, router: Router, chat: Option<&BareJid>) -> View {
@@ -21,10 +33,10 @@ pub(crate) fn screen(state: AppState, router: Router, chat: Option<&BareJid>) ->
     let searching = state.searching();
     let scope = chat.cloned();
     effect(move || state.search(&searching.typed.get(), scope.clone()));
+    keep(Box::new(Open(state)));
     // Who comes back from a result reads on; others type.
-    if searching.typed.peek(String::is_empty) {
-        dom::focus_soon(FIELD);
-    }
+    let opened = searching.take_opened();
+    dom::focus_soon(if opened.is_some() { OPENED } else { FIELD });
     state.ask_for_offer();
     let arrows = [
         el("span back-arrow").with(icon::icon(icon::BACK)),
@@ -42,9 +54,9 @@ pub(crate) fn screen(state: AppState, router: Router, chat: Option<&BareJid>) ->
         let all = el("button").attr("type", "button").class("link-button").text(t.search_everywhere);
         let (whose, date) = (chat.clone(), el("input search-date").attr("type", "date"));
         let go = move |event: Event| {
-            // Midnight of that day in UTC; nothing if no day was picked.
+            // Midnight of that day in UTC. Nothing if no day was picked; while a year is typed it is one before 1000.
             let picked = event.target().and_then(|target| target.dyn_into::<HtmlInputElement>().ok());
-            if let Some(at) = picked.map(|input| input.value_as_number()).filter(|at| at.is_finite()) {
+            if let Some(at) = picked.map(|input| input.value_as_number()).filter(|at| *at > 0.0) {
                 state.jump_to_day(&whose, at);
                 router.push(Route::Chat(whose.clone()));
             }
@@ -60,8 +72,11 @@ pub(crate) fn screen(state: AppState, router: Router, chat: Option<&BareJid>) ->
     let list = el("ul list")
         .attr("aria-label", t.search_results)
         .live_flag("hidden", move || found.is_empty())
-        .on("keydown", |event| step(&event))
-        .each(move || found.keys(), move |key| found.row(key).map(|item| line(state, &item)));
+        .on("keydown", |event| finder::step(&event, FIELD))
+        .each(move || found.keys(), move |key| {
+            let is_opened = opened.as_ref().is_some_and(|id| *id.0 == **key);
+            found.row(key).map(|item| line(state, &item, is_opened))
+        });
     let more = move |looking: &Looking| {
         let more = el("button").attr("type", "button").class("button search-more").text(t.search_more);
         matches!(looking, Looking::Found { more: true, .. })
@@ -70,7 +85,7 @@ pub(crate) fn screen(state: AppState, router: Router, chat: Option<&BareJid>) ->
     let nothing = move || (found.is_empty()).then(|| searching.looking());
     View::from([
         el("header bar search-bar").with([back.with(arrows), title]),
-        el("div search").with([field(state, router, t)]).with(whose).with([
+        el("div search").with([finder::field(FIELD, t.search_messages, t.clear_search, &searching.typed, move || router.back())]).with(whose).with([
             // Said as well as shown.
             el("p search-found")
                 .attr("role", "status")
@@ -83,43 +98,6 @@ pub(crate) fn screen(state: AppState, router: Router, chat: Option<&BareJid>) ->
             .live(nothing, move |looking| looking.and_then(|looking| instead(t, looking)))
             .with(there(state, t)),
     ])
-}
-
-fn field(state: AppState, router: Router, t: &'static Text) -> El {
-    let typed = &state.searching().typed;
-    let input = el("input search-input")
-        .attr("id", FIELD)
-        .attr("type", "search")
-        .attr("role", "searchbox")
-        .attr("dir", "auto")
-        .attr("aria-label", t.search_messages)
-        .attr("placeholder", t.search_messages)
-        .attr("autocomplete", "off")
-        .attr("enterkeyhint", "search")
-        .bind(typed);
-    let on_keydown = move |event: Event| {
-        let Some(key) = event.dyn_ref::<KeyboardEvent>().filter(|key| !key.is_composing()) else { return };
-        match key.key().as_str() {
-            "Escape" if typed.peek(String::is_empty) => router.back(),
-            "Escape" => typed.set(String::new()),
-            "ArrowDown" => focus(first_line()),
-            // The newest one is the one meant.
-            "Enter" => first_line().into_iter().for_each(|line| line.click()),
-            _ => return,
-        }
-        event.prevent_default();
-    };
-    let clear = move |full: &bool| {
-        let clear = el("button icon-button").attr("type", "button").attr("aria-label", t.clear_search);
-        let on_click = move |_| {
-            typed.set(String::new());
-            focus(dom::by_id(FIELD));
-        };
-        full.then(|| clear.attr("title", t.clear_search).on("click", on_click).with(icon::icon(icon::CLOSE)))
-    };
-    el("div search-box")
-        .with([icon::icon(icon::SEARCH), input.on("keydown", on_keydown)])
-        .live(move || typed.with(|typed| !typed.is_empty()), clear)
 }
 
 /// What the server finds, where it can look.
@@ -143,8 +121,8 @@ fn there(state: AppState, t: &'static Text) -> El {
     let list = el("ul list")
         .attr("aria-label", t.search_there_found)
         .live_flag("hidden", move || found.is_empty())
-        .on("keydown", |event| step(&event))
-        .each(move || found.keys(), move |key| found.row(key).map(|item| line(state, &item)));
+        .on("keydown", |event| finder::step(&event, FIELD))
+        .each(move || found.keys(), move |key| found.row(key).map(|item| line(state, &item, false)));
     el("div search-there").live(move || state.asking(), said).with(list)
 }
 
@@ -170,7 +148,7 @@ fn instead(t: &Text, looking: Looking) -> Option<El> {
     Some(empty::empty(icon::SEARCH, title, el("p").text(text)))
 }
 
-fn line(state: AppState, item: &Live<FoundItem>) -> El {
+fn line(state: AppState, item: &Live<FoundItem>, is_opened: bool) -> El {
     let (t, lang) = (state.text(), state.lang_now());
     let (chat, id, at, ours) = item.peek(|item| (item.chat.clone(), item.id.0.clone(), item.at, item.ours));
     let name = || state.person_part(&chat, |who| who.name.clone());
@@ -179,11 +157,10 @@ fn line(state: AppState, item: &Live<FoundItem>) -> El {
         item.snippet.iter().map(part).collect::<Vec<_>>().into()
     };
     let route = Route::Chat(chat.clone());
-    let to = item.peek(FoundItem::place);
+    let opened = item.clone();
+    let link = el("a line found").attr("href", &route.hash()).attr_opt("id", is_opened.then_some(OPENED));
     // The shell follows the link when it has heard of the click.
-    let whose = chat.clone();
-    let jump = move |_| state.jump_to(&whose, to.clone());
-    let link = el("a line found").attr("href", &route.hash()).on("click", jump);
+    let link = link.on("click", move |_| opened.peek(|item| state.open_found(item)));
     let said = el("span").attr("data-snippet", "").live(item.part(FoundItem::clone), words);
     let said = el("span found-text").attr("dir", "auto").text(if ours { t.you } else { "" }).with(said);
     let link = link.with([
@@ -195,36 +172,4 @@ fn line(state: AppState, item: &Live<FoundItem>) -> El {
         el("span line-bottom").with(said),
     ]);
     el("li").attr("data-jid", chat.as_str()).attr("data-id", &id).with(link)
-}
-
-/// Arrow keys go from line to line, and from the first one to the field; Escape goes there, too.
-fn step(event: &Event) {
-    let Some(key) = event.dyn_ref::<KeyboardEvent>() else { return };
-    let here = event.target().and_then(|target| target.dyn_into::<Element>().ok()?.closest("li").ok()?);
-    let Some(here) = here else { return };
-    let to = match key.key().as_str() {
-        "ArrowDown" => here.next_element_sibling().and_then(|next| link(&next)),
-        "ArrowUp" => match here.previous_element_sibling() {
-            Some(before) => link(&before),
-            None => dom::by_id(FIELD),
-        },
-        "Escape" => dom::by_id(FIELD),
-        _ => return,
-    };
-    event.prevent_default();
-    focus(to);
-}
-
-fn first_line() -> Option<HtmlElement> {
-    link(&dom::document().document_element()?)
-}
-
-fn link(line: &Element) -> Option<HtmlElement> {
-    line.query_selector("a.found").ok()??.dyn_into().ok()
-}
-
-fn focus(element: Option<HtmlElement>) {
-    if let Some(element) = element {
-        let _ = element.focus();
-    }
 }
