@@ -1,15 +1,16 @@
 //! Looking for messages: what was typed, and what was found.
 
-use super::{AppState, Rows};
+use super::AppState;
 use crate::dom;
 use crate::live::Live;
+use crate::ui::el::Key;
 use leptos::task::spawn_local;
 use model::search::{Query, Search};
 use model::{
     ArchiveHit, BareJid, Command, Connection, Direction, LocalId, MessageRow, Order, PageAt, WallMs,
 };
 use projection::snippet::{Part, snippet};
-use std::cell::Cell;
+use std::cell::{Cell, RefCell};
 
 /// So many are found at a time.
 const PAGE: usize = 50;
@@ -19,8 +20,10 @@ const TYPING_MS: i32 = 80;
 const AGAIN_MS: i32 = 1_000;
 
 /// A message that was found.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone)]
 pub(crate) struct FoundItem {
+    /// What makes it the same line: the message, and what was looked for.
+    pub(crate) key: Key,
     /// Its chat.
     pub(crate) chat: BareJid,
     /// Its key.
@@ -87,15 +90,17 @@ pub(crate) enum Asking {
 pub(crate) struct Searching {
     /// What was typed. It stays while a result is looked at.
     pub(crate) typed: Live<String>,
+    /// What is looked for.
+    query: RefCell<Option<Query>>,
     scope: Live<Option<BareJid>>,
-    found: Rows<FoundItem>,
+    /// What was found, newest first.
+    pub(crate) found: Live<Vec<FoundItem>>,
     looking: Live<Looking>,
     /// The server can look for texts.
     offered: Live<bool>,
     asked: Live<Asking>,
-    found_there: Rows<FoundItem>,
-    /// What was found, to be added to.
-    items: Cell<Vec<FoundItem>>,
+    /// What the server found, newest first.
+    pub(crate) found_there: Live<Vec<FoundItem>>,
     /// Counts up: an answer to an older question is not heard.
     question: Cell<u32>,
     /// The result that is being looked at.
@@ -106,21 +111,16 @@ impl Searching {
     pub(super) fn new() -> Self {
         Self {
             typed: Live::default(),
+            query: RefCell::default(),
             scope: Live::default(),
-            found: Rows::new(|item| item.id.0.as_str().into()),
+            found: Live::default(),
             looking: Live::default(),
             offered: Live::default(),
             asked: Live::default(),
-            found_there: Rows::new(|item| item.id.0.as_str().into()),
-            items: Cell::default(),
+            found_there: Live::default(),
             question: Cell::default(),
             opened: Cell::default(),
         }
-    }
-
-    /// What was found, newest first.
-    pub(crate) fn found(&self) -> &Rows<FoundItem> {
-        &self.found
     }
 
     /// How far it got.
@@ -128,24 +128,14 @@ impl Searching {
         self.looking.get()
     }
 
-    /// What the server found, newest first.
-    pub(crate) fn found_there(&self) -> &Rows<FoundItem> {
-        &self.found_there
-    }
-
     /// What is shown is what was typed.
     pub(crate) fn is_settled(&self) -> bool {
         self.looking() != Looking::UnderWay
     }
 
-    fn show(&self, items: Vec<FoundItem>) {
-        self.found.show(items.clone());
-        self.items.set(items);
-    }
-
     fn forget_there(&self) {
         self.asked.set_if_new(Asking::Nothing);
-        self.found_there.clear();
+        self.found_there.set(Vec::new());
     }
 
     /// The result that somebody comes back from, once.
@@ -165,12 +155,12 @@ impl Searching {
         self.ask_anew();
         self.opened.take();
         self.typed.set(String::new());
+        self.query.take();
         self.scope.set(None);
         self.offered.set(false);
         self.forget_there();
         self.looking.set(Looking::Nothing);
-        self.found.clear();
-        self.items.take();
+        self.found.set(Vec::new());
     }
 }
 
@@ -185,21 +175,24 @@ impl AppState {
         let searching = &self.0.searching;
         let question = searching.ask_anew();
         searching.forget_there();
-        searching.found.forget_away();
         if searching.scope.peek(|scope| *scope != chat) {
             searching.scope.set(chat.clone());
-            searching.show(Vec::new());
+            searching.found.set(Vec::new());
         }
-        let query = Query::new(typed);
-        let Some(query) = query.filter(|query| chat.is_some() || !query.is_vague()) else {
-            searching.show(Vec::new());
+        let query = Query::new(typed).filter(|query| chat.is_some() || !query.is_vague());
+        let known = searching.query.replace(query.clone());
+        let Some(query) = query else {
+            searching.found.set(Vec::new());
             let is_vague = !typed.trim().is_empty();
             searching.looking.set_if_new(if is_vague { Looking::Vague } else { Looking::Nothing });
             return;
         };
         // What was found so far stays until there is something better to show.
         searching.looking.set_if_new(Looking::UnderWay);
-        let search = Search { query, chat, before: None, limit: PAGE };
+        // Who comes back from a result finds as many as there were.
+        let shown = searching.found.peek(Vec::len);
+        let limit = if known.as_ref() == Some(&query) { shown.max(PAGE) } else { PAGE };
+        let search = Search { query, chat, before: None, limit };
         dom::later(TYPING_MS, move || self.look(question, search, Vec::new()));
     }
 
@@ -230,10 +223,9 @@ impl AppState {
     /// Looks for older ones.
     pub(crate) fn search_more(self) {
         let searching = &self.0.searching;
-        let items = searching.items.take();
-        searching.items.set(items.clone());
+        let items = searching.found.now();
         let last = items.last().map(|item| (item.order, item.id.clone()));
-        let Some(query) = searching.typed.peek(|typed| Query::new(typed)) else { return };
+        let Some(query) = searching.query.borrow().clone() else { return };
         let search = Search { query, chat: searching.scope.now(), before: last, limit: PAGE };
         self.look(searching.question.get(), search, items);
     }
@@ -273,12 +265,13 @@ impl AppState {
         let is_asked = searching.asked.now() == Asking::UnderWay
             && searching.typed.peek(|typed| typed.trim() == text)
             && searching.scope.peek(|scope| scope.as_ref() == chat);
-        let Some(query) = Query::new(text).filter(|_| is_asked) else { return };
+        let Some(query) = searching.query.borrow().clone().filter(|_| is_asked) else { return };
         let Some(mut hits) = hits else { return searching.asked.set(Asking::Failed) };
-        let here = searching.items.take();
-        hits.retain(|hit| here.iter().all(|item| item.archived.as_ref() != Some(&hit.id)));
-        searching.items.set(here);
+        searching.found.peek(|here| {
+            hits.retain(|hit| here.iter().all(|item| item.archived.as_ref() != Some(&hit.id)));
+        });
         let item = |hit: &ArchiveHit| FoundItem {
+            key: key(text, &hit.id),
             chat: hit.chat.clone(),
             id: LocalId(hit.id.clone()),
             order: Order(hit.at.saturating_mul(1_000)),
@@ -289,7 +282,7 @@ impl AppState {
             snippet: snippet(&hit.body, &query),
         };
         searching.asked.set(Asking::Found(u32::try_from(hits.len()).unwrap_or(u32::MAX)));
-        searching.found_there.show(hits.iter().map(item).collect());
+        searching.found_there.set(hits.iter().map(item).collect());
     }
 
     fn look(self, question: u32, search: Search, before: Vec<FoundItem>) {
@@ -306,7 +299,9 @@ impl AppState {
                 return;
             }
             let more = found.rows.len() >= search.limit;
+            let typed = searching.typed.now();
             let item = |row: &MessageRow| FoundItem {
+                key: key(&typed, &row.id.0),
                 chat: row.chat.clone(),
                 id: row.id.clone(),
                 order: row.order,
@@ -323,8 +318,12 @@ impl AppState {
             }
             let items: Vec<_> = before.into_iter().chain(found.rows.iter().map(item)).collect();
             let count = u32::try_from(items.len()).unwrap_or(u32::MAX);
-            searching.show(items);
+            searching.found.set(items);
             searching.looking.set_if_new(Looking::Found { count, more, partial: found.partial });
         });
     }
+}
+
+fn key(typed: &str, id: &str) -> Key {
+    [typed, "\n", id].concat().into()
 }

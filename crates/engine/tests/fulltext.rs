@@ -13,20 +13,18 @@ fn online(fulltext: bool) -> (World, MiniServer) {
         endpoint: Endpoint::Url("wss://example.org/ws".into()),
     }));
     let mut server = MiniServer::new(ServerOptions { archive: true, fulltext, ..ServerOptions::default() });
-    for (n, (with, from, body)) in [
+    let texts = [
         ("bob@example.org", "bob@example.org/x", "the old needle"),
         ("bob@example.org", "alice@example.org/x", "hay"),
         ("eve@example.org", "eve@example.org/x", "another needle"),
         ("bob@example.org", "alice@example.org/x", "needle of mine"),
-    ]
-    .into_iter()
-    .enumerate()
-    {
+    ];
+    for (n, (with, from, body)) in (0_i64..).zip(texts) {
         let to = if from.starts_with("alice") { with } else { "alice@example.org" };
         let message = format!(
             "<message xmlns='jabber:client' type='chat' from='{from}' to='{to}' id='m{n}'><body>{body}</body></message>"
         );
-        server.archive.keep(with, &Element::parse(&message).unwrap(), 1_000_000 + n as i64 * 1_000);
+        server.archive.keep(with, &Element::parse(&message).unwrap(), 1_000_000 + n * 1_000);
     }
     server.accept(&mut world);
     server.talk(&mut world);

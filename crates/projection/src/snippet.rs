@@ -14,46 +14,34 @@ pub type Part = (String, bool);
 pub fn snippet(text: &str, query: &Query) -> Vec<Part> {
     let marks = query.marks(text);
     let first = marks.first().map_or(0, |mark| mark.start);
-    let mut start = text.get(..first).unwrap_or_default().char_indices().rev().take(BEFORE).last();
-    if let Some((at, _)) = start
-        && let Some(word) = text.get(at..first).and_then(|before| before.find(char::is_whitespace))
-        && at > 0
-    {
+    let before = text.get(..first).unwrap_or_default();
+    let mut start = before.char_indices().rev().take(BEFORE).last().map_or(first, |(at, _)| at);
+    if start > 0 {
         // From the beginning of a word, if there is one.
-        start = Some((at + word, ' '));
+        start +=
+            text.get(start..first).and_then(|before| before.find(char::is_whitespace)).unwrap_or_default();
     }
-    let start = start.map_or(first, |(at, _)| at);
-    let rest = text.get(start..).unwrap_or_default();
-    let end = rest.char_indices().nth(LENGTH).map_or(text.len(), |(at, _)| start + at);
 
     let mut parts: Vec<Part> = Vec::new();
-    let mut say = |piece: &str, is_match: bool| {
-        let mut shown = String::with_capacity(piece.len());
-        for c in piece.chars() {
+    let mut say = |c: char, is_match: bool| {
+        let c = if c.is_whitespace() { ' ' } else { c };
+        match parts.last_mut() {
             // One line: what people wrote below each other stands beside each other.
-            match c.is_whitespace() {
-                true if shown.ends_with(' ') => {}
-                true => shown.push(' '),
-                false => shown.push(c),
-            }
-        }
-        if !shown.is_empty() {
-            parts.push((shown, is_match));
+            Some((said, _)) if c == ' ' && said.ends_with(' ') => {}
+            Some((said, was_match)) if *was_match == is_match => said.push(c),
+            _ => parts.push((c.into(), is_match)),
         }
     };
     if start > 0 {
-        say("…", false);
+        say('…', false);
     }
-    let mut at = start;
-    for mark in marks {
-        let (from, to) = (mark.start.clamp(at, end), mark.end.clamp(at, end));
-        say(text.get(at..from).unwrap_or_default(), false);
-        say(text.get(from..to).unwrap_or_default(), true);
-        at = to;
-    }
-    say(text.get(at..end).unwrap_or_default(), false);
-    if end < text.len() {
-        say("…", false);
+    let shown = text.get(start..).unwrap_or_default();
+    for (count, (at, c)) in shown.char_indices().enumerate() {
+        if count == LENGTH {
+            say('…', false);
+            break;
+        }
+        say(c, marks.iter().any(|mark| mark.contains(&(start + at))));
     }
     parts
 }

@@ -53,16 +53,37 @@ impl App {
         .await
     }
 
+    /// The same when so many are found: the index may still be learning what was there before it.
+    pub async fn until_found(&self, text: &str, count: usize) -> Vec<Found> {
+        eventually(&format!("{count} messages with “{text}” in {}", self.label()), async || {
+            let found = self.found(text).await;
+            if found.len() == count { Ok(found) } else { Err(format!("{found:?}")) }
+        })
+        .await
+    }
+
     /// Opens what was found at this place of the list, the newest being 0.
     pub async fn open_result(&self, n: usize) {
         self.click_in("return (items('Results') || [])[arguments[0]]", vec![json!(n)], "link", "").await;
         self.find("textbox", "Message").await;
     }
 
-    /// Goes to the first message of a day (`2026-11-30`) of the chat that is searched.
+    /// What the server found, newest first: the snippets.
+    pub async fn found_there(&self) -> Vec<String> {
+        let script = "return (items('On the server') || []).map(e => squeeze(e.querySelector('[data-snippet]').textContent))";
+        self.eval(script, vec![]).await
+    }
+
+    /// Goes to the first message of a day (`2026-11-30`) of the chat that is searched. The browser's own calendar is beyond a test's reach:
+    /// the field gets what somebody would pick there, after what it holds while the year is typed.
     pub async fn jump_to_date(&self, day: &str) {
-        let script = "const e = document.querySelector('input[type=date]'); e.value = arguments[0];
-            e.dispatchEvent(new Event('change', { bubbles: true })); return true";
+        self.find("searchbox", FIELD).await;
+        let script = "const e = one('textbox', 'Jump to date');
+            for (const day of ['0002' + arguments[0].slice(4), arguments[0]]) {
+              e.value = day;
+              e.dispatchEvent(new Event('change', { bubbles: true }));
+            }
+            return true";
         let _: bool = self.eval(script, vec![json!(day)]).await;
         self.find("textbox", "Message").await;
     }

@@ -34,9 +34,9 @@ const row = ({ chat, count, start }, n) => {
     await ended(tx);
   }
   // The index for searches learns them in idle time, as it does what was here before there was one.
-  if (db.objectStoreNames.contains('search')) {
-    const tx = db.transaction('search', 'readwrite', { durability: 'relaxed' });
-    tx.objectStore('search').put(['', 0, ''], 'backlog');
+  if (db.objectStoreNames.contains('unindexed')) {
+    const tx = db.transaction('unindexed', 'readwrite', { durability: 'relaxed' });
+    tx.objectStore('unindexed').put({ n: 0, behind: ['', 0, ''] });
     await ended(tx);
   }
   db.close();

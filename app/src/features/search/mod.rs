@@ -6,9 +6,9 @@ use crate::live::{Live, effect, keep};
 use crate::parts::person;
 use crate::router::{Route, Router};
 use crate::state::{AppState, Asking, FoundItem, Looking};
-use crate::ui::el::{El, View, el};
+use crate::ui::el::{El, Key, View, el};
 use crate::ui::{empty, finder, icon};
-use model::BareJid;
+use model::{BareJid, LocalId};
 use wasm_bindgen::JsCast;
 use web_sys::{Event, HtmlInputElement};
 
@@ -68,30 +68,27 @@ pub(crate) fn screen(state: AppState, router: Router, chat: Option<&BareJid>) ->
             date,
         ])
     });
-    let found = searching.found();
-    let list = el("ul list")
-        .attr("aria-label", t.search_results)
-        .live_flag("hidden", move || found.is_empty())
-        .on("keydown", |event| finder::step(&event, FIELD))
-        .each(move || found.keys(), move |key| {
-            let is_opened = opened.as_ref().is_some_and(|id| *id.0 == **key);
-            found.row(key).map(|item| line(state, &item, is_opened))
-        });
+    let list = list(state, t.search_results, &searching.found, opened);
     let more = move |looking: &Looking| {
         let more = el("button").attr("type", "button").class("button search-more").text(t.search_more);
         matches!(looking, Looking::Found { more: true, .. })
             .then(|| more.on("click", move |_| state.search_more()))
     };
-    let nothing = move || (found.is_empty()).then(|| searching.looking());
+    let nothing = move || searching.found.with(Vec::is_empty).then(|| searching.looking());
     View::from([
         el("header bar search-bar").with([back.with(arrows), title]),
-        el("div search").with([finder::field(FIELD, t.search_messages, t.clear_search, &searching.typed, move || router.back())]).with(whose).with([
-            // Said as well as shown.
-            el("p search-found")
-                .attr("role", "status")
-                .live_attr("data-query", move || searching.is_settled().then(|| searching.typed.get()))
-                .live_text(move || count(t, searching.looking())),
-        ]),
+        el("div search")
+            .with([finder::field(FIELD, t.search_messages, t.clear_search, &searching.typed, move || {
+                router.back();
+            })])
+            .with(whose)
+            .with([
+                // Said as well as shown.
+                el("p search-found")
+                    .attr("role", "status")
+                    .live_attr("data-query", move || searching.is_settled().then(|| searching.typed.get()))
+                    .live_text(move || count(t, searching.looking())),
+            ]),
         el("div scroll")
             .with(list)
             .live(move || searching.looking(), more)
@@ -102,7 +99,6 @@ pub(crate) fn screen(state: AppState, router: Router, chat: Option<&BareJid>) ->
 
 /// What the server finds, where it can look.
 fn there(state: AppState, t: &'static Text) -> El {
-    let found = state.searching().found_there();
     let said = move |asking: &Asking| {
         let words = |words: &str| el("p list-title").attr("role", "status").text(words);
         Some(match asking {
@@ -118,11 +114,7 @@ fn there(state: AppState, t: &'static Text) -> El {
             Asking::Failed => words(t.search_there_failed),
         })
     };
-    let list = el("ul list")
-        .attr("aria-label", t.search_there_found)
-        .live_flag("hidden", move || found.is_empty())
-        .on("keydown", |event| finder::step(&event, FIELD))
-        .each(move || found.keys(), move |key| found.row(key).map(|item| line(state, &item, false)));
+    let list = list(state, t.search_there_found, &state.searching().found_there, None);
     el("div search-there").live(move || state.asking(), said).with(list)
 }
 
@@ -148,28 +140,42 @@ fn instead(t: &Text, looking: Looking) -> Option<El> {
     Some(empty::empty(icon::SEARCH, title, el("p").text(text)))
 }
 
-fn line(state: AppState, item: &Live<FoundItem>, is_opened: bool) -> El {
-    let (t, lang) = (state.text(), state.lang_now());
-    let (chat, id, at, ours) = item.peek(|item| (item.chat.clone(), item.id.0.clone(), item.at, item.ours));
-    let name = || state.person_part(&chat, |who| who.name.clone());
-    let words = move |item: &FoundItem| -> View {
-        let part = |(text, is_match): &(String, bool)| el(if *is_match { "mark" } else { "span" }).text(text);
-        item.snippet.iter().map(part).collect::<Vec<_>>().into()
+/// What was found; the focus goes to the one that was opened.
+fn list(state: AppState, name: &str, found: &Live<Vec<FoundItem>>, opened: Option<LocalId>) -> El {
+    let line = {
+        let found = found.clone();
+        move |key: &Key| {
+            found.peek(|items| {
+                let item = items.iter().find(|item| item.key == *key)?;
+                Some(line(state, item, opened.as_ref() == Some(&item.id)))
+            })
+        }
     };
-    let route = Route::Chat(chat.clone());
+    el("ul list")
+        .attr("aria-label", name)
+        .live_flag("hidden", found.part(Vec::is_empty))
+        .on("keydown", |event| finder::step(&event, FIELD))
+        .each(found.part(|items| items.iter().map(|item| Key::clone(&item.key)).collect()), line)
+}
+
+fn line(state: AppState, item: &FoundItem, is_opened: bool) -> El {
+    let (t, lang, at) = (state.text(), state.lang_now(), item.at);
+    let name = || state.person_part(&item.chat, |who| who.name.clone());
     let opened = item.clone();
-    let link = el("a line found").attr("href", &route.hash()).attr_opt("id", is_opened.then_some(OPENED));
+    let link = el("a line found").attr("href", &Route::Chat(item.chat.clone()).hash());
+    let link = link.attr_opt("id", is_opened.then_some(OPENED));
     // The shell follows the link when it has heard of the click.
-    let link = link.on("click", move |_| opened.peek(|item| state.open_found(item)));
-    let said = el("span").attr("data-snippet", "").live(item.part(FoundItem::clone), words);
-    let said = el("span found-text").attr("dir", "auto").text(if ours { t.you } else { "" }).with(said);
+    let link = link.on("click", move |_| state.open_found(&opened));
+    let part = |(text, is_match): &(String, bool)| el(if *is_match { "mark" } else { "span" }).text(text);
+    let said = el("span").attr("data-snippet", "").with(item.snippet.iter().map(part).collect::<Vec<_>>());
+    let said = el("span found-text").attr("dir", "auto").text(if item.ours { t.you } else { "" }).with(said);
     let link = link.with([
-        el("span avatar-box").with(person::avatar(&chat, name())),
+        el("span avatar-box").with(person::avatar(&item.chat, name())),
         el("span line-top").with([
             el("span line-name").attr("dir", "auto").live_text(name()),
             el("span line-time").live_text(move || formats::brief(lang, at, state.today())),
         ]),
         el("span line-bottom").with(said),
     ]);
-    el("li").attr("data-jid", chat.as_str()).attr("data-id", &id).with(link)
+    el("li").attr("data-jid", item.chat.as_str()).attr("data-id", &item.id.0).with(link)
 }

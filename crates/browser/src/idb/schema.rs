@@ -11,8 +11,8 @@
 //! | `devices` | `jid` | `DeviceRow` |
 //! | `outbox` | `order, id` | `MessageRow`: a second copy of the own queued ones; `RelationRow`: the own queued ones |
 //! | `orphans` | `chat, key` | `RelationRow`: what is said of messages that are not here |
-//! | `unindexed` | `n`, which counts up | places of messages that the index does not know, or no longer knows right |
-//! | `search` | kind and number of a record; [`BACKLOG`] | records of the index ([`model::search`]), bytes; what came before the index, a key |
+//! | `unindexed` | `n`, which counts up | places of messages that the index does not know, or no longer knows right; what came before the index |
+//! | `search` | kind and number of a record | records of the index ([`model::search`]), bytes |
 //!
 //! The outbox is a copy because a start needs all of it and nothing else of `messages`: one request instead of one
 //! per row.
@@ -57,8 +57,6 @@ pub(super) const ARCHIVE: &str = "archive";
 pub(super) const CAPABILITIES: &str = "capabilities";
 /// What keys in [`META`] begin with that are followed by whom and what for.
 pub(super) const OWED: &str = "owed/";
-/// Key in [`SEARCH`]: up to which message the index has taken in what was stored before there was one. Not there if it has all.
-pub(super) const BACKLOG: &str = "backlog";
 /// Index of [`MESSAGES`] that recognises copies.
 pub(super) const STANZA_ID: &str = "stanza_id";
 /// The same by what the sender wrote.
@@ -119,10 +117,10 @@ fn steps(old: f64, db: &IdbDatabase, tx: &IdbTransaction) -> Result<(), JsValue>
         let counting = IdbObjectStoreParameters::new();
         counting.set_key_path(&text("n"));
         counting.set_auto_increment(true);
-        db.create_object_store_with_optional_parameters(UNINDEXED, &counting)?;
-        let search = create(db, SEARCH, &JsValue::NULL)?;
+        let unindexed = db.create_object_store_with_optional_parameters(UNINDEXED, &counting)?;
+        create(db, SEARCH, &JsValue::NULL)?;
         if old >= 1.0 {
-            search.put_with_key(&super::rows::message_key("", 0.0, ""), &text(BACKLOG))?;
+            unindexed.put(&super::search::backlog(super::rows::message_key("", 0.0, "")))?;
         }
     }
     Ok(())

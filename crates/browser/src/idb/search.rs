@@ -2,28 +2,23 @@
 //!
 //! A batch only notes the places of its messages ([`Unindexed`]), one row for all of them. What the index learns and what is taken off
 //! that list is one transaction, so a kill at any time loses and doubles nothing; until then those messages are looked through one by
-//! one.
+//! one. What is read and written, and when enough is found, `model::search` says; here it only gets its records and rows.
 
-use super::read::rows_before;
-use super::rows::{self, float, text};
-use super::schema::{BACKLOG, MESSAGES, SEARCH, UNINDEXED};
-use super::tx::{Answer, Result, Tx, range};
+use super::rows::{self, float};
+use super::schema::{MESSAGES, SEARCH, UNINDEXED};
+use super::tx::{Answer, Result, Tx, answers, range};
 use crate::js;
 use indexed_db_futures::database::Database;
 use indexed_db_futures::transaction::TransactionDurability;
 use js_sys::{Array, Uint8Array};
-use model::search::{
-    BUCKETS, DIRECTORY, Found, Growth, Hunt, OPEN, PLACES, POSTINGS, RecordKey, Search, docs_of, without,
-};
+use model::search::{Ask, Found, Growth, Hunt, OPEN_RECORDS, RecordKey, Search, places_bytes, places_of};
 use model::{BareJid, MessageRow, Order};
-use wasm_bindgen::JsValue;
+use wasm_bindgen::{JsCast, JsValue};
 
 /// So many messages are worth the work; fewer are as quickly looked through.
 const WORTH_IT: usize = 64;
 /// So many are taken in at a time: some 5 ms of work.
-const STEP: usize = 128;
-/// So many rows are read at a time by a search.
-const ROWS: usize = 64;
+const AT_ONCE: usize = 128;
 
 type Place = (BareJid, Order);
 
@@ -52,257 +47,184 @@ impl Unindexed {
 
     /// Writes them down.
     pub(super) fn note(&self, tx: &Tx<'_>) -> Result<()> {
-        let mut changed = self.changed.as_slice();
-        let mut new = self.new.chunks(STEP);
-        loop {
-            let new = new.next().unwrap_or_default();
-            if new.is_empty() && changed.is_empty() {
-                return Ok(());
-            }
-            let changed = std::mem::take(&mut changed);
-            tx.put(UNINDEXED, &js::object(&[("new", from_places(new)), ("changed", from_places(changed))]))?;
+        let note = |name, places: &[Place]| {
+            tx.put(UNINDEXED, &js::object(&[(name, rows::bytes(&places_bytes(places)))]))
+        };
+        if !self.changed.is_empty() {
+            note("changed", &self.changed)?;
         }
+        self.new.chunks(AT_ONCE).try_for_each(|new| note("new", new))
     }
 }
 
-/// Chat and place by turns.
-fn from_places(places: &[Place]) -> JsValue {
-    places
-        .iter()
-        .flat_map(|(chat, order)| [text(chat.as_str()), rows::number(order.0)])
-        .collect::<Array>()
-        .into()
-}
-
-#[allow(clippy::cast_possible_truncation)] // What was stored is an integer.
-fn to_places(row: &JsValue, key: &str) -> Vec<Place> {
-    let place = |pair: &[JsValue]| match pair {
-        [chat, order] => Some((chat.as_string()?.parse().ok()?, Order(order.as_f64()? as i64))),
-        _ => None,
-    };
-    js::list(row, key).chunks(2).filter_map(place).collect()
+/// The row of [`UNINDEXED`] that stands for what was stored before there was an index, as long as not all of it is learnt: all
+/// behind this key of [`MESSAGES`].
+pub(super) fn backlog(behind: JsValue) -> JsValue {
+    js::object(&[("n", 0.into()), ("behind", behind)])
 }
 
 /// A row of [`UNINDEXED`].
-struct Noted {
+struct Note {
     n: f64,
-    new: Vec<Place>,
-    changed: Vec<Place>,
+    new: Vec<u8>,
+    changed: Vec<u8>,
+    behind: JsValue,
 }
 
-async fn noted(tx: &Tx<'_>, limit: u32) -> Result<Vec<Noted>> {
-    let rows = tx.get_some(UNINDEXED, &range(f64::NEG_INFINITY.into(), f64::INFINITY.into())?, limit)?;
-    let noted = |row: &JsValue| Noted {
+/// The list, the oldest first; before all the backlog, if there is one.
+async fn notes(tx: &Tx<'_>, limit: usize) -> Result<Vec<Note>> {
+    let all = range(f64::NEG_INFINITY.into(), f64::INFINITY.into())?;
+    let rows = tx.get_some(UNINDEXED, &all, u32::try_from(limit).unwrap_or(u32::MAX))?.values().await?;
+    let note = |row: &JsValue| Note {
         n: js::number(row, "n"),
-        new: to_places(row, "new"),
-        changed: to_places(row, "changed"),
+        new: js::bytes(row, "new"),
+        changed: js::bytes(row, "changed"),
+        behind: js::get(row, "behind"),
     };
-    Ok(rows.values().await?.iter().map(noted).collect())
+    Ok(rows.iter().map(note).collect())
 }
 
-fn record(key: RecordKey) -> JsValue {
+fn record_key(key: RecordKey) -> JsValue {
     Array::of2(&key.0.into(), &key.1.into()).into()
 }
 
-async fn bytes(answer: Answer) -> Result<Vec<u8>> {
-    Ok(answer.value().await?.map(|record| Uint8Array::new(&record).to_vec()).unwrap_or_default())
+fn ask_records(tx: &Tx<'_>, keys: &[RecordKey]) -> Result<Vec<Answer>> {
+    keys.iter().map(|key| tx.get(SEARCH, &record_key(*key))).collect()
 }
 
-/// Reads records; all are asked for before the first one is waited for.
-async fn records(tx: &Tx<'_>, keys: &[RecordKey]) -> Result<Vec<Vec<u8>>> {
-    let asked = keys.iter().map(|key| tx.get(SEARCH, &record(*key))).collect::<Result<Vec<_>>>()?;
-    let mut records = Vec::with_capacity(asked.len());
-    // When the last answer is here the others are, too.
-    for answer in asked.into_iter().rev() {
-        records.push(bytes(answer).await?);
-    }
-    records.reverse();
-    Ok(records)
+fn to_records(answers: &[JsValue]) -> Vec<Vec<u8>> {
+    let bytes = |record: &JsValue| {
+        // Of a number the constructor would make as many zeros.
+        if record.is_object() { Uint8Array::new(record).to_vec() } else { Vec::new() }
+    };
+    answers.iter().map(bytes).collect()
 }
 
-/// The messages at these places.
-async fn rows_at(tx: &Tx<'_>, places: &[Place]) -> Result<Vec<MessageRow>> {
-    let mut asked = Vec::with_capacity(places.len());
-    for (chat, order) in places {
+/// Asks for the messages at these places.
+fn ask_rows(tx: &Tx<'_>, places: &[Place]) -> Result<Vec<Answer>> {
+    let ask = |(chat, order): &Place| {
         let (chat, order) = (chat.as_str(), float(order.0));
         // No id is longer than this one.
         let at = range(rows::message_key(chat, order, ""), rows::message_key(chat, order, "\u{ffff}"))?;
-        asked.push(tx.get_all(MESSAGES, &at)?);
-    }
-    let mut found = Vec::with_capacity(places.len());
-    for answer in asked.into_iter().rev() {
-        found.extend(answer.values().await?.iter().filter_map(rows::to_message));
-    }
-    Ok(found)
+        tx.get_all(MESSAGES, &at)
+    };
+    places.iter().map(ask).collect()
 }
 
-/// What the index has to learn of what was stored before there was one: behind this key. `None` if it has all.
-async fn backlog(tx: &Tx<'_>) -> Result<Option<JsValue>> {
-    tx.get(SEARCH, &text(BACKLOG))?.value().await
+fn to_rows(answers: Vec<JsValue>) -> Vec<MessageRow> {
+    let mut found = Vec::with_capacity(answers.len());
+    for rows in answers {
+        found.extend(rows.unchecked_into::<Array>().iter().filter_map(|row| rows::to_message(&row)));
+    }
+    found
 }
 
 pub(super) async fn find(db: &Database, search: &Search) -> Result<Found> {
-    let tx = Tx::reading(db, &[UNINDEXED, SEARCH])?;
-    let open = [(DIRECTORY, OPEN), (POSTINGS, OPEN), (PLACES, OPEN)];
-    let unindexed = noted(&tx, u32::MAX).await?;
-    let backlog = backlog(&tx).await?;
-    let Ok([directory, postings, places]) = <[Vec<u8>; 3]>::try_from(records(&tx, &open).await?) else {
-        return Ok(Found::default());
-    };
-    drop(tx);
-    // One chat is quickly looked through, and there is no other way if no index knows it.
-    let vague = search.query.is_vague();
-    if let Some(chat) = search.chat.as_ref().filter(|_| vague || backlog.is_some()) {
-        return look_through(db, search, chat).await;
-    }
-    let mut hunt = Hunt::new(search, &directory);
-    for Noted { new, changed, .. } in &unindexed {
-        for (chat, order) in new.iter().chain(changed) {
-            hunt.unindexed(chat, *order);
-        }
-    }
-    let postings = vec![postings; hunt.buckets(OPEN).len()];
-    if let Some(docs) = hunt.postings(&postings) {
-        hunt.places(docs, &places);
+    let mut hunt = Hunt::new(search);
+    let mut partial = false;
+    // Before the index: what is learnt in between is met twice, and not missed.
+    for note in notes(&Tx::reading(db, &[UNINDEXED])?, usize::MAX).await? {
+        hunt.unindexed(&note.new);
+        hunt.unindexed(&note.changed);
+        partial |= note.behind.is_object();
     }
     loop {
-        let places = hunt.rows(ROWS);
-        if !places.is_empty() {
-            let tx = Tx::reading(db, &[MESSAGES])?;
-            rows_at(&tx, &places).await?.into_iter().for_each(|row| hunt.row(row));
-            continue;
+        let ask = hunt.ask();
+        // Who stores messages does not wait for who searches the index, nor the other way round.
+        let tx = Tx::reading(db, &[if matches!(ask, Ask::Rows(_)) { MESSAGES } else { SEARCH }])?;
+        let asked = match &ask {
+            Ask::Records(keys) => ask_records(&tx, keys)?,
+            Ask::Rows(places) => ask_rows(&tx, places)?,
+            Ask::Nothing => return Ok(Found { rows: hunt.finish(), partial }),
+        };
+        let answers = answers(asked).await?;
+        match ask {
+            Ask::Rows(_) => hunt.rows(to_rows(answers)),
+            _ => hunt.records(&to_records(&answers)),
         }
-        let numbers = hunt.segments();
-        if numbers.is_empty() {
-            return Ok(Found { rows: hunt.finish(), partial: backlog.is_some() });
-        }
-        let tx = Tx::reading(db, &[SEARCH])?;
-        let keys: Vec<RecordKey> = numbers.iter().flat_map(|number| hunt.buckets(*number)).collect();
-        let buckets = records(&tx, &keys).await?;
-        let mut buckets = buckets.chunks((keys.len() / numbers.len()).max(1));
-        let mut asked = Vec::new();
-        for number in numbers {
-            if let Some(docs) = hunt.postings(buckets.next().unwrap_or_default()) {
-                asked.push((docs, tx.get(SEARCH, &record((PLACES, number)))?));
+    }
+}
+
+/// What one step of learning takes off the list.
+#[derive(Default)]
+struct Step {
+    first: f64,
+    last: f64,
+    places: Vec<Place>,
+    changed: Vec<Place>,
+    /// It is the backlog.
+    behind: Option<JsValue>,
+}
+
+impl Step {
+    /// Whole notes: at least one, and no more than a step allows. `None` if nothing is worth it.
+    fn of(notes: Vec<Note>) -> Option<Self> {
+        let mut step = Self::default();
+        let mut backlog = None;
+        for note in notes {
+            if note.behind.is_object() {
+                backlog = Some(note.behind);
+                continue;
             }
+            let (mut new, mut changed) = (places_of(&note.new), places_of(&note.changed));
+            if step.last > 0.0 && step.places.len() + new.len() > AT_ONCE {
+                return Some(step);
+            }
+            if step.last == 0.0 {
+                step.first = note.n;
+            }
+            step.last = note.n;
+            step.places.append(&mut new);
+            // What stands there now is learnt anew.
+            step.places.extend(changed.iter().cloned());
+            step.changed.append(&mut changed);
         }
-        for (docs, answer) in asked {
-            hunt.places(docs, &bytes(answer).await?);
+        if step.places.len() >= WORTH_IT || !step.changed.is_empty() {
+            return Some(step);
         }
+        backlog.map(|behind| Self { behind: Some(behind), ..Self::default() })
     }
 }
 
-/// Looks through a chat, from its end.
-async fn look_through(db: &Database, search: &Search, chat: &BareJid) -> Result<Found> {
-    let mut found = Vec::new();
-    let (mut order, mut id) = (f64::INFINITY, String::new());
-    if let Some((before, before_id)) = &search.before {
-        (order, id) = (float(before.0), before_id.0.clone());
-    }
-    while found.len() < search.limit {
-        let tx = Tx::reading(db, &[MESSAGES])?;
-        let rows = rows_before(&tx, chat.as_str(), order, &id, 512).await?;
-        let Some(oldest) = rows.first() else { break };
-        (order, id) = (float(oldest.order.0), oldest.id.0.clone());
-        found.extend(rows.into_iter().filter(|row| search.finds(row)));
-    }
-    search.sort(&mut found);
-    Ok(Found { rows: found, partial: false })
-}
-
-/// One step of learning; true if there is more that is worth it.
+/// One step of learning; true if there may be more that is worth it.
 pub(super) async fn index(db: &Database) -> Result<bool> {
-    let tx = Tx::reading(db, &[UNINDEXED, MESSAGES, SEARCH])?;
-    let mut noted = noted(&tx, u32::try_from(WORTH_IT).unwrap_or(u32::MAX)).await?;
-    let mut count = 0;
-    // Whole notes: at least one, and no more than a step allows.
-    let fit = noted.iter().position(|noted| {
-        count += noted.new.len();
-        count > STEP
-    });
-    let more = fit.is_some() || noted.len() == WORTH_IT;
-    noted.truncate(fit.unwrap_or(noted.len()).max(1));
-    let is_worth_it = more || count >= WORTH_IT || noted.iter().any(|noted| !noted.changed.is_empty());
-    if !is_worth_it {
-        return index_backlog(db, tx).await;
-    }
-    let (Some(first), Some(last)) = (noted.first().map(|noted| noted.n), noted.last().map(|noted| noted.n))
-    else {
-        return Ok(false);
+    let tx = Tx::reading(db, &[UNINDEXED, MESSAGES])?;
+    let Some(step) = Step::of(notes(&tx, WORTH_IT).await?) else { return Ok(false) };
+    let asked = match &step.behind {
+        None => ask_rows(&tx, &step.places)?,
+        Some(behind) => {
+            // No key has more parts; every array is after every string.
+            let behind = Array::from(behind);
+            behind.push(&0.into());
+            let all = range(behind.into(), Array::of1(&Array::new()).into())?;
+            vec![tx.get_some(MESSAGES, &all, u32::try_from(AT_ONCE).unwrap_or(u32::MAX))?]
+        }
     };
-    let (mut places, mut changed): (Vec<Place>, Vec<Place>) = (Vec::new(), Vec::new());
-    for noted in noted {
-        places.extend(noted.new);
-        changed.extend(noted.changed);
-    }
-    // What stands there now is learnt anew.
-    places.extend(changed.iter().cloned());
-    let rows = rows_at(&tx, &places).await?;
+    let rows = to_rows(answers(asked).await?);
     drop(tx);
 
     let tx = Tx::writing(db, &[UNINDEXED, SEARCH], TransactionDurability::Relaxed)?;
-    let done = range(first.into(), (last + 1.0).into())?;
+    let done = range(step.first.into(), (step.last + 1.0).into())?;
     if tx.get_some(UNINDEXED, &done, 1)?.values().await?.is_empty() {
         // Somebody was quicker, or all was erased.
         return Ok(false);
     }
     tx.delete(UNINDEXED, &done)?;
-    learn(&tx, &rows, &changed).await?;
-    tx.done().await?;
-    Ok(true)
-}
-
-/// The same for what was stored before there was an index.
-async fn index_backlog(db: &Database, tx: Tx<'_>) -> Result<bool> {
-    let Some(cursor) = backlog(&tx).await? else { return Ok(false) };
-    // Behind it, since no key has more parts.
-    let behind = Array::from(&cursor);
-    behind.push(&JsValue::from(0));
-    let all = range(behind.into(), Array::of1(&Array::new()).into())?;
-    let limit = u32::try_from(STEP).unwrap_or(u32::MAX);
-    let rows: Vec<MessageRow> =
-        tx.get_some(MESSAGES, &all, limit)?.values().await?.iter().filter_map(rows::to_message).collect();
-    drop(tx);
-
-    let tx = Tx::writing(db, &[SEARCH], TransactionDurability::Relaxed)?;
-    let known = backlog(&tx).await?.map(|cursor| rows::place(&cursor));
-    if known != Some(rows::place(&cursor)) {
-        return Ok(false);
+    if let Some(row) = rows.last().filter(|_| step.behind.is_some()) {
+        let key = rows::message_key(row.chat.as_str(), float(row.order.0), &row.id.0);
+        tx.put(UNINDEXED, &backlog(key))?;
     }
-    match rows.last() {
-        None => tx.delete(SEARCH, &text(BACKLOG))?,
-        Some(row) => {
-            let key = rows::message_key(row.chat.as_str(), float(row.order.0), &row.id.0);
-            tx.put_under(SEARCH, &text(BACKLOG), &key)?;
-        }
-    }
-    learn(&tx, &rows, &[]).await?;
-    tx.done().await?;
-    Ok(!rows.is_empty())
-}
-
-/// Forgets what was known of these places and takes these messages in.
-async fn learn(tx: &Tx<'_>, rows: &[MessageRow], forgotten: &[Place]) -> Result<()> {
-    let open = [(DIRECTORY, OPEN), (PLACES, OPEN), (POSTINGS, OPEN)];
-    let Ok([directory, places, postings]) = <[Vec<u8>; 3]>::try_from(records(tx, &open).await?) else {
-        return Ok(());
-    };
-    let mut growth = Growth::read(&directory, &places, &postings);
-    let mut changed = Vec::new();
-    for number in growth.forget(forgotten) {
-        let places = records(tx, &[(PLACES, number)]).await?.concat();
-        let docs = docs_of(&places, forgotten);
-        if !docs.is_empty() {
-            let keys: Vec<RecordKey> = (0..BUCKETS).map(|bucket| (bucket, number)).collect();
-            let buckets = keys.iter().copied().zip(records(tx, &keys).await?);
-            changed.extend(without(&docs, buckets.collect()));
-        }
-    }
-    for row in rows {
+    let open = to_records(&answers(ask_records(&tx, &OPEN_RECORDS)?).await?);
+    let mut growth = Growth::new(&open, &step.changed);
+    let closed = growth.closed();
+    let known = growth.known(&closed, &to_records(&answers(ask_records(&tx, &closed)?).await?));
+    growth.forget(&known, &to_records(&answers(ask_records(&tx, &known)?).await?));
+    for row in &rows {
         growth.add(row);
     }
-    for (key, bytes) in changed.into_iter().chain(growth.finish()) {
-        tx.put_under(SEARCH, &record(key), &rows::bytes(&bytes))?;
+    for (key, bytes) in growth.finish() {
+        tx.put_under(SEARCH, &record_key(key), &rows::bytes(&bytes))?;
     }
-    Ok(())
+    tx.done().await?;
+    Ok(true)
 }

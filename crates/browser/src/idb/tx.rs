@@ -156,6 +156,10 @@ impl Answer {
             let _listeners = [on("success"), on("error")];
             answered.await;
         }
+        self.given()
+    }
+
+    fn given(&self) -> Result<JsValue> {
         match self.0.error() {
             Ok(Some(error)) => Err(meaning(&error)),
             _ => self.0.result().map_err(refusal),
@@ -171,6 +175,14 @@ impl Answer {
     pub(super) async fn values(self) -> Result<Vec<JsValue>> {
         Ok(self.wait().await?.dyn_into::<Array>().map(|rows| rows.to_vec()).unwrap_or_default())
     }
+}
+
+/// Waits for all of these, which were asked for in this order: when the last answer is here the others are, too.
+pub(super) async fn answers(asked: Vec<Answer>) -> Result<Vec<JsValue>> {
+    if let Some(last) = asked.last() {
+        last.wait().await?;
+    }
+    asked.iter().map(Answer::given).collect()
 }
 
 /// The rows from one key up to, not including, another.

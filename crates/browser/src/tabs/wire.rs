@@ -268,17 +268,13 @@ pub(crate) fn from_command(command: &Command) -> Option<JsValue> {
             (jid, a) = (Some(whom), name.as_ref());
             "add"
         }
-        Command::AcceptRequest(whom) => {
+        Command::AcceptRequest(whom) | Command::RefuseRequest(whom) | Command::RemoveContact(whom) => {
             jid = Some(whom);
-            "accept"
-        }
-        Command::RefuseRequest(whom) => {
-            jid = Some(whom);
-            "refuse"
-        }
-        Command::RemoveContact(whom) => {
-            jid = Some(whom);
-            "remove"
+            match command {
+                Command::AcceptRequest(_) => "accept",
+                Command::RefuseRequest(_) => "refuse",
+                _ => "remove",
+            }
         }
         Command::LogOut { erase: true } => "erase",
         Command::LogOut { erase: false } => "log-out",

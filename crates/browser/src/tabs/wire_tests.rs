@@ -1,7 +1,7 @@
 use super::*;
 use model::{
-    ArchiveHit, Availability, ChatRow, Edge, Edit, FailReason, Gap, Listing, MessageRow, MessageState, Presence,
-    Preview, Reaction, Relation, Relations, Reply, RosterItem, Source, Subscription,
+    ArchiveHit, Availability, ChatRow, Edge, Edit, FailReason, Gap, Listing, MessageRow, MessageState,
+    Presence, Preview, Reaction, Relation, Relations, Reply, RosterItem, Source, Subscription,
 };
 use wasm_bindgen_test::{wasm_bindgen_test, wasm_bindgen_test_configure};
 

@@ -1,7 +1,7 @@
 //! How the index learns: messages are taken into the open segment, which is closed when it is full.
 
 use super::segment::{self, DIRECTORY, OPEN, PLACES, POSTINGS, Places, Postings, RecordKey, SEGMENT, Span};
-use super::token::{self, Token};
+use super::token::{self, BUCKETS, Token};
 use crate::{BareJid, MessageRow, Order};
 
 /// The index while it learns: what was read, and what is to be written.
@@ -11,16 +11,62 @@ pub struct Growth<'a> {
     places: Places<'a>,
     postings: Postings,
     new: Vec<(Token, u32)>,
+    /// Where what is known is to be forgotten; what still stands there is to be added again.
+    forgotten: &'a [(BareJid, Order)],
+    /// Closed segments that know of it, and as which of their messages.
+    known: Vec<(u32, Vec<u32>)>,
+    changed: Vec<(RecordKey, Vec<u8>)>,
 }
 
 impl<'a> Growth<'a> {
-    /// What is known: the records [`DIRECTORY`], [`PLACES`] and [`POSTINGS`] of [`OPEN`], empty if there are none.
-    pub fn read(directory: &[u8], places: &'a [u8], postings: &[u8]) -> Self {
+    /// With the records [`super::OPEN_RECORDS`].
+    pub fn new(open: &'a [Vec<u8>], forgotten: &'a [(BareJid, Order)]) -> Self {
+        let record = |at: usize| open.get(at).map_or(&[][..], Vec::as_slice);
+        let places = Places::read(record(1));
+        let mut postings = Postings::read(record(2));
+        postings.remove(&find(&places, forgotten));
         Self {
-            spans: segment::read_directory(directory),
-            places: Places::read(places),
-            postings: Postings::read(postings),
+            spans: segment::read_directory(record(0)),
+            places,
+            postings,
             new: Vec::new(),
+            forgotten,
+            known: Vec::new(),
+            changed: Vec::new(),
+        }
+    }
+
+    /// The records of places of the closed segments that may know what is to be forgotten, for [`Growth::known`].
+    pub fn closed(&self) -> Vec<RecordKey> {
+        let holds = |span: &&Span| {
+            self.forgotten.iter().any(|(_, order)| (span.oldest..=span.newest).contains(order))
+        };
+        self.spans.iter().filter(holds).map(|span| (PLACES, span.number)).collect()
+    }
+
+    /// The same records read: which records of tokens [`Growth::forget`] needs.
+    pub fn known(&mut self, closed: &[RecordKey], records: &[Vec<u8>]) -> Vec<RecordKey> {
+        let mut keys = Vec::new();
+        for ((_, number), places) in closed.iter().zip(records) {
+            let docs = find(&Places::read(places), self.forgotten);
+            if !docs.is_empty() {
+                keys.extend((0..BUCKETS).map(|bucket| (bucket, *number)));
+                self.known.push((*number, docs));
+            }
+        }
+        keys
+    }
+
+    /// Takes out of these records what is to be forgotten.
+    pub fn forget(&mut self, keys: &[RecordKey], records: &[Vec<u8>]) {
+        for (key, bytes) in keys.iter().zip(records) {
+            let Some((_, docs)) = self.known.iter().find(|(number, _)| *number == key.1) else { continue };
+            let mut postings = Postings::read(bytes);
+            postings.remove(docs);
+            let less = postings.to_bytes();
+            if less != *bytes {
+                self.changed.push((*key, less));
+            }
         }
     }
 
@@ -31,50 +77,29 @@ impl<'a> Growth<'a> {
         self.new.extend(tokens.map(|token| (token, doc)));
     }
 
-    /// Forgets what is known of these places, as far as the open segment knows it; what still stands there is to be added again.
-    /// Returns the closed segments that may know more: see [`docs_of`] and [`without`].
-    pub fn forget(&mut self, places: &[(BareJid, Order)]) -> Vec<u32> {
-        self.postings.remove(&find(&self.places, places));
-        let holds = |span: &&Span| places.iter().any(|(_, order)| (span.oldest..=span.newest).contains(order));
-        self.spans.iter().filter(holds).map(|span| span.number).collect()
-    }
-
     /// The records to write.
     pub fn finish(mut self) -> Vec<(RecordKey, Vec<u8>)> {
         self.postings.add(self.new);
-        let open = |places: &Places<'_>, postings: &Postings| {
-            [((PLACES, OPEN), places.to_bytes()), ((POSTINGS, OPEN), postings.to_bytes())]
-        };
-        let Some((oldest, newest)) = self.places.span().filter(|_| self.places.len() >= SEGMENT) else {
-            return Vec::from(open(&self.places, &self.postings));
-        };
-        let number = self.spans.iter().map(|span| span.number).max().unwrap_or(OPEN) + 1;
-        self.spans.push(Span { number, oldest, newest });
-        let mut records = Vec::from(open(&Places::default(), &Postings::default()));
-        records.push(((DIRECTORY, OPEN), segment::directory_bytes(&self.spans)));
-        records.push(((PLACES, number), self.places.to_bytes()));
-        let buckets = (0..).map(|bucket| (bucket, number)).zip(self.postings.to_buckets());
-        records.extend(buckets.filter(|(_, bytes)| !bytes.is_empty()));
+        let mut records = self.changed;
+        if let Some((oldest, newest)) = self.places.span().filter(|_| self.places.len() >= SEGMENT) {
+            let number = self.spans.iter().map(|span| span.number).max().unwrap_or(OPEN) + 1;
+            self.spans.push(Span { number, oldest, newest });
+            records.push(((DIRECTORY, OPEN), segment::directory_bytes(&self.spans)));
+            records.push(((PLACES, number), self.places.to_bytes()));
+            let buckets = (0..).map(|bucket| (bucket, number)).zip(self.postings.to_buckets());
+            records.extend(buckets.filter(|(_, bytes)| !bytes.is_empty()));
+            (self.places, self.postings) = (Places::default(), Postings::default());
+        }
+        records.push(((PLACES, OPEN), self.places.to_bytes()));
+        records.push(((POSTINGS, OPEN), self.postings.to_bytes()));
         records
     }
 }
 
 fn find(known: &Places<'_>, places: &[(BareJid, Order)]) -> Vec<u32> {
-    places.iter().flat_map(|(chat, order)| known.find(chat.as_str(), *order)).collect()
-}
-
-/// What a closed segment knows of these places, by its record [`PLACES`].
-pub fn docs_of(record: &[u8], places: &[(BareJid, Order)]) -> Vec<u32> {
-    find(&Places::read(record), places)
-}
-
-/// The records of a closed segment's buckets without what these messages had; only those that change.
-pub fn without(docs: &[u32], buckets: Vec<(RecordKey, Vec<u8>)>) -> Vec<(RecordKey, Vec<u8>)> {
-    let less = |(key, bytes): (RecordKey, Vec<u8>)| {
-        let mut postings = Postings::read(&bytes);
-        postings.remove(docs);
-        let less = postings.to_bytes();
-        (less != bytes).then_some((key, less))
-    };
-    buckets.into_iter().filter_map(less).collect()
+    let mut docs = Vec::new();
+    for (chat, order) in places {
+        known.find(chat.as_str(), *order, &mut docs);
+    }
+    docs
 }

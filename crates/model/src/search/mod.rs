@@ -14,11 +14,11 @@ mod segment;
 mod tests;
 mod token;
 
-pub use growth::{Growth, docs_of, without};
-pub use hunt::{Docs, Hunt};
+pub use growth::Growth;
+pub use hunt::{Ask, Hunt};
 pub use query::Query;
-pub use segment::{DIRECTORY, OPEN, PLACES, POSTINGS, RecordKey, SEGMENT};
-pub use token::BUCKETS;
+use segment::PLACES;
+pub use segment::{OPEN_RECORDS, RecordKey, places_bytes, places_of};
 
 use crate::{BareJid, LocalId, MessageRow, Order};
 
@@ -45,7 +45,7 @@ impl Search {
 
     /// Sorts what was found, newest first and each once, and leaves no more than were asked for.
     pub fn sort(&self, rows: &mut Vec<MessageRow>) {
-        rows.sort_by(|a, b| (b.order, &b.id).cmp(&(a.order, &a.id)));
+        rows.sort_unstable_by(|a, b| (b.order, &b.id).cmp(&(a.order, &a.id)));
         rows.dedup_by(|a, b| a.id == b.id);
         rows.truncate(self.limit);
     }

@@ -46,13 +46,13 @@ impl Query {
 
     /// True if a text has every term.
     pub fn matches(&self, text: &str) -> bool {
-        let chars: Vec<(usize, char)> = folded(text).collect();
+        let chars = folded(text);
         self.terms.iter().all(|term| find(&chars, term, 0).is_some())
     }
 
     /// Where the terms are in a text: bytes, in order, apart from each other.
     pub fn marks(&self, text: &str) -> Vec<ops::Range<usize>> {
-        let chars: Vec<(usize, char)> = folded(text).collect();
+        let chars = folded(text);
         let mut marks: Vec<ops::Range<usize>> = Vec::new();
         for term in &self.terms {
             let mut from = 0;
@@ -66,7 +66,7 @@ impl Query {
                 marks.push(start..end);
             }
         }
-        marks.sort_by_key(|mark| mark.start);
+        marks.sort_unstable_by_key(|mark| mark.start);
         marks.dedup_by(|mark, before| {
             let touches = mark.start <= before.end;
             if touches {
@@ -79,8 +79,11 @@ impl Query {
 
     /// What every text has that matches, the most telling first.
     pub(super) fn ranges(&self) -> Vec<Range> {
-        let mut ranges: Vec<Range> = self.terms.iter().flat_map(|term| token::ranges(term)).collect();
-        ranges.sort_by_key(|range| (range.width(), *range));
+        let mut ranges: Vec<Range> = Vec::new();
+        for term in &self.terms {
+            ranges.extend(token::ranges(term));
+        }
+        ranges.sort_unstable_by_key(|range| (range.width(), *range));
         ranges.dedup();
         ranges.truncate(TOKENS);
         ranges

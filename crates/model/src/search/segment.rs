@@ -6,22 +6,24 @@
 
 use super::bytes::{put, put_signed, take, take_signed, take_u32};
 use super::token::{self, BUCKETS, Range, Token};
-use crate::Order;
+use crate::{BareJid, Order};
 use std::borrow::Cow;
 
 /// The key of a record: what it is, or (below 64) which bucket of tokens; and of which segment.
 pub type RecordKey = (u32, u32);
 
 /// Where the messages of a segment are.
-pub const PLACES: u32 = BUCKETS;
+pub(super) const PLACES: u32 = BUCKETS;
 /// All tokens of the segment that is still open.
-pub const POSTINGS: u32 = BUCKETS + 1;
+pub(super) const POSTINGS: u32 = BUCKETS + 1;
 /// Which segments there are: the record of this key and [`OPEN`].
-pub const DIRECTORY: u32 = BUCKETS + 2;
+pub(super) const DIRECTORY: u32 = BUCKETS + 2;
 /// The number of the segment that still grows.
-pub const OPEN: u32 = 0;
+pub(super) const OPEN: u32 = 0;
+/// Which segments there are, and all of the open one: read together.
+pub const OPEN_RECORDS: [RecordKey; 3] = [(DIRECTORY, OPEN), (PLACES, OPEN), (POSTINGS, OPEN)];
 /// So many messages close a segment.
-pub const SEGMENT: usize = 2_048;
+pub(super) const SEGMENT: u32 = 2_048;
 
 /// Where the messages of a segment are, by their numbers.
 #[derive(Debug, Default)]
@@ -41,7 +43,7 @@ impl<'a> Places<'a> {
             else {
                 return places;
             };
-            places.chats.push(String::from_utf8_lossy(chat));
+            places.chats.push(Cow::Borrowed(std::str::from_utf8(chat).unwrap_or_default()));
             *bytes = rest;
         }
         let mut order = 0_i64;
@@ -74,12 +76,13 @@ impl<'a> Places<'a> {
             self.chats.push(Cow::Owned(chat.to_owned()));
             self.chats.len() - 1
         });
+        let doc = self.len();
         self.docs.push((u32::try_from(known).unwrap_or_default(), order));
-        u32::try_from(self.docs.len() - 1).unwrap_or_default()
+        doc
     }
 
-    pub(super) fn len(&self) -> usize {
-        self.docs.len()
+    pub(super) fn len(&self) -> u32 {
+        u32::try_from(self.docs.len()).unwrap_or(u32::MAX)
     }
 
     /// Where a message is.
@@ -88,12 +91,11 @@ impl<'a> Places<'a> {
         Some((self.chats.get(*chat as usize)?, *order))
     }
 
-    /// The numbers under which a message is known. One that was changed has several.
-    pub(super) fn find(&self, chat: &str, order: Order) -> Vec<u32> {
-        let Some((chat, _)) = (0_u32..).zip(&self.chats).find(|(_, known)| *known == chat) else {
-            return Vec::new();
-        };
-        (0..).zip(&self.docs).filter(|(_, doc)| **doc == (chat, order)).map(|(doc, _)| doc).collect()
+    /// Adds the numbers under which a message is known. One that was changed has several.
+    pub(super) fn find(&self, chat: &str, order: Order, docs: &mut Vec<u32>) {
+        if let Some((chat, _)) = (0_u32..).zip(&self.chats).find(|(_, known)| *known == chat) {
+            docs.extend((0..).zip(&self.docs).filter(|(_, doc)| **doc == (chat, order)).map(|(doc, _)| doc));
+        }
     }
 
     /// Place of the oldest and of the newest one.
@@ -101,6 +103,25 @@ impl<'a> Places<'a> {
         let orders = || self.docs.iter().map(|(_, order)| *order);
         orders().min().zip(orders().max())
     }
+}
+
+/// Places as one record: what a store notes of messages that the index is to learn.
+pub fn places_bytes(all: &[(BareJid, Order)]) -> Vec<u8> {
+    let mut places = Places::default();
+    for (chat, order) in all {
+        places.add(chat.as_str(), *order);
+    }
+    places.to_bytes()
+}
+
+/// The same, read.
+pub fn places_of(record: &[u8]) -> Vec<(BareJid, Order)> {
+    let places = Places::read(record);
+    let place = |doc| {
+        let (chat, order) = places.get(doc)?;
+        Some((chat.parse().ok()?, order))
+    };
+    (0..places.len()).filter_map(place).collect()
 }
 
 /// Which messages have which tokens.
@@ -237,11 +258,6 @@ pub(super) fn directory_bytes(spans: &[Span]) -> Vec<u8> {
     bytes
 }
 
-/// Both sorted: what is in both.
-pub(super) fn intersect(a: &[u32], b: &[u32]) -> Vec<u32> {
-    a.iter().filter(|doc| b.binary_search(doc).is_ok()).copied().collect()
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -255,11 +271,13 @@ mod tests {
         }
         let bytes = places.to_bytes();
         let read = Places::read(&bytes);
-        assert_eq!(read.len(), all.len());
+        assert_eq!(read.len(), 5);
         for (number, (chat, order)) in (0..).zip(all) {
             assert_eq!(read.get(number), Some((chat, Order(order))));
         }
-        assert_eq!(read.find("a@x", Order(5)), [0, 4]);
+        let mut docs = Vec::new();
+        read.find("a@x", Order(5), &mut docs);
+        assert_eq!(docs, [0, 4]);
         assert_eq!(read.span(), Some((Order(-3), Order(1_700_000_000_000_000))));
         assert_eq!(Places::read(&[]).span(), None);
     }

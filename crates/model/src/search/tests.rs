@@ -1,5 +1,7 @@
 //! The index against a plain look through all rows.
 
+use super::segment::SEGMENT;
+use super::token::BUCKETS;
 use super::*;
 use crate::{Direction, MessageState};
 use proptest::prelude::*;
@@ -15,8 +17,8 @@ struct Disk {
 }
 
 impl Disk {
-    fn record(&self, key: RecordKey) -> Vec<u8> {
-        self.records.get(&key).cloned().unwrap_or_default()
+    fn records(&self, keys: &[RecordKey]) -> Vec<Vec<u8>> {
+        keys.iter().map(|key| self.records.get(key).cloned().unwrap_or_default()).collect()
     }
 
     fn at(&self, chat: &BareJid, order: Order) -> Vec<MessageRow> {
@@ -39,19 +41,15 @@ impl Disk {
 
     /// Takes the oldest of what was not taken in into the index.
     fn learn(&mut self, count: usize) {
-        let [directory, places, postings] =
-            [DIRECTORY, PLACES, POSTINGS].map(|kind| self.record((kind, OPEN)));
-        let mut growth = Growth::read(&directory, &places, &postings);
         let changed = std::mem::take(&mut self.changed);
-        for number in growth.forget(&changed) {
-            let docs = docs_of(&self.record((PLACES, number)), &changed);
-            let keys = (0..BUCKETS).map(|bucket| (bucket, number));
-            let buckets = keys.map(|key| (key, self.record(key))).collect();
-            self.records.extend(without(&docs, buckets));
-        }
+        let open = self.records(&OPEN_RECORDS);
+        let mut growth = Growth::new(&open, &changed);
+        let closed = growth.closed();
+        let known = growth.known(&closed, &self.records(&closed));
+        growth.forget(&known, &self.records(&known));
         let new: Vec<_> = self.log.drain(..count.min(self.log.len())).collect();
-        for (chat, order) in new.into_iter().chain(changed) {
-            for row in self.at(&chat, order) {
+        for (chat, order) in new.iter().chain(&changed) {
+            for row in self.at(chat, *order) {
                 growth.add(&row);
             }
         }
@@ -59,32 +57,16 @@ impl Disk {
     }
 
     fn find(&self, search: &Search) -> Vec<MessageRow> {
-        let mut hunt = Hunt::new(search, &self.record((DIRECTORY, OPEN)));
-        // What was changed is in the log of a real store, too.
-        for (chat, order) in self.log.iter().chain(&self.changed) {
-            hunt.unindexed(chat, *order);
-        }
-        let open: Vec<_> = hunt.buckets(OPEN).iter().map(|_| self.record((POSTINGS, OPEN))).collect();
-        if let Some(docs) = hunt.postings(&open) {
-            hunt.places(docs, &self.record((PLACES, OPEN)));
-        }
+        let mut hunt = Hunt::new(search);
+        hunt.unindexed(&places_bytes(&self.log));
+        hunt.unindexed(&places_bytes(&self.changed));
         loop {
-            let rows = hunt.rows(5);
-            for (chat, order) in &rows {
-                self.at(chat, *order).into_iter().for_each(|row| hunt.row(row));
-            }
-            if !rows.is_empty() {
-                continue;
-            }
-            let numbers = hunt.segments();
-            if numbers.is_empty() {
-                return hunt.finish();
-            }
-            for number in numbers {
-                let records: Vec<_> = hunt.buckets(number).into_iter().map(|key| self.record(key)).collect();
-                if let Some(docs) = hunt.postings(&records) {
-                    hunt.places(docs, &self.record((PLACES, number)));
+            match hunt.ask() {
+                Ask::Records(keys) => hunt.records(&self.records(&keys)),
+                Ask::Rows(places) => {
+                    hunt.rows(places.iter().flat_map(|(chat, order)| self.at(chat, *order)).collect());
                 }
+                Ask::Nothing => return hunt.finish(),
             }
         }
     }
@@ -207,7 +189,7 @@ proptest! {
 fn closed_segments_are_searched_too_and_forget_what_was_deleted() {
     let mut disk = Disk::default();
     let words = ["今天天气很好", "hello world", "我买了iPhone手机", "see you tomorrow", "好的👍"];
-    let count = 3 * u32::try_from(SEGMENT).unwrap() + 200;
+    let count = 3 * SEGMENT + 200;
     for id in 0..count {
         let word = words[id as usize % words.len()];
         // Every other one is older than those before it, as what comes from an archive is.
@@ -243,7 +225,7 @@ fn closed_segments_are_searched_too_and_forget_what_was_deleted() {
     let secret = row(0, 500, count, "xylophone");
     disk.put(secret.clone());
     disk.learn(usize::MAX);
-    for id in 0..u32::try_from(SEGMENT).unwrap() {
+    for id in 0..SEGMENT {
         disk.put(row(0, 1_000_000 + i64::from(id), count + 1 + id, "later"));
     }
     disk.learn(usize::MAX);

@@ -63,8 +63,8 @@ fn sign(c: char) -> u32 {
 
 /// The token of a word, or the first one of those that begin so.
 fn word(letters: &[char]) -> Token {
-    let slots = letters.iter().map(|c| letter(*c)).chain(std::iter::repeat(0));
-    slots.take(LETTERS as usize).fold(0, |token, slot| token << LETTER_BITS | slot)
+    (0..LETTERS as usize)
+        .fold(0, |token, at| token << LETTER_BITS | letters.get(at).map_or(0, |c| letter(*c)))
 }
 
 fn signs(first: char, second: Option<char>) -> Token {
@@ -93,15 +93,14 @@ fn runs(chars: &[char]) -> impl Iterator<Item = (Kind, &[char], bool)> {
 
 /// All tokens of a text, each once, in order.
 pub(super) fn tokens(text: &str) -> Vec<Token> {
-    let chars: Vec<char> = folded(text).map(|(_, c)| c).collect();
+    let chars: Vec<char> = folded(text).into_iter().map(|(_, c)| c).collect();
     let mut tokens = Vec::with_capacity(chars.len());
     for (kind, run, _) in runs(&chars) {
         match kind {
             Kind::Gap => {}
             Kind::Word => tokens.push(word(run)),
             Kind::Sign => {
-                let after = run.iter().skip(1).map(|c| Some(*c)).chain([None]);
-                tokens.extend(run.iter().zip(after).map(|(first, second)| signs(*first, second)));
+                tokens.extend((0..).zip(run).map(|(at, c)| signs(*c, run.get(at + 1).copied())));
             }
         }
     }
@@ -148,10 +147,8 @@ pub(super) fn ranges(term: &[char]) -> Vec<Range> {
                 ranges.push(Range { first, last: first | open });
             }
             (Kind::Sign, signs_) => {
-                ranges.extend(signs_.windows(2).filter_map(|pair| match pair {
-                    [first, second] => Some(Range::one(signs(*first, Some(*second)))),
-                    _ => None,
-                }));
+                let pairs = signs_.iter().zip(signs_.iter().skip(1));
+                ranges.extend(pairs.map(|(first, second)| Range::one(signs(*first, Some(*second)))));
             }
             (Kind::Gap, _) => {}
         }
@@ -160,7 +157,7 @@ pub(super) fn ranges(term: &[char]) -> Vec<Range> {
 }
 
 /// How many records a segment's tokens are spread over.
-pub const BUCKETS: u32 = 64;
+pub(super) const BUCKETS: u32 = 64;
 
 /// The record that has a token: the same for all tokens of a [`Range`], so it goes by what a range shares.
 pub(super) fn bucket(token: Token) -> u32 {
