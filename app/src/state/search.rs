@@ -5,7 +5,7 @@ use crate::dom;
 use crate::live::Live;
 use crate::ui::el::Key;
 use leptos::task::spawn_local;
-use model::search::{Query, Search};
+use model::search::{Found, Query, Search};
 use model::{
     ArchiveHit, BareJid, Command, Connection, Direction, LocalId, MessageRow, Order, PageAt, WallMs,
 };
@@ -14,8 +14,6 @@ use std::cell::{Cell, RefCell};
 
 /// So many are found at a time.
 const PAGE: usize = 50;
-/// Between two keys of somebody who types (milliseconds): what is overtaken need not be looked for.
-const TYPING_MS: i32 = 80;
 /// As long as the index learns what was here before there was one, it is asked again after so long (milliseconds).
 const AGAIN_MS: i32 = 1_000;
 
@@ -86,6 +84,14 @@ pub(crate) enum Asking {
     Failed,
 }
 
+/// What the store is asked.
+struct Look {
+    question: u32,
+    search: Search,
+    /// What was found before, when older ones are looked for.
+    before: Vec<FoundItem>,
+}
+
 /// What the search shows.
 pub(crate) struct Searching {
     /// What was typed. It stays while a result is looked at.
@@ -103,8 +109,10 @@ pub(crate) struct Searching {
     pub(crate) found_there: Live<Vec<FoundItem>>,
     /// Counts up: an answer to an older question is not heard.
     question: Cell<u32>,
-    /// The result that is being looked at.
-    opened: Cell<Option<LocalId>>,
+    /// The store is looking.
+    busy: Cell<bool>,
+    /// What to look for next: of what was typed meanwhile only the last counts.
+    next: Cell<Option<Look>>,
 }
 
 impl Searching {
@@ -119,7 +127,8 @@ impl Searching {
             asked: Live::default(),
             found_there: Live::default(),
             question: Cell::default(),
-            opened: Cell::default(),
+            busy: Cell::default(),
+            next: Cell::default(),
         }
     }
 
@@ -138,11 +147,6 @@ impl Searching {
         self.found_there.set(Vec::new());
     }
 
-    /// The result that somebody comes back from, once.
-    pub(crate) fn take_opened(&self) -> Option<LocalId> {
-        self.opened.take()
-    }
-
     /// What is under way is not waited for any more.
     fn ask_anew(&self) -> u32 {
         let question = self.question.get().wrapping_add(1);
@@ -153,7 +157,6 @@ impl Searching {
     /// Forgets all of it.
     pub(super) fn forget(&self) {
         self.ask_anew();
-        self.opened.take();
         self.typed.set(String::new());
         self.query.take();
         self.scope.set(None);
@@ -170,7 +173,7 @@ impl AppState {
         &self.0.searching
     }
 
-    /// Looks for what was typed, in one chat or in all, as soon as nothing more is typed for a moment.
+    /// Looks for what was typed, in one chat or in all.
     pub(crate) fn search(self, typed: &str, chat: Option<BareJid>) {
         let searching = &self.0.searching;
         let question = searching.ask_anew();
@@ -180,7 +183,7 @@ impl AppState {
             searching.found.set(Vec::new());
         }
         let query = Query::new(typed).filter(|query| chat.is_some() || !query.is_vague());
-        let known = searching.query.replace(query.clone());
+        searching.query.replace(query.clone());
         let Some(query) = query else {
             searching.found.set(Vec::new());
             let is_vague = !typed.trim().is_empty();
@@ -189,11 +192,8 @@ impl AppState {
         };
         // What was found so far stays until there is something better to show.
         searching.looking.set_if_new(Looking::UnderWay);
-        // Who comes back from a result finds as many as there were.
-        let shown = searching.found.peek(Vec::len);
-        let limit = if known.as_ref() == Some(&query) { shown.max(PAGE) } else { PAGE };
-        let search = Search { query, chat, before: None, limit };
-        dom::later(TYPING_MS, move || self.look(question, search, Vec::new()));
+        let search = Search { query, chat, before: None, limit: PAGE };
+        self.look(Look { question, search, before: Vec::new() });
     }
 
     /// Nobody looks at the search any more.
@@ -203,7 +203,6 @@ impl AppState {
 
     /// Goes to what was found.
     pub(crate) fn open_found(self, item: &FoundItem) {
-        self.0.searching.opened.set(Some(item.id.clone()));
         self.jump_to(&item.chat, item.place());
     }
 
@@ -227,7 +226,7 @@ impl AppState {
         let last = items.last().map(|item| (item.order, item.id.clone()));
         let Some(query) = searching.query.borrow().clone() else { return };
         let search = Search { query, chat: searching.scope.now(), before: last, limit: PAGE };
-        self.look(searching.question.get(), search, items);
+        self.look(Look { question: searching.question.get(), search, before: items });
     }
 
     /// What the server does, or could do, about what is looked for.
@@ -285,42 +284,57 @@ impl AppState {
         searching.found_there.set(hits.iter().map(item).collect());
     }
 
-    fn look(self, question: u32, search: Search, before: Vec<FoundItem>) {
+    /// Looks as soon as the store is done with what it was asked before: who types quickly does not make it look for every letter.
+    fn look(self, look: Look) {
         let searching = &self.0.searching;
-        if searching.question.get() != question {
+        if searching.busy.get() {
+            return searching.next.set(Some(look));
+        }
+        if searching.question.get() != look.question {
             return;
         }
         let Some(backend) = self.backend() else { return };
-        let found = backend.find(&search);
+        searching.busy.set(true);
+        let found = backend.find(&look.search);
         spawn_local(async move {
             let found = found.await;
             let searching = &self.0.searching;
-            if searching.question.get() != question {
-                return;
+            searching.busy.set(false);
+            if searching.question.get() == look.question {
+                self.show_found(look, &found);
             }
-            let more = found.rows.len() >= search.limit;
-            let typed = searching.typed.now();
-            let item = |row: &MessageRow| FoundItem {
-                key: key(&typed, &row.id.0),
-                chat: row.chat.clone(),
-                id: row.id.clone(),
-                order: row.order,
-                at: row.at,
-                ours: row.direction == Direction::Out,
-                here: true,
-                archived: row.stanza_id.clone(),
-                snippet: snippet(&row.body, &search.query),
-            };
-            // Older ones are asked for by the person.
-            if found.partial && before.is_empty() {
-                let search = search.clone();
-                dom::later(AGAIN_MS, move || self.look(question, search, Vec::new()));
+            if let Some(next) = searching.next.take() {
+                self.look(next);
             }
-            let items: Vec<_> = before.into_iter().chain(found.rows.iter().map(item)).collect();
-            let count = u32::try_from(items.len()).unwrap_or(u32::MAX);
-            searching.found.set(items);
-            searching.looking.set_if_new(Looking::Found { count, more, partial: found.partial });
         });
+    }
+
+    fn show_found(self, look: Look, found: &Found) {
+        let searching = &self.0.searching;
+        let Look { question, search, before } = look;
+        let typed = searching.typed.now();
+        let item = |row: &MessageRow| FoundItem {
+            key: key(&typed, &row.id.0),
+            chat: row.chat.clone(),
+            id: row.id.clone(),
+            order: row.order,
+            at: row.at,
+            ours: row.direction == Direction::Out,
+            here: true,
+            archived: row.stanza_id.clone(),
+            snippet: snippet(&row.body, &search.query),
+        };
+        let is_first = before.is_empty();
+        let mut items = before;
+        items.extend(found.rows.iter().map(item));
+        let count = u32::try_from(items.len()).unwrap_or(u32::MAX);
+        let (more, partial) = (found.rows.len() >= search.limit, found.partial);
+        searching.found.set(items);
+        searching.looking.set_if_new(Looking::Found { count, more, partial });
+        // Older ones are asked for by the person.
+        if partial && is_first {
+            dom::later(AGAIN_MS, move || self.look(Look { question, search, before: Vec::new() }));
+        }
     }
 }
 

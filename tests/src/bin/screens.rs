@@ -14,6 +14,8 @@ struct Script {
     dialogue: &'static [&'static str],
     /// The last line of other chats.
     others: &'static [(&'static str, &'static str)],
+    /// What is looked for.
+    sought: &'static str,
 }
 
 const SCRIPTS: [Script; 2] = [
@@ -31,6 +33,7 @@ const SCRIPTS: [Script; 2] = [
             ("mia", "The train leaves at 9:40."),
             ("noah", "Thanks, got it 👍"),
         ],
+        sought: "the",
     },
     Script {
         lang: "zh-CN",
@@ -42,6 +45,7 @@ const SCRIPTS: [Script; 2] = [
             "太好了。明天七点，老地方见？",
         ],
         others: &[("lena", "生日快乐！"), ("mia", "火车九点四十开。"), ("noah", "收到，谢谢 👍")],
+        sought: "点",
     },
 ];
 
@@ -104,6 +108,16 @@ async fn take(script: &Script) {
     {
         emma.visit(route).await;
         shoot(&emma, script.lang, screen).await;
+    }
+    for (screen, route) in
+        [("search", "/search".to_owned()), ("search-chat", format!("/search/{}", jid("oliver")))]
+    {
+        emma.visit(&route).await;
+        // The focus is in the field.
+        emma.until_still().await;
+        emma.press_focused(script.sought).await;
+        shoot(&emma, script.lang, screen).await;
+        emma.press_focused("\u{E00C}").await;
     }
 }
 

@@ -8,15 +8,14 @@ use crate::router::{Route, Router};
 use crate::state::{AppState, Asking, FoundItem, Looking};
 use crate::ui::el::{El, Key, View, el};
 use crate::ui::{empty, finder, icon};
-use model::{BareJid, LocalId};
+use model::BareJid;
+use std::cell::RefCell;
+use std::rc::Rc;
 use wasm_bindgen::JsCast;
-use web_sys::{Event, HtmlInputElement};
+use web_sys::{Event, HtmlElement, HtmlInputElement};
 
 /// The field's `id`.
 const FIELD: &str = "search-messages";
-
-/// The `id` of the result that somebody came back from.
-const OPENED: &str = "search-opened";
 
 /// The screen, as long as it is there.
 struct Open(AppState);
@@ -27,17 +26,34 @@ impl Drop for Open {
     }
 }
 
-/// The screen.
-pub(crate) fn screen(state: AppState, router: Router, chat: Option<&BareJid>) -> View {
+/// The result that was opened last.
+type Opened = Rc<RefCell<Option<HtmlElement>>>;
+
+/// The screen. It stays beside (on a phone: behind) the chat that a result leads to; `leave` leaves it.
+pub(crate) fn screen(
+    state: AppState,
+    router: Router,
+    chat: Option<&BareJid>,
+    leave: impl Fn() + Clone + 'static,
+) -> View {
     let t: &'static Text = state.text();
     let searching = state.searching();
     let scope = chat.cloned();
     effect(move || state.search(&searching.typed.get(), scope.clone()));
     keep(Box::new(Open(state)));
     // Who comes back from a result reads on; others type.
-    let opened = searching.take_opened();
-    dom::focus_soon(if opened.is_some() { OPENED } else { FIELD });
+    let opened = Opened::default();
+    let back_from = Opened::clone(&opened);
+    effect(move || {
+        if matches!(router.route(), Route::Search(_)) {
+            match back_from.take() {
+                Some(link) => dom::next_frame(move || drop(link.focus())),
+                None => dom::focus_soon(FIELD),
+            }
+        }
+    });
     state.ask_for_offer();
+    let on_back = leave.clone();
     let arrows = [
         el("span back-arrow").with(icon::icon(icon::BACK)),
         el("span back-cross").with(icon::icon(icon::CLOSE)),
@@ -46,7 +62,7 @@ pub(crate) fn screen(state: AppState, router: Router, chat: Option<&BareJid>) ->
     let back = el("a icon-button back").attr("href", "#/").attr("aria-label", t.back).attr("title", t.back);
     let back = back.on("click", move |event| {
         event.prevent_default();
-        router.back();
+        on_back();
     });
     let whose = chat.map(|chat| {
         let words = move |name: String| i18n::fill(t.search_in, &[&name]);
@@ -68,7 +84,7 @@ pub(crate) fn screen(state: AppState, router: Router, chat: Option<&BareJid>) ->
             date,
         ])
     });
-    let list = list(state, t.search_results, &searching.found, opened);
+    let list = list(state, t.search_results, &searching.found, &opened);
     let more = move |looking: &Looking| {
         let more = el("button").attr("type", "button").class("button search-more").text(t.search_more);
         matches!(looking, Looking::Found { more: true, .. })
@@ -78,9 +94,7 @@ pub(crate) fn screen(state: AppState, router: Router, chat: Option<&BareJid>) ->
     View::from([
         el("header bar search-bar").with([back.with(arrows), title]),
         el("div search")
-            .with([finder::field(FIELD, t.search_messages, t.clear_search, &searching.typed, move || {
-                router.back();
-            })])
+            .with([finder::field(FIELD, t.search_messages, t.clear_search, &searching.typed, leave)])
             .with(whose)
             .with([
                 // Said as well as shown.
@@ -93,12 +107,12 @@ pub(crate) fn screen(state: AppState, router: Router, chat: Option<&BareJid>) ->
             .with(list)
             .live(move || searching.looking(), more)
             .live(nothing, move |looking| looking.and_then(|looking| instead(t, looking)))
-            .with(there(state, t)),
+            .with(there(state, t, &opened)),
     ])
 }
 
 /// What the server finds, where it can look.
-fn there(state: AppState, t: &'static Text) -> El {
+fn there(state: AppState, t: &'static Text, opened: &Opened) -> El {
     let said = move |asking: &Asking| {
         let words = |words: &str| el("p list-title").attr("role", "status").text(words);
         Some(match asking {
@@ -114,7 +128,7 @@ fn there(state: AppState, t: &'static Text) -> El {
             Asking::Failed => words(t.search_there_failed),
         })
     };
-    let list = list(state, t.search_there_found, &state.searching().found_there, None);
+    let list = list(state, t.search_there_found, &state.searching().found_there, opened);
     el("div search-there").live(move || state.asking(), said).with(list)
 }
 
@@ -140,15 +154,12 @@ fn instead(t: &Text, looking: Looking) -> Option<El> {
     Some(empty::empty(icon::SEARCH, title, el("p").text(text)))
 }
 
-/// What was found; the focus goes to the one that was opened.
-fn list(state: AppState, name: &str, found: &Live<Vec<FoundItem>>, opened: Option<LocalId>) -> El {
+/// What was found.
+fn list(state: AppState, name: &str, found: &Live<Vec<FoundItem>>, opened: &Opened) -> El {
     let line = {
-        let found = found.clone();
+        let (found, opened) = (found.clone(), Opened::clone(opened));
         move |key: &Key| {
-            found.peek(|items| {
-                let item = items.iter().find(|item| item.key == *key)?;
-                Some(line(state, item, opened.as_ref() == Some(&item.id)))
-            })
+            found.peek(|items| Some(line(state, items.iter().find(|item| item.key == *key)?, &opened)))
         }
     };
     el("ul list")
@@ -158,14 +169,16 @@ fn list(state: AppState, name: &str, found: &Live<Vec<FoundItem>>, opened: Optio
         .each(found.part(|items| items.iter().map(|item| Key::clone(&item.key)).collect()), line)
 }
 
-fn line(state: AppState, item: &FoundItem, is_opened: bool) -> El {
+fn line(state: AppState, item: &FoundItem, opened: &Opened) -> El {
     let (t, lang, at) = (state.text(), state.lang_now(), item.at);
     let name = || state.person_part(&item.chat, |who| who.name.clone());
-    let opened = item.clone();
+    let (opened, to) = (Opened::clone(opened), item.clone());
     let link = el("a line found").attr("href", &Route::Chat(item.chat.clone()).hash());
-    let link = link.attr_opt("id", is_opened.then_some(OPENED));
     // The shell follows the link when it has heard of the click.
-    let link = link.on("click", move |_| state.open_found(&opened));
+    let link = link.on("click", move |event| {
+        opened.replace(event.current_target().and_then(|link| link.dyn_into().ok()));
+        state.open_found(&to);
+    });
     let part = |(text, is_match): &(String, bool)| el(if *is_match { "mark" } else { "span" }).text(text);
     let said = el("span").attr("data-snippet", "").with(item.snippet.iter().map(part).collect::<Vec<_>>());
     let said = el("span found-text").attr("dir", "auto").text(if item.ours { t.you } else { "" }).with(said);
