@@ -14,6 +14,7 @@ use crate::ui::el::{El, Key, View, el};
 use crate::ui::icon;
 use model::BareJid;
 use std::cell::{Cell, RefCell};
+use std::rc::Rc;
 use wasm_bindgen::JsCast;
 
 /// What stands beside or before the chat.
@@ -148,9 +149,12 @@ fn inside(state: AppState, router: Router) -> El {
         }
     });
     let close = side.clone();
-    let leave_search = move || {
-        if router.route_now().chat().is_some() { close.set(Side::Chats) } else { router.back() }
-    };
+    let leave_search: Rc<dyn Fn()> =
+        Rc::new(
+            move || {
+                if router.route_now().chat().is_some() { close.set(Side::Chats) } else { router.back() }
+            },
+        );
     let name = side.part(|side| match side {
         Side::Chats => t.chats,
         Side::Search(_) => t.search,
@@ -161,7 +165,7 @@ fn inside(state: AppState, router: Router) -> El {
         side.part(Side::clone),
         move |side| match side {
             Side::Chats => chats::screen(state, router),
-            Side::Search(chat) => search::screen(state, router, chat.as_ref(), leave_search.clone()),
+            Side::Search(chat) => search::screen(state, router, chat.as_ref(), Rc::clone(&leave_search)),
             Side::Contacts => contacts::screen(state),
             Side::Settings => settings::screen(state),
         },

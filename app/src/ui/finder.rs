@@ -3,7 +3,7 @@
 use super::el::{El, el};
 use super::icon;
 use crate::dom;
-use crate::live::Live;
+use crate::live::{Call, Give, Live};
 use wasm_bindgen::JsCast;
 use web_sys::{Element, Event, HtmlElement, KeyboardEvent};
 
@@ -13,7 +13,7 @@ pub(crate) fn field(
     name: &str,
     clear_name: &'static str,
     typed: &Live<String>,
-    leave: impl Fn() + 'static,
+    leave: Give<()>,
 ) -> El {
     let input = el("input search-input")
         .attr("id", id)
@@ -30,7 +30,7 @@ pub(crate) fn field(
         let Some(key) = event.dyn_ref::<KeyboardEvent>().filter(|key| !key.is_composing()) else { return };
         let is_empty = keyed.peek(String::is_empty);
         match key.key().as_str() {
-            "Escape" if is_empty => leave(),
+            "Escape" if is_empty => leave.call(()),
             "Escape" => keyed.set(String::new()),
             "ArrowDown" => focus(first_line()),
             // The first one found is the one meant.

@@ -91,49 +91,77 @@ fn a_server_that_can_not_is_not_told_what_is_looked_for() {
     let _ = &mut server;
 }
 
-#[test]
-fn results_of_others_and_of_other_questions_are_not_believed() {
+/// Asks a server that can for this, and says what results it gives; `sender` and `query` of each can be another one.
+fn answered(results: &[(&str, Option<&str>, &str)]) -> Vec<Event> {
     let (mut world, _server) = online(true);
     world.take_sent();
     world.command(Command::SearchArchive { text: "needle".to_owned(), chat: None });
-    let answer = |world: &mut World, payload: &str| {
-        let sent = world.take_sent().concat();
-        let iq = Element::parse(&sent).unwrap();
+    let answer = |world: &mut World, iq: &Element, payload: &str| {
+        let id = iq.get("id").unwrap();
         world.frame(&format!(
-            "<iq xmlns='jabber:client' type='result' id='{}' from='alice@example.org'>{payload}</iq>",
-            iq.get("id").unwrap()
+            "<iq xmlns='jabber:client' type='result' id='{id}' from='alice@example.org'>{payload}</iq>"
         ));
-        iq
     };
+    let asked = Element::parse(&world.take_sent().concat()).unwrap();
     answer(
         &mut world,
+        &asked,
         "<query xmlns='urn:xmpp:mam:2'><x xmlns='jabber:x:data' type='form'>\
          <field var='{urn:xmpp:fulltext:0}fulltext'/></x></query>",
     );
-    let sent = world.take_sent().concat();
-    let iq = Element::parse(&sent).unwrap();
-    let query = iq.find("query", "urn:xmpp:mam:2").unwrap().get("queryid").unwrap().to_owned();
-    let result = |from: &str, query: &str, body: &str| {
-        format!(
-            "<message xmlns='jabber:client' from='{from}'><result xmlns='urn:xmpp:mam:2' queryid='{query}' id='x'>\
+    let iq = Element::parse(&world.take_sent().concat()).unwrap();
+    let asked = iq.find("query", "urn:xmpp:mam:2").unwrap().get("queryid").unwrap();
+    for (sender, query, content) in results {
+        let query = query.unwrap_or(asked);
+        world.frame(&format!(
+            "<message xmlns='jabber:client' from='{sender}'><result xmlns='urn:xmpp:mam:2' queryid='{query}' id='x'>\
              <forwarded xmlns='urn:xmpp:forward:0'><delay xmlns='urn:xmpp:delay' stamp='2026-01-01T00:00:00Z'/>\
              <message xmlns='jabber:client' type='chat' from='bob@example.org/x' to='alice@example.org'>\
-             <body>{body}</body></message></forwarded></result></message>"
-        )
-    };
-    world.frame(&result("eve@example.org", &query, "forged"));
-    world.frame(&result("alice@example.org", "another", "of another question"));
-    world.frame(&result("alice@example.org", &query, "needle"));
-    world.frame(&format!(
-        "<iq xmlns='jabber:client' type='result' id='{}' from='alice@example.org'><fin xmlns='urn:xmpp:mam:2'/></iq>",
-        iq.get("id").unwrap()
-    ));
-    let events = world.take_events();
+             {content}</message></forwarded></result></message>"
+        ));
+    }
+    answer(&mut world, &iq, "<fin xmlns='urn:xmpp:mam:2'/>");
+    world.take_events()
+}
+
+fn bodies(events: &[Event]) -> Vec<String> {
     let found = events.iter().find_map(|event| match event {
         Event::ArchiveSearched { hits, .. } => hits.clone(),
         _ => None,
     });
-    let bodies: Vec<String> = found.unwrap().into_iter().map(|hit| hit.body).collect();
-    assert_eq!(bodies, ["needle"]);
+    found.unwrap().into_iter().map(|hit| hit.body).collect()
+}
+
+#[test]
+fn results_of_others_and_of_other_questions_are_not_believed() {
+    let events = answered(&[
+        ("eve@example.org", None, "<body>forged</body>"),
+        ("alice@example.org", Some("another"), "<body>of another question</body>"),
+        ("alice@example.org", None, "<body>needle</body>"),
+    ]);
+    assert_eq!(bodies(&events), ["needle"]);
     assert!(!events.iter().any(|event| matches!(event, Event::Message(_))), "it is shown and not stored");
+}
+
+#[test]
+fn what_the_server_finds_is_what_people_said() {
+    let events = answered(&[
+        (
+            "alice@example.org",
+            None,
+            "<body>/me took back a needle</body><retract xmlns='urn:xmpp:message-retract:1' id='m1'/>",
+        ),
+        (
+            "alice@example.org",
+            None,
+            "<body>👍 for the needle</body><reactions xmlns='urn:xmpp:reactions:0' id='m1'><reaction>👍</reaction></reactions>",
+        ),
+        (
+            "alice@example.org",
+            None,
+            "<body>&gt; a needle?\nyes, a needle</body><reply xmlns='urn:xmpp:reply:0' id='m1'/>\
+             <fallback xmlns='urn:xmpp:fallback:0' for='urn:xmpp:reply:0'><body start='0' end='12'/></fallback>",
+        ),
+    ]);
+    assert_eq!(bodies(&events), ["yes, a needle"]);
 }

@@ -1,7 +1,7 @@
 //! The field above the chat list.
 
 use crate::i18n::{self, Text};
-use crate::live::{Live, effect};
+use crate::live::{Live, effect, give};
 use crate::state::AppState;
 use crate::ui::el::{El, el};
 use crate::ui::{finder, icon};
@@ -33,7 +33,7 @@ pub(super) fn field(
     };
     let (chats, for_messages) = (state.chats(), query.clone());
     el("div search").live_flag("hidden", move || chats.is_empty()).with([
-        finder::field(FIELD, t.search_chats, t.clear_search, &query, || ()),
+        finder::field(FIELD, t.search_chats, t.clear_search, &query, give(|| ())),
         // Said as well as shown: with few lines it is seen at a glance, but not heard.
         el("p search-found").attr("role", "status").live_text(move || words().unwrap_or_default()),
         el("div").live(move || for_messages.get().trim().to_owned(), move |typed| messages(state, t, typed)),

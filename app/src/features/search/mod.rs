@@ -2,7 +2,7 @@
 
 use crate::dom;
 use crate::i18n::{self, Text, formats};
-use crate::live::{Live, effect, keep};
+use crate::live::{Live, effect, give, keep};
 use crate::parts::person;
 use crate::router::{Route, Router};
 use crate::state::{AppState, Asking, FoundItem, Looking};
@@ -30,12 +30,7 @@ impl Drop for Open {
 type Opened = Rc<RefCell<Option<HtmlElement>>>;
 
 /// The screen. It stays beside (on a phone: behind) the chat that a result leads to; `leave` leaves it.
-pub(crate) fn screen(
-    state: AppState,
-    router: Router,
-    chat: Option<&BareJid>,
-    leave: impl Fn() + Clone + 'static,
-) -> View {
+pub(crate) fn screen(state: AppState, router: Router, chat: Option<&BareJid>, leave: Rc<dyn Fn()>) -> View {
     let t: &'static Text = state.text();
     let searching = state.searching();
     let scope = chat.cloned();
@@ -53,7 +48,7 @@ pub(crate) fn screen(
         }
     });
     state.ask_for_offer();
-    let on_back = leave.clone();
+    let on_back = Rc::clone(&leave);
     let arrows = [
         el("span back-arrow").with(icon::icon(icon::BACK)),
         el("span back-cross").with(icon::icon(icon::CLOSE)),
@@ -94,7 +89,13 @@ pub(crate) fn screen(
     View::from([
         el("header bar search-bar").with([back.with(arrows), title]),
         el("div search")
-            .with([finder::field(FIELD, t.search_messages, t.clear_search, &searching.typed, leave)])
+            .with([finder::field(
+                FIELD,
+                t.search_messages,
+                t.clear_search,
+                &searching.typed,
+                give(move || leave()),
+            )])
             .with(whose)
             .with([
                 // Said as well as shown.

@@ -226,7 +226,13 @@ impl Tab {
     fn happened(self: &Rc<Self>, events: Vec<Event>) {
         self.tell_others(&events);
         let stored = |event: &Event| {
-            matches!(event, Event::Message(_) | Event::MessageDeleted { .. } | Event::LoggedIn(_))
+            matches!(
+                event,
+                Event::Message(_)
+                    | Event::MessageChanged(_)
+                    | Event::MessageDeleted { .. }
+                    | Event::LoggedIn(_)
+            )
         };
         if let Some(pump) = self.state.borrow().pump.as_ref().filter(|_| events.iter().any(stored)) {
             pump.indexing.news();

@@ -6,6 +6,7 @@
 
 use crate::cx::Cx;
 use crate::feature::Feature;
+use crate::features::xep0428_fallback as fallback;
 use crate::inbound::{Inbound, Via};
 use crate::requests::IqError;
 use crate::spec::Spec;
@@ -149,12 +150,19 @@ fn hit(cx: &mut Cx, result: &Element, wanted: Option<&BareJid>) -> Option<Archiv
     let order = cx.last_order();
     let message =
         Inbound::read(cx, forwarded.find("message", ns::CLIENT)?, Via::Archive { order, missed: false })?;
+    // What is said about another message is no text, and an answer is found by what it adds.
+    let about = [("retract", ns::RETRACTION), ("reactions", ns::REACTIONS)];
+    if about.iter().any(|(name, ns)| message.element.find(name, ns).is_some()) {
+        return None;
+    }
+    let text = message.full_text()?;
+    let added = fallback::strip(&message.element, ns::REPLY, &text).map(|(_, added)| added);
     let chat = message.chat(cx).filter(|chat| wanted.is_none_or(|wanted| wanted == chat))?;
     Some(ArchiveHit {
         chat,
         id: result.get("id")?.to_owned(),
         at,
         ours: message.is_own(cx),
-        body: message.text()?,
+        body: added.filter(|added| !added.trim().is_empty()).unwrap_or(text),
     })
 }
