@@ -226,7 +226,8 @@ impl AppState {
         let last = items.last().map(|item| (item.order, item.id.clone()));
         let Some(query) = searching.query.borrow().clone() else { return };
         let search = Search { query, chat: searching.scope.now(), before: last, limit: PAGE };
-        self.look(Look { question: searching.question.get(), search, before: items });
+        // What is shown is not asked for again: only the newest would come.
+        self.look(Look { question: searching.ask_anew(), search, before: items });
     }
 
     /// What the server does, or could do, about what is looked for.

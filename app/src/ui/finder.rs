@@ -3,7 +3,7 @@
 use super::el::{El, el};
 use super::icon;
 use crate::dom;
-use crate::live::{Call, Give, Live};
+use crate::live::{Give, Live};
 use wasm_bindgen::JsCast;
 use web_sys::{Element, Event, HtmlElement, KeyboardEvent};
 

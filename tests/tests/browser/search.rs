@@ -136,23 +136,21 @@ fn what_was_here_before_the_index_is_learnt_and_found_and_one_goes_far_and_comes
 
 #[test]
 fn a_day_is_gone_to() {
-    for engine in Engine::ALL {
-        scenario(async move {
-            let (app, jid) = registered(engine, "days", Options::default()).await;
-            let seed = Seed::new(BOB, 4_000);
-            app.seed(&jid, std::slice::from_ref(&seed)).await;
-            app.open_chat(BOB).await;
-            app.until_in_view(3_999).await;
-            let midnight: f64 = app.eval("return new Date(2026, 8, 20).getTime()", vec![]).await;
-            #[allow(clippy::cast_possible_truncation, clippy::cast_sign_loss, clippy::cast_precision_loss)]
-            let before = ((seed.start as f64 - midnight) / 60_000.0).floor() as u32;
-            let first = seed.count - before;
-            app.search_in_chat().await;
-            app.jump_to_date("2026-09-20").await;
-            app.until_in_view(first).await;
-            assert_eq!(app.focused_id().await, format!("{BOB}-{first}"));
-        });
-    }
+    scenario(async {
+        let (app, jid) = registered(Engine::Chromium, "days", Options::default()).await;
+        let seed = Seed::new(BOB, 4_000);
+        app.seed(&jid, std::slice::from_ref(&seed)).await;
+        app.open_chat(BOB).await;
+        app.until_in_view(3_999).await;
+        let midnight: f64 = app.eval("return new Date(2026, 8, 20).getTime()", vec![]).await;
+        #[allow(clippy::cast_possible_truncation, clippy::cast_sign_loss, clippy::cast_precision_loss)]
+        let before = ((seed.start as f64 - midnight) / 60_000.0).floor() as u32;
+        let first = seed.count - before;
+        app.search_in_chat().await;
+        app.jump_to_date("2026-09-20").await;
+        app.until_in_view(first).await;
+        assert_eq!(app.focused_id().await, format!("{BOB}-{first}"));
+    });
 }
 
 #[test]
@@ -200,28 +198,26 @@ fn looks_for_texts(step: Step, frame: &Element) -> Act {
 
 #[test]
 fn a_server_that_can_looks_too_and_hears_for_what_only_when_it_is_asked() {
-    for engine in Engine::ALL {
-        scenario(async move {
-            let server = Server::start(looks_for_texts).await;
-            let options = Options { config: Some(server.config()), ..Options::default() };
-            let app = App::open(engine, options).await;
-            app.login(&format!("{}@localhost", evil::USER), evil::PASSWORD).await;
-            assert!(app.search("sturgeon").await.is_empty());
-            app.until_words("Search on the server, too").await;
-            assert!(!server.received().concat().contains("sturgeon"), "nobody asked for that");
-            app.click("button", "Search on the server, too").await;
-            eventually("what the server found", async || match app.found_there().await {
-                found if found == ["a sturgeon in the river"] => Ok(()),
-                other => Err(format!("{other:?}")),
-            })
-            .await;
-            assert!(server.received().concat().contains("sturgeon"));
-            // Something else is looked for on this device alone, again.
-            app.search("herring").await;
-            assert!(app.found_there().await.is_empty());
-            assert!(!server.received().concat().contains("herring"));
-        });
-    }
+    scenario(async {
+        let server = Server::start(looks_for_texts).await;
+        let options = Options { config: Some(server.config()), ..Options::default() };
+        let app = App::open(Engine::Chromium, options).await;
+        app.login(&format!("{}@localhost", evil::USER), evil::PASSWORD).await;
+        assert!(app.search("sturgeon").await.is_empty());
+        app.until_words("Search on the server, too").await;
+        assert!(!server.received().concat().contains("sturgeon"), "nobody asked for that");
+        app.click("button", "Search on the server, too").await;
+        eventually("what the server found", async || match app.found_there().await {
+            found if found == ["a sturgeon in the river"] => Ok(()),
+            other => Err(format!("{other:?}")),
+        })
+        .await;
+        assert!(server.received().concat().contains("sturgeon"));
+        // Something else is looked for on this device alone, again.
+        app.search("herring").await;
+        assert!(app.found_there().await.is_empty());
+        assert!(!server.received().concat().contains("herring"));
+    });
 }
 
 #[test]
