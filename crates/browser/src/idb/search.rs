@@ -11,7 +11,7 @@ use crate::js;
 use indexed_db_futures::database::Database;
 use indexed_db_futures::transaction::TransactionDurability;
 use js_sys::{Array, Uint8Array};
-use model::search::{Ask, Found, Growth, Hunt, OPEN_RECORDS, RecordKey, Search, places_bytes, places_of};
+use model::search::{Ask, Found, Growth, Hunt, RecordKey, Search, places_bytes, places_of};
 use model::{BareJid, MessageRow, Order};
 use wasm_bindgen::{JsCast, JsValue};
 
@@ -214,11 +214,14 @@ pub(super) async fn index(db: &Database) -> Result<bool> {
         let key = rows::message_key(row.chat.as_str(), float(row.order.0), &row.id.0);
         tx.put(UNINDEXED, &backlog(key))?;
     }
-    let open = to_records(&answers(ask_records(&tx, &OPEN_RECORDS)?).await?);
-    let mut growth = Growth::new(&open, &step.changed);
-    let closed = growth.closed();
-    let known = growth.known(&closed, &to_records(&answers(ask_records(&tx, &closed)?).await?));
-    growth.forget(&known, &to_records(&answers(ask_records(&tx, &known)?).await?));
+    let mut growth = Growth::new(&step.changed);
+    loop {
+        let keys = growth.ask();
+        if keys.is_empty() {
+            break;
+        }
+        growth.records(&keys, &to_records(&answers(ask_records(&tx, &keys)?).await?));
+    }
     for row in &rows {
         growth.add(row);
     }

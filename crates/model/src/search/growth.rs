@@ -1,6 +1,8 @@
 //! How the index learns: messages are taken into the open segment, which is closed when it is full.
 
-use super::segment::{self, DIRECTORY, OPEN, PLACES, POSTINGS, Places, Postings, RecordKey, SEGMENT, Span};
+use super::segment::{
+    self, DIRECTORY, OPEN, OPEN_RECORDS, PLACES, POSTINGS, Places, Postings, RecordKey, SEGMENT, Span,
+};
 use super::token::{self, BUCKETS, Token};
 use crate::{BareJid, MessageRow, Order};
 
@@ -8,66 +10,103 @@ use crate::{BareJid, MessageRow, Order};
 #[derive(Debug)]
 pub struct Growth<'a> {
     spans: Vec<Span>,
-    places: Places<'a>,
+    places: Places,
     postings: Postings,
     new: Vec<(Token, u32)>,
     /// Where what is known is to be forgotten; what still stands there is to be added again.
     forgotten: &'a [(BareJid, Order)],
+    stage: Stage,
     /// Closed segments that know of it, and as which of their messages.
     known: Vec<(u32, Vec<u32>)>,
     changed: Vec<(RecordKey, Vec<u8>)>,
 }
 
+/// What is read next.
+#[derive(Clone, Copy, Debug)]
+enum Stage {
+    Open,
+    /// Places of the closed segments that may know what is to be forgotten.
+    Closed,
+    /// Tokens of those that do.
+    Known,
+    Done,
+}
+
 impl<'a> Growth<'a> {
-    /// With the records [`super::OPEN_RECORDS`].
-    pub fn new(open: &'a [Vec<u8>], forgotten: &'a [(BareJid, Order)]) -> Self {
-        let record = |at: usize| open.get(at).map_or(&[][..], Vec::as_slice);
-        let places = Places::read(record(1));
-        let mut postings = Postings::read(record(2));
-        postings.remove(&find(&places, forgotten));
+    /// Forgets what is known of these places.
+    pub fn new(forgotten: &'a [(BareJid, Order)]) -> Self {
         Self {
-            spans: segment::read_directory(record(0)),
-            places,
-            postings,
+            spans: Vec::new(),
+            places: Places::default(),
+            postings: Postings::default(),
             new: Vec::new(),
             forgotten,
+            stage: Stage::Open,
             known: Vec::new(),
             changed: Vec::new(),
         }
     }
 
-    /// The records of places of the closed segments that may know what is to be forgotten, for [`Growth::known`].
-    pub fn closed(&self) -> Vec<RecordKey> {
-        let holds = |span: &&Span| {
-            self.forgotten.iter().any(|(_, order)| (span.oldest..=span.newest).contains(order))
-        };
-        self.spans.iter().filter(holds).map(|span| (PLACES, span.number)).collect()
-    }
-
-    /// The same records read: which records of tokens [`Growth::forget`] needs.
-    pub fn known(&mut self, closed: &[RecordKey], records: &[Vec<u8>]) -> Vec<RecordKey> {
+    /// The records to read next, for [`Growth::records`]; none if messages can be added.
+    pub fn ask(&self) -> Vec<RecordKey> {
         let mut keys = Vec::new();
-        for ((_, number), places) in closed.iter().zip(records) {
-            let docs = find(&Places::read(places), self.forgotten);
-            if !docs.is_empty() {
-                keys.extend((0..BUCKETS).map(|bucket| (bucket, *number)));
-                self.known.push((*number, docs));
+        match self.stage {
+            Stage::Open => keys.extend(OPEN_RECORDS),
+            Stage::Closed => {
+                for Span { number, oldest, newest } in &self.spans {
+                    if self.forgotten.iter().any(|(_, order)| (oldest..=newest).contains(&order)) {
+                        keys.push((PLACES, *number));
+                    }
+                }
             }
+            Stage::Known => {
+                for (number, _) in &self.known {
+                    keys.extend((0..BUCKETS).map(|bucket| (bucket, *number)));
+                }
+            }
+            Stage::Done => {}
         }
         keys
     }
 
-    /// Takes out of these records what is to be forgotten.
-    pub fn forget(&mut self, keys: &[RecordKey], records: &[Vec<u8>]) {
-        for (key, bytes) in keys.iter().zip(records) {
-            let Some((_, docs)) = self.known.iter().find(|(number, _)| *number == key.1) else { continue };
-            let mut postings = Postings::read(bytes);
-            postings.remove(docs);
-            let less = postings.to_bytes();
-            if less != *bytes {
-                self.changed.push((*key, less));
+    /// The records that were asked for.
+    pub fn records(&mut self, keys: &[RecordKey], records: &[Vec<u8>]) {
+        let records = keys.iter().zip(records);
+        self.stage = match self.stage {
+            Stage::Open => {
+                for ((kind, _), bytes) in records {
+                    match *kind {
+                        DIRECTORY => self.spans = segment::read_directory(bytes),
+                        PLACES => self.places = Places::read(bytes),
+                        _ => self.postings = Postings::read(bytes),
+                    }
+                }
+                self.postings.remove(&find(&self.places, self.forgotten));
+                Stage::Closed
             }
-        }
+            Stage::Closed => {
+                for ((_, number), bytes) in records {
+                    let docs = find(&Places::read(bytes), self.forgotten);
+                    if !docs.is_empty() {
+                        self.known.push((*number, docs));
+                    }
+                }
+                Stage::Known
+            }
+            Stage::Known => {
+                for (key, bytes) in records {
+                    let known = self.known.iter().find(|(number, _)| *number == key.1);
+                    let mut postings = Postings::read(bytes);
+                    postings.remove(known.map_or(&[], |(_, docs)| docs));
+                    let less = postings.to_bytes();
+                    if less != *bytes {
+                        self.changed.push((*key, less));
+                    }
+                }
+                Stage::Done
+            }
+            Stage::Done => Stage::Done,
+        };
     }
 
     /// Takes a message in.
@@ -96,7 +135,7 @@ impl<'a> Growth<'a> {
     }
 }
 
-fn find(known: &Places<'_>, places: &[(BareJid, Order)]) -> Vec<u32> {
+fn find(known: &Places, places: &[(BareJid, Order)]) -> Vec<u32> {
     let mut docs = Vec::new();
     for (chat, order) in places {
         known.find(chat.as_str(), *order, &mut docs);

@@ -18,7 +18,7 @@ pub use growth::Growth;
 pub use hunt::{Ask, Hunt};
 pub use query::Query;
 use segment::PLACES;
-pub use segment::{OPEN_RECORDS, RecordKey, places_bytes, places_of};
+pub use segment::{RecordKey, places_bytes, places_of};
 
 use crate::{BareJid, LocalId, MessageRow, Order};
 

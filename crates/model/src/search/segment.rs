@@ -7,7 +7,6 @@
 use super::bytes::{put, put_signed, take, take_signed, take_u32};
 use super::token::{self, BUCKETS, Range, Token};
 use crate::{BareJid, Order};
-use std::borrow::Cow;
 
 /// The key of a record: what it is, or (below 64) which bucket of tokens; and of which segment.
 pub type RecordKey = (u32, u32);
@@ -21,20 +20,20 @@ pub(super) const DIRECTORY: u32 = BUCKETS + 2;
 /// The number of the segment that still grows.
 pub(super) const OPEN: u32 = 0;
 /// Which segments there are, and all of the open one: read together.
-pub const OPEN_RECORDS: [RecordKey; 3] = [(DIRECTORY, OPEN), (PLACES, OPEN), (POSTINGS, OPEN)];
+pub(super) const OPEN_RECORDS: [RecordKey; 3] = [(DIRECTORY, OPEN), (PLACES, OPEN), (POSTINGS, OPEN)];
 /// So many messages close a segment.
 pub(super) const SEGMENT: u32 = 2_048;
 
 /// Where the messages of a segment are, by their numbers.
 #[derive(Debug, Default)]
-pub(super) struct Places<'a> {
-    chats: Vec<Cow<'a, str>>,
+pub(super) struct Places {
+    chats: Vec<String>,
     docs: Vec<(u32, Order)>,
 }
 
-impl<'a> Places<'a> {
+impl Places {
     /// What was written by [`Places::to_bytes`]. What can't be read is left out.
-    pub(super) fn read(mut bytes: &'a [u8]) -> Self {
+    pub(super) fn read(mut bytes: &[u8]) -> Self {
         let mut places = Self::default();
         let bytes = &mut bytes;
         for _ in 0..take(bytes).unwrap_or_default() {
@@ -43,7 +42,7 @@ impl<'a> Places<'a> {
             else {
                 return places;
             };
-            places.chats.push(Cow::Borrowed(std::str::from_utf8(chat).unwrap_or_default()));
+            places.chats.push(std::str::from_utf8(chat).unwrap_or_default().to_owned());
             *bytes = rest;
         }
         let mut order = 0_i64;
@@ -73,7 +72,7 @@ impl<'a> Places<'a> {
     /// The number of a new message.
     pub(super) fn add(&mut self, chat: &str, order: Order) -> u32 {
         let known = self.chats.iter().position(|known| known == chat).unwrap_or_else(|| {
-            self.chats.push(Cow::Owned(chat.to_owned()));
+            self.chats.push(chat.to_owned());
             self.chats.len() - 1
         });
         let doc = self.len();

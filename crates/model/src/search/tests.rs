@@ -42,11 +42,14 @@ impl Disk {
     /// Takes the oldest of what was not taken in into the index.
     fn learn(&mut self, count: usize) {
         let changed = std::mem::take(&mut self.changed);
-        let open = self.records(&OPEN_RECORDS);
-        let mut growth = Growth::new(&open, &changed);
-        let closed = growth.closed();
-        let known = growth.known(&closed, &self.records(&closed));
-        growth.forget(&known, &self.records(&known));
+        let mut growth = Growth::new(&changed);
+        loop {
+            let keys = growth.ask();
+            if keys.is_empty() {
+                break;
+            }
+            growth.records(&keys, &self.records(&keys));
+        }
         let new: Vec<_> = self.log.drain(..count.min(self.log.len())).collect();
         for (chat, order) in new.iter().chain(&changed) {
             for row in self.at(chat, *order) {
