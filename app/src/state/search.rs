@@ -288,11 +288,11 @@ impl AppState {
     /// Looks as soon as the store is done with what it was asked before: who types quickly does not make it look for every letter.
     fn look(self, look: Look) {
         let searching = &self.0.searching;
-        if searching.busy.get() {
-            return searching.next.set(Some(look));
-        }
         if searching.question.get() != look.question {
             return;
+        }
+        if searching.busy.get() {
+            return searching.next.set(Some(look));
         }
         let Some(backend) = self.backend() else { return };
         searching.busy.set(true);
