@@ -107,7 +107,7 @@ pub(crate) static ZH: Text = Text {
     search: "搜索",
     search_messages: "搜索消息",
     search_messages_for: "在消息中搜索“{}”",
-    search_in: "在与{}的聊天中",
+    search_in: "与“{}”的聊天",
     search_everywhere: "搜索全部聊天",
     search_this_chat: "搜索此聊天",
     jump_to_date: "跳转到日期",
