@@ -203,3 +203,15 @@ fn what_comes_during_a_jump_is_not_lost() {
         disk.down();
     }
 }
+
+#[test]
+fn what_comes_in_above_the_top_is_shown_with_what_makes_room_for_it() {
+    let disk = Disk::new(10);
+    assert_eq!(disk.shown(), (0, 9));
+    // A page of the archive, of which the store had nothing.
+    let late = (1..=40).map(|n| Event::Message(message("bob@x", -n, Direction::In))).collect();
+    disk.state.apply(late);
+    let shown = shown(disk.state);
+    assert!(shown.len() > 10 && shown.len() < 50, "some at once: {} shown", shown.len());
+    assert_eq!(shown.last().map(String::as_str), Some("m9"));
+}

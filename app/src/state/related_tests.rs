@@ -8,7 +8,7 @@ fn chat() -> AppState {
     let state = inside();
     state.timeline().open(Some(jid("a@x")));
     let named = |row: MessageRow| MessageRow { dedupe: MessageRow::dedupe_key(&row.from, &row.id.0), ..row };
-    state.timeline().end_page(&jid("a@x"), vec![named(message("a@x", 1, Direction::In))]);
+    newest(state, vec![named(message("a@x", 1, Direction::In))]);
     state.apply(vec![Event::Message(MessageRow {
         state: MessageState::Sent,
         ..named(message("a@x", 2, Direction::Out))

@@ -68,6 +68,8 @@ struct Slice {
     stretch: u32,
     /// Rows are to be shown when the batch ends.
     stale: bool,
+    /// Something came in right above what is shown, where there was nothing but a hole, perhaps.
+    came_above: bool,
 }
 
 /// The open chat's messages.
@@ -106,6 +108,7 @@ impl Slice {
             newer: Reading::default(),
             stretch,
             stale: false,
+            came_above: false,
         }
     }
 
@@ -339,7 +342,9 @@ impl Timeline {
         if known || (is_older && !(is_oldest && has_older)) {
             self.change(|slice| {
                 let ends = known && slice.ends();
+                let is_top = slice.loaded.hidden().0 == 0;
                 slice.loaded.upsert(row);
+                slice.came_above |= is_top && slice.loaded.hidden().0 > 0;
                 // It may have moved.
                 if ends && slice.scroll.sticks() {
                     slice.follow();
@@ -410,6 +415,10 @@ impl Timeline {
 
     fn show(&self, mut slice: RefMut<'_, Slice>) {
         slice.stale = false;
+        // Not at the next look: whoever is at the very top would see the hole go first, and everything with it.
+        if std::mem::take(&mut slice.came_above) {
+            slice.loaded.show_more(FIRST, 0);
+        }
         self.rows.show(slice.loaded.items());
         let ((above, below), (older, newer)) = (slice.loaded.hidden(), slice.loaded.has_more());
         self.has_older.set_if_new(older || above > 0);

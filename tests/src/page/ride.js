@@ -11,17 +11,17 @@ const middle = () => {
 (async () => {
   const out = { drift: 0, lost: 0, rows: 0, elements: 0, moved: 0 };
   for (let i = 0; i < steps; i++) {
-    const row = middle(), before = row && row.getBoundingClientRect().top, from = log.scrollTop;
+    const row = middle(), from = log.scrollTop;
     log.scrollTop += px;
-    // Before the page has seen it: what the page scrolls itself must not be seen.
-    const scrolled = log.scrollTop - from;
+    // Before the page has seen it: what the page scrolls itself must not be seen. Firefox says `scrollTop` in whole pixels, it scrolls in parts.
+    const place = row && row.getBoundingClientRect().top;
+    out.moved += log.scrollTop - from;
     await frame();
     await frame();
     out.rows = Math.max(out.rows, log.querySelectorAll('article').length);
     out.elements = Math.max(out.elements, document.querySelectorAll('*').length);
-    out.moved += scrolled;
     if (!row || !row.isConnected) out.lost++;
-    else out.drift = Math.max(out.drift, Math.abs(row.getBoundingClientRect().top - (before - scrolled)));
+    else out.drift = Math.max(out.drift, Math.abs(row.getBoundingClientRect().top - place));
   }
   return out;
 })().then(out => done(JSON.stringify(out)), e => done('failed: ' + e));

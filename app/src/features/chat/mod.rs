@@ -82,7 +82,9 @@ pub(crate) fn timeline(state: AppState, router: Router, chat: &BareJid) -> El {
     let day = move |day: i64| {
         el("div day").with(el("span").live_text(move || formats::day(lang, day, state.today())))
     };
-    let older = |more: &bool| more.then(|| el("div older").attr("aria-hidden", "true").with(el("i")));
+    // It keeps its place when nothing older is left: all would jump for whoever is at the very top.
+    let older = el("div older").attr("aria-hidden", "true").with(el("i"));
+    let older = older.live_attr("data-more", move || timeline.has_older().then(String::new));
     let loading = |loaded: &bool| (!loaded).then(|| el("p chat-loading").text(t.loading));
     let chosen = actions.selection();
     let row = move |key: &Key| {
@@ -97,7 +99,7 @@ pub(crate) fn timeline(state: AppState, router: Router, chat: &BareJid) -> El {
         })
     };
     let rows = el("div messages-inner")
-        .live(move || timeline.has_older(), older)
+        .with(older)
         .each(move || timeline.rows().keys(), row)
         .live(move || timeline.is_empty().then(&name), nothing)
         .live(move || timeline.is_loaded(), loading);
