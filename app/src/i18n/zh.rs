@@ -176,7 +176,7 @@ pub(crate) static ZH: Text = Text {
     spoiler: "剧透",
     send_as_spoiler: "作为剧透发送",
     no_spoiler: "不是剧透",
-    spoiler_hint: "提示(选填)",
+    spoiler_hint: "提示（选填）",
     emoji: "表情",
     emoji_search: "搜索表情",
     emoji_tone: "肤色",
