@@ -109,6 +109,7 @@ fn messages(zh: bool) -> Vec<MessageRow> {
             mark: None,
             alias: None,
             reply: None,
+            format: model::Format::default(),
             hidden: false,
             relations: model::Relations::default(),
         });
@@ -294,6 +295,7 @@ impl Demo {
             mark: None,
             alias: None,
             reply: None,
+            format: model::Format::default(),
             hidden: false,
             relations: model::Relations::default(),
         }

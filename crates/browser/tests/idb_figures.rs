@@ -28,6 +28,7 @@ fn row(n: i64, direction: Direction) -> MessageRow {
         chat,
         alias: None,
         reply: None,
+        format: model::Format::default(),
         hidden: false,
         relations: model::Relations::default(),
     }

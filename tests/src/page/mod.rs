@@ -15,6 +15,7 @@ mod platform;
 mod relations;
 mod scrolling;
 mod settings;
+mod spoilers;
 mod tabs;
 mod timing;
 

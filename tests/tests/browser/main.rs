@@ -19,6 +19,7 @@ mod peer;
 mod phone;
 mod relations;
 mod signup_forms;
+mod spoilers;
 mod storage;
 mod support;
 mod tabs;
