@@ -14,14 +14,16 @@ use std::rc::Rc;
 use wasm_bindgen::JsCast;
 use web_sys::HtmlInputElement;
 
+/// A text that is passed on, and the hint if it is a spoiler.
+type Passed = (String, Option<String>);
+
 /// A dialog that asks to whom; one for all messages of a chat.
 #[derive(Clone)]
 pub(super) struct Forward {
     state: AppState,
     dialog: Dialog,
     toast: Toast,
-    /// Each with the hint, if it is a spoiler.
-    texts: Rc<RefCell<Vec<(String, Option<String>)>>>,
+    texts: Rc<RefCell<Vec<Passed>>>,
     search: Live<String>,
     chosen: Live<Vec<BareJid>>,
     /// How often it was opened: the list is made anew then.
