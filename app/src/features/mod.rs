@@ -5,5 +5,6 @@ pub(crate) mod chats;
 pub(crate) mod composer;
 pub(crate) mod contacts;
 pub(crate) mod login;
+pub(crate) mod search;
 pub(crate) mod settings;
 pub(crate) mod signup;

@@ -20,6 +20,8 @@ struct Script {
     answer: &'static str,
     /// What the button is called that leads to the emoji.
     emoji: &'static str,
+    /// What is looked for.
+    sought: &'static str,
 }
 
 const SCRIPTS: [Script; 2] = [
@@ -40,6 +42,7 @@ const SCRIPTS: [Script; 2] = [
         correction: "Three of them, in the old spruce 🌲",
         answer: "Lighter than any app I know.",
         emoji: "Emoji",
+        sought: "the",
     },
     Script {
         lang: "zh-CN",
@@ -54,6 +57,7 @@ const SCRIPTS: [Script; 2] = [
         correction: "看到三只，在那棵老云杉上 🌲",
         answer: "比我见过的哪个应用都轻。",
         emoji: "表情",
+        sought: "点",
     },
 ];
 
@@ -149,6 +153,16 @@ async fn take(script: &Script) {
         emma.until_menu().await;
     })
     .await;
+    for (screen, route) in
+        [("search", "/search".to_owned()), ("search-chat", format!("/search/{}", jid("oliver")))]
+    {
+        emma.visit(&route).await;
+        // The focus is in the field.
+        emma.until_still().await;
+        emma.press_focused(script.sought).await;
+        shoot(&emma, script.lang, screen).await;
+        emma.press_focused("\u{E00C}").await;
+    }
 }
 
 fn jid(name: &str) -> BareJid {

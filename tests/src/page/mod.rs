@@ -14,6 +14,7 @@ mod history;
 mod platform;
 mod relations;
 mod scrolling;
+mod search;
 mod settings;
 mod spoilers;
 mod tabs;
@@ -24,6 +25,7 @@ pub use contacts::Contact;
 pub use history::Divider;
 pub use relations::Reaction;
 pub use scrolling::{Ride, Seed};
+pub use search::Found;
 pub use tabs::Tab;
 
 use crate::wait::eventually;

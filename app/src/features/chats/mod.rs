@@ -13,7 +13,7 @@ use crate::live::{Live, effect};
 use crate::router::{Route, Router};
 use crate::state::AppState;
 use crate::ui::el::{El, Key, View, el};
-use crate::ui::{copy, empty, icon};
+use crate::ui::{copy, empty, finder, icon};
 use projection::Wanted;
 
 /// So many lines are made at a time: the first ones are on the screen at once, and thousands hold nobody up.
@@ -95,7 +95,7 @@ pub(crate) fn screen(state: AppState, router: Router) -> View {
     let list = el("ul list")
         .live_attr("aria-label", move || Some(name().into()))
         .live_flag("hidden", shown.keys.part(Vec::is_empty))
-        .on("keydown", move |event| search::step(&event))
+        .on("keydown", move |event| finder::step(&event, search::FIELD))
         .each(
             move || made.made(),
             move |key| state.chats().row(key).map(|chat| line::line(state, router, &chat)),
@@ -118,7 +118,9 @@ pub(crate) fn screen(state: AppState, router: Router) -> View {
 
 fn bar(archive: bool, t: &'static Text) -> El {
     if !archive {
-        return el("header bar").with(el("h1 bar-title").text(t.chats));
+        let search = el("a icon-button to-search").attr("href", "#/search").with(icon::icon(icon::SEARCH));
+        let search = search.attr("aria-label", t.search_messages).attr("title", t.search_messages);
+        return el("header bar").with([el("h1 bar-title").text(t.chats), search]);
     }
     let back = el("a icon-button").attr("href", "#/").attr("aria-label", t.back).with(icon::icon(icon::BACK));
     el("header bar archive-bar").with([back, el("h1 bar-title").text(t.archived)])

@@ -59,10 +59,14 @@ impl Turn<'_> {
 
     fn change(&mut self, id: &LocalId, change: &dyn Fn(&mut MessageRow) -> bool) -> Result<()> {
         let Some(row) = self.known.rows.get_mut(id.0.as_str()) else { return Ok(()) };
+        let said = row.body.clone();
         let has_changed = change(row);
         // In the second try it may have changed in the first, and nobody was told.
         if has_changed || self.again {
             let row = row.clone();
+            if row.body != said {
+                self.unindexed.change(&row);
+            }
             self.known.change(row.chat.as_str(), |line| line.reword(&row));
             self.reworded.push(id.clone());
             put_message(self.tx, &row)?;
@@ -99,6 +103,7 @@ impl Turn<'_> {
         let Some(row) = row.filter(|row| row.chat == *chat && (!row.hidden || again)) else { return Ok(()) };
         row.hide();
         let row = row.clone();
+        self.unindexed.change(&row);
         self.hidden.push((chat.clone(), id.clone()));
         self.known.forget(chat, id);
         put_message(self.tx, &row)
