@@ -110,6 +110,7 @@ fn messages(zh: bool) -> Vec<MessageRow> {
             mark: None,
             alias: None,
             reply: None,
+            format: model::Format::default(),
             hidden: false,
             relations: model::Relations::default(),
         });
@@ -295,6 +296,7 @@ impl Demo {
             mark: None,
             alias: None,
             reply: None,
+            format: model::Format::default(),
             hidden: false,
             relations: model::Relations::default(),
         }

@@ -238,6 +238,12 @@ texts! {
     select_several
     selected_one
     selected_other
+    /// The button beside the text, and its menu: what else a message can be.
+    add_to_message
+    spoiler
+    send_as_spoiler
+    no_spoiler
+    spoiler_hint
     emoji
     emoji_search
     /// The button that changes the skin tone; its number follows.

@@ -5,3 +5,4 @@ pub(crate) mod entrance;
 pub(crate) mod keys;
 pub(crate) mod message_state;
 pub(crate) mod person;
+pub(crate) mod said;

@@ -169,9 +169,9 @@ impl AppState {
         self.read(self.timeline.to_end());
     }
 
-    /// Passes a text on to another chat. What is being written there stays.
-    pub(crate) fn forward_text(self, chat: BareJid, text: &str) {
-        self.command(Command::SendText { chat, body: text.to_owned(), reply: None });
+    /// Passes a text on to another chat, a spoiler as one. What is being written there stays.
+    pub(crate) fn forward_text(self, chat: BareJid, text: &str, spoiler: Option<String>) {
+        self.command(Command::SendText { chat, body: text.to_owned(), reply: None, spoiler });
     }
 
     /// Sends a failed message again.

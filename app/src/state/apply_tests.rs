@@ -90,6 +90,7 @@ fn message(chat: &str, n: i64, direction: Direction) -> MessageRow {
         mark: None,
         alias: None,
         reply: None,
+        format: model::Format::default(),
         hidden: false,
         relations: model::Relations::default(),
     }
@@ -320,10 +321,10 @@ fn white_space_is_not_sent_and_the_draft_is_done_with() {
     state.connect(Rc::new(Rc::clone(&pump)));
     let bob = jid("bob@x");
     state.set_draft(&bob, "hi");
-    state.submit(bob.clone(), " \n\t ");
-    state.submit(bob.clone(), "\n  two\n lines \n");
+    state.submit(bob.clone(), " \n\t ", None);
+    state.submit(bob.clone(), "\n  two\n lines \n", None);
     assert_eq!(untrack(|| state.draft(&bob)), "");
     let sent = pump.0.take().into_iter().filter(|command| !matches!(command, Command::Draft { .. }));
-    let wanted = Command::SendText { chat: bob, body: "two\n lines".into(), reply: None };
+    let wanted = Command::SendText { chat: bob, body: "two\n lines".into(), reply: None, spoiler: None };
     assert_eq!(sent.collect::<Vec<_>>(), [wanted]);
 }

@@ -41,8 +41,8 @@ fn what_is_sent_is_no_draft_any_more() {
     let (state, pump) = connected(&Saved::default());
     let bob = jid("bob@x");
     state.set_draft(&bob, "hi");
-    state.submit(bob.clone(), "hi");
-    let sent = Command::SendText { chat: bob.clone(), body: "hi".into(), reply: None };
+    state.submit(bob.clone(), "hi", None);
+    let sent = Command::SendText { chat: bob.clone(), body: "hi".into(), reply: None, spoiler: None };
     let gone = Command::Draft { chat: bob, draft: draft("", NOON + 1) };
     assert_eq!(pump.0.take(), [sent, gone], "the message first");
 }

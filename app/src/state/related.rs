@@ -3,7 +3,7 @@
 use super::AppState;
 use crate::live::Live;
 use leptos::task::spawn_local;
-use model::{BareJid, Command, LocalId, MessageRow, Relation, Reply};
+use model::{BareJid, Command, Format, LocalId, MessageRow, Relation, Reply};
 
 /// What is repeated of a message that is answered (characters).
 const QUOTE: usize = 300;
@@ -62,16 +62,17 @@ impl AppState {
         self.about.set_if_new(None);
     }
 
-    /// Sends what was written: a message, an answer or a correction. Of nothing but white space nothing is sent.
-    pub(crate) fn submit(self, chat: BareJid, text: &str) {
+    /// Sends what was written: a message, an answer or a correction. Of nothing but white space nothing is sent. A spoiler has a hint.
+    pub(crate) fn submit(self, chat: BareJid, text: &str, spoiler: Option<String>) {
         let body = text.trim_matches(['\n', '\r', ' ']).to_owned();
         let about = self.about_now();
         self.forget_about();
         let reply = match about {
             Some(About::Edit(row)) => {
-                if !body.trim().is_empty() && body != row.body {
-                    let reply = row.reply.clone();
-                    self.relate(row, Relation::Edit { body, reply });
+                let is_new = body != row.body || spoiler != row.format.spoiler;
+                if !body.trim().is_empty() && is_new {
+                    let (format, reply) = (Format::of_spoiler(spoiler), row.reply.clone());
+                    self.relate(row, Relation::Edit { body, format, reply });
                 }
                 return;
             }
@@ -80,7 +81,7 @@ impl AppState {
         };
         self.set_draft(&chat, "");
         if !body.trim().is_empty() {
-            self.command(Command::SendText { chat, body, reply });
+            self.command(Command::SendText { chat, body, reply, spoiler });
         }
         // After the message: whatever the page dies of in between, there is one of the two.
         self.keep_drafts();
@@ -169,6 +170,6 @@ fn reply(row: &MessageRow) -> Reply {
     Reply {
         author: row.from.clone(),
         id: row.sender_id().to_owned(),
-        quote: row.body.chars().take(QUOTE).collect(),
+        quote: row.open_text().chars().take(QUOTE).collect(),
     }
 }

@@ -43,7 +43,7 @@ fn an_answer_quotes_what_it_answers() {
     let (state, pump) = heard();
     state.reply_to(&id(1));
     assert!(matches!(state.about_now(), Some(About::Reply(row)) if row.id == id(1)));
-    state.submit(jid("a@x"), " yes\n");
+    state.submit(jid("a@x"), " yes\n", None);
     assert_eq!(state.about_now(), None);
     let Some(Command::SendText { body, reply: Some(reply), .. }) = pump.0.borrow_mut().pop() else {
         panic!("a reply")
@@ -60,14 +60,20 @@ fn only_own_messages_that_are_there_are_corrected_and_taken_back() {
     assert_eq!((state.about_now(), said(&pump)), (None, vec![]));
     assert!(state.edit_last());
     assert!(matches!(state.about_now(), Some(About::Edit(row)) if row.id == id(2)));
-    state.submit(jid("a@x"), "text 2");
+    state.submit(jid("a@x"), "text 2", None);
     state.edit(&id(2));
-    state.submit(jid("a@x"), " \n");
+    state.submit(jid("a@x"), " \n", None);
     assert_eq!(said(&pump), [], "the same is no correction, and neither is nothing");
     state.edit(&id(2));
-    state.submit(jid("a@x"), "text two");
+    state.submit(jid("a@x"), "text two", None);
     state.retract(&id(2));
-    assert_eq!(said(&pump), [Relation::Edit { body: "text two".into(), reply: None }, Relation::Retract]);
+    assert_eq!(
+        said(&pump),
+        [
+            Relation::Edit { body: "text two".into(), reply: None, format: model::Format::default() },
+            Relation::Retract
+        ]
+    );
 }
 
 #[test]
@@ -99,8 +105,14 @@ fn what_is_answered_is_shown_as_it_is_now() {
     let text = || answered.peek(|row| row.as_ref().map(|row| row.body.clone()));
     assert_eq!(text().as_deref(), Some("text 1"));
     let row = state.timeline().row(&id(1)).unwrap();
-    let edit =
-        Edit { order: Order(5), source: Source::Archive, key: "e".into(), at: 5, body: "text one".into() };
+    let edit = Edit {
+        order: Order(5),
+        source: Source::Archive,
+        key: "e".into(),
+        at: 5,
+        body: "text one".into(),
+        format: Format::default(),
+    };
     let relations = Relations { original: Some("text 1".into()), edits: vec![edit], ..Relations::default() };
     let changed = MessageRow { body: "text one".into(), relations, ..row };
     state.apply(vec![Event::MessageChanged(Box::new(changed.clone()))]);
@@ -133,4 +145,39 @@ fn a_change_that_comes_late_takes_no_state_back() {
     }))]);
     let row = state.timeline().row(&id(2)).unwrap();
     assert_eq!((row.body.as_str(), row.state), ("changed", MessageState::Sent));
+}
+
+#[test]
+fn a_spoiler_is_not_told_by_answers_nor_lost_by_corrections() {
+    let (state, pump) = heard();
+    let covered = |n, direction| MessageRow {
+        format: Format::of_spoiler(Some("the end".into())),
+        ..message("a@x", n, direction)
+    };
+    state.apply(vec![Event::Message(covered(3, Direction::In))]);
+    state.reply_to(&id(3));
+    state.submit(jid("a@x"), "no!", None);
+    let Some(Command::SendText { reply: Some(reply), spoiler: None, .. }) = pump.0.borrow_mut().pop() else {
+        panic!("a reply")
+    };
+    assert_eq!(reply.quote, "the end");
+    let sent = MessageRow { state: MessageState::Sent, ..covered(4, Direction::Out) };
+    state.apply(vec![Event::Message(sent)]);
+    let hint = |hint: &str| Some(hint.to_owned());
+    let edit = |body: &str, spoiler| Relation::Edit {
+        body: body.to_owned(),
+        format: Format::of_spoiler(spoiler),
+        reply: None,
+    };
+    state.edit(&id(4));
+    state.submit(jid("a@x"), "text 4", hint("the end"));
+    assert_eq!(said(&pump), [], "the same");
+    for spoiler in [hint("another"), None] {
+        state.edit(&id(4));
+        state.submit(jid("a@x"), "text 4", spoiler.clone());
+        assert_eq!(said(&pump), [edit("text 4", spoiler)]);
+    }
+    state.submit(jid("a@x"), "they die", hint("end"));
+    let Some(Command::SendText { spoiler, .. }) = pump.0.borrow_mut().pop() else { panic!("a text") };
+    assert_eq!(spoiler, hint("end"));
 }

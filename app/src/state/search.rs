@@ -323,7 +323,7 @@ impl AppState {
             ours: row.direction == Direction::Out,
             here: true,
             archived: row.stanza_id.clone(),
-            snippet: snippet(&row.body, &search.query),
+            snippet: snippet(row.open_text(), &search.query),
         };
         let is_first = before.is_empty();
         let mut items = before;

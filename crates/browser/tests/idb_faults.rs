@@ -44,6 +44,7 @@ fn row(order: i64) -> MessageRow {
         mark: None,
         alias: None,
         reply: None,
+        format: model::Format::default(),
         hidden: false,
         relations: model::Relations::default(),
     }

@@ -29,6 +29,7 @@ fn row(n: i64, direction: Direction) -> MessageRow {
         chat,
         alias: None,
         reply: None,
+        format: model::Format::default(),
         hidden: false,
         relations: model::Relations::default(),
     }
@@ -144,8 +145,8 @@ async fn search_figures() {
     }
     let took = now() - started;
     console_log!(
-        "learnt in {steps} steps: {took} ms, {:.1} a step, {longest} the longest, {:.1} MB",
-        took as f64 / steps.max(1) as f64,
+        "learnt in {steps} steps: {took} ms, {} a step, {longest} the longest, {:.1} MB",
+        took / steps.max(1),
         used().await
     );
     for typed in ["今天", "好", "天气 meeting", "tomo", "qzx", "谢谢没有", "the see coffee", "龘龘", "h"]

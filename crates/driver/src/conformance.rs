@@ -101,6 +101,7 @@ macro_rules! store_conformance {
             what_other_devices_are_to_hear_is_kept_until_they_do
             what_is_known_of_the_archive_is_kept
             a_page_fits_to_what_is_there
+            how_a_text_is_to_be_shown_is_kept
             a_correction_changes_message_and_line
             only_the_author_corrects_and_retracts
             what_was_retracted_stays_so
@@ -184,6 +185,7 @@ fn received(chat: &str, order: i64, id: &str) -> MessageRow {
         mark: None,
         alias: None,
         reply: None,
+        format: model::Format::default(),
         hidden: false,
         relations: model::Relations::default(),
     }
@@ -204,6 +206,7 @@ fn own(chat: &str, order: i64, id: &str) -> MessageRow {
         mark: None,
         alias: None,
         reply: None,
+        format: model::Format::default(),
         hidden: false,
         relations: model::Relations::default(),
     }

@@ -248,7 +248,7 @@ fn a_full_disk_is_said_once_and_the_talk_goes_on() {
     assert_eq!(said, 1);
     assert_eq!(stage.page("bob@example.org"), ["1", "2", "3"], "disk and memory read as one");
     let chat = "bob@example.org".parse().unwrap();
-    stage.handle.command(Command::SendText { chat, body: "4".into(), reply: None });
+    stage.handle.command(Command::SendText { chat, body: "4".into(), reply: None, spoiler: None });
     stage.talk();
     assert!(
         stage
@@ -266,7 +266,12 @@ fn what_is_on_a_full_disk_is_still_said_to_be_delivered_and_read() {
     let chat: BareJid = "bob@example.org".parse().unwrap();
     let mut ids = Vec::new();
     for body in ["1", "2"] {
-        stage.handle.command(Command::SendText { chat: chat.clone(), body: body.into(), reply: None });
+        stage.handle.command(Command::SendText {
+            chat: chat.clone(),
+            body: body.into(),
+            reply: None,
+            spoiler: None,
+        });
         stage.talk();
         let own = stage.events().into_iter().rev().find_map(|event| match event {
             Event::Message(row) => Some(row.id),
@@ -327,8 +332,12 @@ fn whoever_waits_for_a_command_hears_of_it_when_it_is_on_disk() {
     stage.log_in();
     let heard = Rc::new(Cell::new(None));
     let (hears, desk, before) = (Rc::clone(&heard), Rc::clone(&stage.desk), stage.desk.commits.get());
-    let command =
-        Command::SendText { chat: "bob@example.org".parse().unwrap(), body: "kept".into(), reply: None };
+    let command = Command::SendText {
+        chat: "bob@example.org".parse().unwrap(),
+        body: "kept".into(),
+        reply: None,
+        spoiler: None,
+    };
     stage.handle.command_then(command, Box::new(move || hears.set(Some(desk.commits.get() - before))));
     assert_eq!(heard.get(), None);
     stage.talk();
@@ -343,8 +352,12 @@ fn a_stopped_loop_does_and_says_nothing_more() {
     let (commits, told) = (stage.desk.commits.get(), stage.events().len());
     let heard = Rc::new(Cell::new(false));
     let hears = Rc::clone(&heard);
-    let command =
-        Command::SendText { chat: "bob@example.org".parse().unwrap(), body: "too late".into(), reply: None };
+    let command = Command::SendText {
+        chat: "bob@example.org".parse().unwrap(),
+        body: "too late".into(),
+        reply: None,
+        spoiler: None,
+    };
     stage.handle.command_then(command, Box::new(move || hears.set(true)));
     inbox.push(message(1));
     stage.handle.stop();

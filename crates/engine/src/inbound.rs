@@ -1,7 +1,7 @@
 //! Stanzas as features see them: addressed, typed, with what earlier stages found out.
 
 use crate::cx::Cx;
-use model::{BareJid, Jid, LocalId, MessageRow, Order, Reply, WallMs};
+use model::{BareJid, Format, Jid, LocalId, MessageRow, Order, Reply, WallMs};
 use stanza::{Element, StanzaError, ns};
 
 /// Longer ids are nobody's ids.
@@ -65,6 +65,8 @@ pub(crate) struct Inbound {
     pub(crate) about: Option<(Says, String)>,
     /// What it answers (set in [`Stage::Unwrap`](crate::feature::Stage)).
     pub(crate) reply: Option<Reply>,
+    /// How its text is meant to be shown (set in [`Stage::Unwrap`](crate::feature::Stage)).
+    pub(crate) format: Format,
     /// Its text without what is there for those who don't understand the rest (set in [`Stage::Unwrap`](crate::feature::Stage)).
     pub(crate) stripped: Option<String>,
     /// Nothing is missing of the archive in its chat: a message that is not here does not come.
@@ -122,6 +124,7 @@ impl Inbound {
             mark: None,
             about: None,
             reply: None,
+            format: Format::default(),
             stripped: None,
             is_complete: false,
         })

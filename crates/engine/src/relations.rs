@@ -6,8 +6,8 @@
 use crate::cx::Cx;
 use crate::features::rfc6121_chat::MAX_BODY_BYTES;
 use crate::features::{
-    xep0308_correction, xep0334_hints as hints, xep0359_sid, xep0424_retraction, xep0444_reactions,
-    xep0461_reply,
+    xep0308_correction, xep0334_hints as hints, xep0359_sid, xep0382_spoilers as spoilers,
+    xep0424_retraction, xep0444_reactions, xep0461_reply,
 };
 use crate::inbound::{Says, Via};
 use model::{LocalId, MessageRow, Relation, RelationRow, Source};
@@ -20,7 +20,7 @@ use stanza::{Element, ns};
 pub(crate) fn read(cx: &Cx, row: &MessageRow, says: Says, id: &str, via: Via) -> Option<RelationRow> {
     let relation = match says {
         Says::Corrects if row.body.is_empty() => return None,
-        Says::Corrects => Relation::Edit { body: row.body.clone(), reply: None },
+        Says::Corrects => Relation::Edit { body: row.body.clone(), format: row.format.clone(), reply: None },
         Says::Retracts => Relation::Retract,
         Says::Reacts(emoji) => Relation::React(emoji),
     };
@@ -82,8 +82,9 @@ pub(crate) fn stanza(said: &RelationRow) -> Element {
         .with(xep0359_sid::origin_id(&said.id.0));
     let id = said.target_id();
     let message = match &said.relation {
-        Relation::Edit { body, reply } => {
-            xep0461_reply::add_text(message, body, reply.as_ref()).with(xep0308_correction::replace(id))
+        Relation::Edit { body, format, reply } => {
+            let message = xep0461_reply::add_text(message, body, reply.as_ref());
+            spoilers::add(message, format.spoiler.as_ref()).with(xep0308_correction::replace(id))
         }
         Relation::Retract => xep0424_retraction::add(message, id),
         Relation::React(emoji) => message.with(xep0444_reactions::reactions(id, emoji)),

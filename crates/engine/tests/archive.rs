@@ -102,7 +102,7 @@ fn online_with_bob() -> (World, MiniServer) {
 }
 
 fn say(text: &str) -> Command {
-    Command::SendText { chat: bob(), body: text.into(), reply: None }
+    Command::SendText { chat: bob(), body: text.into(), reply: None, spoiler: None }
 }
 
 fn from_bob(text: &str) -> String {

@@ -37,7 +37,7 @@ fn online() -> (World, MiniServer) {
 }
 
 fn say(text: &str) -> Command {
-    Command::SendText { chat: bob(), body: text.into(), reply: None }
+    Command::SendText { chat: bob(), body: text.into(), reply: None, spoiler: None }
 }
 
 fn rows(world: &World) -> Vec<&MessageRow> {

@@ -165,3 +165,9 @@ fn what_the_server_finds_is_what_people_said() {
     ]);
     assert_eq!(bodies(&events), ["yes, a needle"]);
 }
+
+#[test]
+fn of_a_spoiler_the_server_finds_no_more_than_the_hint_is_shown() {
+    let spoiler = "<body>the needle did it</body><spoiler xmlns='urn:xmpp:spoiler:0'>the last page</spoiler>";
+    assert_eq!(bodies(&answered(&[("alice@example.org", None, spoiler)])), ["the last page"]);
+}

@@ -152,6 +152,7 @@ fn online() -> World {
         chat: "bob@example.org".parse().unwrap(),
         body: "hello".into(),
         reply: None,
+        spoiler: None,
     });
     world
 }

@@ -24,6 +24,7 @@ fn resumed(world: &mut World, server: &mut MiniServer) -> Vec<String> {
         chat: "bob@example.org".parse().unwrap(),
         body: "precious".into(),
         reply: None,
+        spoiler: None,
     });
     world.take_sent();
     world.input(Input::Closed);

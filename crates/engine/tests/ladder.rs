@@ -31,7 +31,7 @@ fn online() -> (World, MiniServer) {
 }
 
 fn send(world: &mut World, text: &str) -> String {
-    world.command(Command::SendText { chat: bob(), body: text.into(), reply: None });
+    world.command(Command::SendText { chat: bob(), body: text.into(), reply: None, spoiler: None });
     world.messages.last().unwrap().id.0.clone()
 }
 

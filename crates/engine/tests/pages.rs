@@ -31,7 +31,7 @@ fn bodies(server: &MiniServer) -> Vec<String> {
 }
 
 fn send_as(id: &str, body: &str) -> Command {
-    Command::SendAs { id: LocalId(id.into()), chat: bob(), body: body.into(), reply: None }
+    Command::SendAs { id: LocalId(id.into()), chat: bob(), body: body.into(), reply: None, spoiler: None }
 }
 
 #[test]

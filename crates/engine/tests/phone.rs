@@ -60,6 +60,7 @@ fn the_server_hears_whether_somebody_looks_and_counts_no_stanza_for_it() {
         chat: "friend1@example.org".parse().unwrap(),
         body: "hi".into(),
         reply: None,
+        spoiler: None,
     });
     server.talk(&mut world);
     assert_eq!(world.messages.last().unwrap().state, model::MessageState::Sent);
@@ -231,6 +232,7 @@ fn a_question_from_before_the_sleep_gets_its_time_again() {
         chat: "friend1@example.org".parse().unwrap(),
         body: "hi".into(),
         reply: None,
+        spoiler: None,
     });
     world.pass(1_000);
     world.input(Input::NetworkOnline(false)); // Asks, too.

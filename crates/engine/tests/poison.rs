@@ -72,7 +72,7 @@ impl Strict {
 }
 
 fn say(world: &mut World, text: &str) {
-    world.command(Command::SendText { chat: bob(), body: text.into(), reply: None });
+    world.command(Command::SendText { chat: bob(), body: text.into(), reply: None, spoiler: None });
 }
 
 fn bodies(server: &MiniServer) -> Vec<usize> {

@@ -51,7 +51,7 @@ fn reconnect(world: &mut World, server: &mut MiniServer) {
 }
 
 fn say(text: &str) -> Command {
-    Command::SendText { chat: bob(), body: text.into(), reply: None }
+    Command::SendText { chat: bob(), body: text.into(), reply: None, spoiler: None }
 }
 
 fn from_bob(text: &str) -> String {

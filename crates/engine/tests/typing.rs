@@ -101,7 +101,7 @@ fn typing_is_told_seldom_and_taken_back() {
     assert_eq!(sent(&mut world, &mut server), Vec::<String>::new(), "not twice in five seconds");
     world.pass(5_000);
     assert_eq!(sent(&mut world, &mut server), ["composing bob"], "but then, without another key");
-    world.command(Command::SendText { chat: jid("bob"), body: "hi".into(), reply: None });
+    world.command(Command::SendText { chat: jid("bob"), body: "hi".into(), reply: None, spoiler: None });
     assert_eq!(sent(&mut world, &mut server), ["+active bob"]);
     writes(&mut world, "bob");
     // Where there may be other pages, a text has its key already.
@@ -110,6 +110,7 @@ fn typing_is_told_seldom_and_taken_back() {
         chat: jid("bob"),
         body: "hi".into(),
         reply: None,
+        spoiler: None,
     });
     assert_eq!(sent(&mut world, &mut server), ["+active bob"], "a quick one");
     writes(&mut world, "bob");
@@ -120,6 +121,7 @@ fn typing_is_told_seldom_and_taken_back() {
         chat: jid("bob"),
         body: "hi".into(),
         reply: None,
+        spoiler: None,
     });
     assert_eq!(sent(&mut world, &mut server), ["+active bob"]);
     world.pass(20_000);
@@ -147,11 +149,11 @@ fn only_those_who_understand_it_hear_that_we_write() {
     let (mut world, mut server) = online();
     writes(&mut world, "bob");
     assert_eq!(sent(&mut world, &mut server), Vec::<String>::new(), "nothing is known of his program");
-    world.command(Command::SendText { chat: jid("bob"), body: "hi".into(), reply: None });
+    world.command(Command::SendText { chat: jid("bob"), body: "hi".into(), reply: None, spoiler: None });
     assert_eq!(sent(&mut world, &mut server), ["+active bob"], "the question whether he understands");
     message(&mut world, "bob@example.org/old", "<body>what?</body>");
     writes(&mut world, "bob");
-    world.command(Command::SendText { chat: jid("bob"), body: "hi".into(), reply: None });
+    world.command(Command::SendText { chat: jid("bob"), body: "hi".into(), reply: None, spoiler: None });
     assert_eq!(sent(&mut world, &mut server), Vec::<String>::new(), "he does not");
     hello(&mut world, "bob@example.org/new");
     writes(&mut world, "bob");
@@ -171,7 +173,7 @@ fn strangers_do_not_hear_that_we_write_and_are_not_believed() {
     }
     assert_eq!(seen(&mut world), "");
     writes(&mut world, "carol");
-    world.command(Command::SendText { chat: jid("carol"), body: "hi".into(), reply: None });
+    world.command(Command::SendText { chat: jid("carol"), body: "hi".into(), reply: None, spoiler: None });
     let mallory: BareJid = "mallory@evil.example".parse().unwrap();
     world.command(Command::Typing { chat: mallory, empty: false });
     assert_eq!(sent(&mut world, &mut server), Vec::<String>::new());
@@ -266,7 +268,7 @@ fn typing_is_not_told_when_that_is_switched_off() {
     assert_eq!(sent(&mut world, &mut server), ["composing bob", "active bob"], "the last word");
     world.pass(6_000);
     writes(&mut world, "bob");
-    world.command(Command::SendText { chat: jid("bob"), body: "hi".into(), reply: None });
+    world.command(Command::SendText { chat: jid("bob"), body: "hi".into(), reply: None, spoiler: None });
     assert_eq!(sent(&mut world, &mut server), Vec::<String>::new());
     world.command(Command::SendTyping(true));
     writes(&mut world, "bob");

@@ -10,7 +10,7 @@ use serde::{Deserialize, Serialize};
 pub struct Preview {
     /// Key of that message.
     pub id: LocalId,
-    /// Its text, cut to [`Preview::MAX_CHARS`].
+    /// Its text, cut to [`Preview::MAX_CHARS`]; of a spoiler the hint.
     pub body: String,
     /// When it was written.
     pub at: WallMs,
@@ -21,6 +21,9 @@ pub struct Preview {
     /// Its author took it back: there is no text.
     #[serde(default)]
     pub retracted: bool,
+    /// It is a spoiler: its text is not here.
+    #[serde(default)]
+    pub spoiler: bool,
 }
 
 impl Preview {
@@ -30,11 +33,12 @@ impl Preview {
     fn of(row: &MessageRow) -> Self {
         Self {
             id: row.id.clone(),
-            body: row.body.chars().take(Self::MAX_CHARS).collect(),
+            body: row.open_text().chars().take(Self::MAX_CHARS).collect(),
             at: row.at,
             direction: row.direction,
             state: row.state.clone(),
             retracted: row.relations.retracted,
+            spoiler: row.format.spoiler.is_some(),
         }
     }
 }

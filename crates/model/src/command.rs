@@ -81,6 +81,8 @@ pub enum Command {
         body: String,
         /// What it answers.
         reply: Option<Reply>,
+        /// Only who asks for it is to see it ([`Format::spoiler`](crate::Format::spoiler)).
+        spoiler: Option<String>,
     },
     /// Send a text under this key, unless a message with this key waits already: what one page hands to another must not be sent
     /// twice.
@@ -93,6 +95,8 @@ pub enum Command {
         body: String,
         /// What it answers.
         reply: Option<Reply>,
+        /// Only who asks for it is to see it ([`Format::spoiler`](crate::Format::spoiler)).
+        spoiler: Option<String>,
     },
     /// Say something about a message.
     Relate {

@@ -1,6 +1,6 @@
 //! Messages as they are stored and shown.
 
-use crate::{BareJid, Map, Relations, Reply, WallMs};
+use crate::{BareJid, Format, Map, Relations, Reply, WallMs};
 use serde::{Deserialize, Serialize};
 
 /// The key of a message row for life: never changes from local echo to the last state. For own messages it is
@@ -135,6 +135,9 @@ pub struct MessageRow {
     /// What it answers.
     #[serde(default)]
     pub reply: Option<Reply>,
+    /// How its text is meant to be shown.
+    #[serde(default)]
+    pub format: Format,
     /// The person does not want to see it any more on this device.
     #[serde(default)]
     pub hidden: bool,
@@ -164,6 +167,11 @@ impl MessageRow {
     /// Its name, by which other messages speak of it: who wrote it, and the id by which they know it.
     pub fn name(&self) -> String {
         Self::dedupe_key(&self.from, self.sender_id())
+    }
+
+    /// What anybody may see of its text without asking for it: of a spoiler the hint (XEP-0382 §4).
+    pub fn open_text(&self) -> &str {
+        self.format.spoiler.as_ref().unwrap_or(&self.body)
     }
 
     /// True if this is a name of it.
@@ -293,6 +301,7 @@ mod tests {
             mark: None,
             alias: None,
             reply: None,
+            format: Format::default(),
             hidden: false,
             relations: Relations::default(),
         }

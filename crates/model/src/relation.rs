@@ -5,7 +5,7 @@
 //! of copies the one that knows best where it stands counts ([`Source`]), and of elements the highest place wins. Any order of arrival
 //! ends in the same row.
 
-use crate::{BareJid, LocalId, MessageRow, Order, WallMs};
+use crate::{BareJid, Format, LocalId, MessageRow, Order, WallMs};
 use serde::{Deserialize, Serialize};
 
 /// So many texts of a message are kept beside the first one, the newest.
@@ -41,6 +41,8 @@ pub enum Relation {
     Edit {
         /// The text.
         body: String,
+        /// How it is meant to be shown.
+        format: Format,
         /// What the message answers, repeated for those who get the correction alone; it can't be changed.
         reply: Option<Reply>,
     },
@@ -136,6 +138,8 @@ pub struct Edit {
     pub at: WallMs,
     /// The text.
     pub body: String,
+    /// How it is meant to be shown.
+    pub format: Format,
 }
 
 /// What somebody felt about a message at a time.
@@ -158,6 +162,8 @@ pub struct Reaction {
 pub struct Relations {
     /// Its first text, if another one took its place.
     pub original: Option<String>,
+    /// How that was meant to be shown.
+    pub original_format: Format,
     /// The later ones, oldest first; the last one is the message's text.
     pub edits: Vec<Edit>,
     /// The newest of each person, oldest first.
@@ -173,10 +179,10 @@ impl Relations {
     }
 
     /// Its texts before the one it has now, oldest first, with the time if it is not that of the message.
-    pub fn history(&self) -> Vec<(Option<WallMs>, &str)> {
-        let edits = self.edits.iter().map(|edit| (Some(edit.at), edit.body.as_str()));
-        let mut texts: Vec<_> =
-            self.original.iter().map(|first| (None, first.as_str())).chain(edits).collect();
+    pub fn history(&self) -> Vec<(Option<WallMs>, &str, &Format)> {
+        let edits = self.edits.iter().map(|edit| (Some(edit.at), edit.body.as_str(), &edit.format));
+        let first = self.original.iter().map(|first| (None, first.as_str(), &self.original_format));
+        let mut texts: Vec<_> = first.chain(edits).collect();
         texts.pop();
         texts
     }
@@ -263,9 +269,10 @@ impl MessageRow {
                 self.relations.retracted = true;
                 true
             }
-            Relation::Edit { body, .. } => {
+            Relation::Edit { body, format, .. } => {
                 let edits = &mut self.relations.edits;
-                let edit = Edit { order, source, key, at: said.at, body: body.clone() };
+                let edit =
+                    Edit { order, source, key, at: said.at, body: body.clone(), format: format.clone() };
                 let changed = join(edits, edit);
                 edits.drain(..edits.len().saturating_sub(MAX_EDITS));
                 self.reword();
@@ -305,17 +312,22 @@ impl MessageRow {
 
     fn empty(&mut self) {
         self.body.clear();
-        (self.reply, self.relations) = (None, Relations::default());
+        (self.reply, self.format, self.relations) = (None, Format::default(), Relations::default());
     }
 
     /// Its text is the newest one.
     fn reword(&mut self) {
-        let Relations { original, edits, .. } = &mut self.relations;
-        match (edits.last(), &original) {
-            (Some(last), None) => *original = Some(std::mem::replace(&mut self.body, last.body.clone())),
-            (Some(last), Some(_)) => self.body.clone_from(&last.body),
-            (None, Some(_)) => self.body = original.take().unwrap_or_default(),
-            (None, None) => {}
+        let Relations { original, original_format, edits, .. } = &mut self.relations;
+        let Some(last) = edits.last() else {
+            if let Some(original) = original.take() {
+                (self.body, self.format) = (original, std::mem::take(original_format));
+            }
+            return;
+        };
+        let body = std::mem::replace(&mut self.body, last.body.clone());
+        let format = std::mem::replace(&mut self.format, last.format.clone());
+        if original.is_none() {
+            (*original, *original_format) = (Some(body), format);
         }
     }
 }

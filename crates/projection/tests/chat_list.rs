@@ -20,6 +20,7 @@ fn chat(address: &str, order: i64) -> ChatRow {
         direction: Direction::In,
         state: MessageState::Received,
         retracted: false,
+        spoiler: false,
     };
     ChatRow { order: Order(order), last: Some(last), ..ChatRow::empty(jid(address)) }
 }

@@ -32,6 +32,7 @@ fn chat(address: &str, order: i64, unread: u32) -> ChatRow {
         direction: Direction::In,
         state: MessageState::Received,
         retracted: false,
+        spoiler: false,
     };
     ChatRow {
         chat: jid(address),

@@ -21,6 +21,7 @@ fn row(n: i64) -> MessageRow {
         mark: None,
         alias: None,
         reply: None,
+        format: model::Format::default(),
         hidden: false,
         relations: model::Relations::default(),
     }
@@ -123,7 +124,7 @@ proptest! {
                 }
                 Step::Less(above, below) => {
                     timeline.show_less(above, below);
-                    // When the only one shown was removed another one takes its place.
+                    // One is always left, even if all that were shown have been deleted.
                     prop_assert!(timeline.shown().len() <= shown.len().max(1));
                 }
                 Step::Newest(count) => timeline.show_newest(count),

@@ -33,6 +33,7 @@ fn row(id: &str, order: i64, from: &str, at: WallMs) -> MessageRow {
         mark: None,
         alias: None,
         reply: None,
+        format: model::Format::default(),
         hidden: false,
         relations: model::Relations::default(),
     }

@@ -98,6 +98,8 @@ pub const CSI: &str = "urn:xmpp:csi:0";
 pub const CHAT_STATES: &str = "http://jabber.org/protocol/chatstates";
 /// Idle time in presence (XEP-0319).
 pub const IDLE: &str = "urn:xmpp:idle:1";
+/// Spoilers (XEP-0382).
+pub const SPOILER: &str = "urn:xmpp:spoiler:0";
 /// Message styling (XEP-0393).
 pub const STYLING: &str = "urn:xmpp:styling:0";
 /// Entity time (XEP-0202).

@@ -75,7 +75,12 @@ impl Client {
     /// Sends a text; its echo.
     pub async fn send(&self, to: &BareJid, body: &str) -> MessageRow {
         let before = self.seen.borrow().messages.len();
-        self.command(Command::SendText { chat: to.clone(), body: body.to_owned(), reply: None });
+        self.command(Command::SendText {
+            chat: to.clone(),
+            body: body.to_owned(),
+            reply: None,
+            spoiler: None,
+        });
         self.until(&format!("echo of {body:?}"), |seen| {
             seen.messages.iter().skip(before).find(|row| row.body == body).cloned()
         })

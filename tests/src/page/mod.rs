@@ -16,6 +16,7 @@ mod relations;
 mod scrolling;
 mod search;
 mod settings;
+mod spoilers;
 mod tabs;
 mod timing;
 

@@ -37,7 +37,7 @@ impl Side {
         let Some(chat) = self.other.clone() else { return };
         for _ in 0..burst {
             let body = self.written.to_string();
-            self.client.command(Command::SendText { chat: chat.clone(), body, reply: None });
+            self.client.command(Command::SendText { chat: chat.clone(), body, reply: None, spoiler: None });
             self.written += 1;
         }
     }

@@ -19,7 +19,7 @@ async fn greeted(engine: Engine, options: Options) -> (App, Client, BareJid, Str
     befriend(&app, &jid, &other, &other_jid).await;
     app.open_chat(other_jid.as_str()).await;
     let jid: BareJid = jid.parse().expect("a plain address");
-    other.command(Command::SendText { chat: jid.clone(), body: "hello".into(), reply: None });
+    other.command(Command::SendText { chat: jid.clone(), body: "hello".into(), reply: None, spoiler: None });
     let id = app.until_message("hello", |m| m.state == "received").await.id;
     (app, other, jid, id)
 }

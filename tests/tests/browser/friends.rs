@@ -17,6 +17,7 @@ fn unread_messages_are_counted_until_they_are_looked_at() {
                     chat: jid.parse().unwrap(),
                     body: body.into(),
                     reply: None,
+                    spoiler: None,
                 });
             };
             ["one", "two", "three"].into_iter().for_each(to_app);

@@ -48,7 +48,12 @@ fn every_screen_speaks_the_language_that_was_chosen() {
         let (app, jid) = registered(Engine::Chromium, "alice", options).await;
         let (other, other_jid) = somebody("bob").await;
         befriend(&app, &jid, &other, &other_jid).await;
-        other.command(Command::SendText { chat: jid.parse().unwrap(), body: "123".into(), reply: None });
+        other.command(Command::SendText {
+            chat: jid.parse().unwrap(),
+            body: "123".into(),
+            reply: None,
+            spoiler: None,
+        });
         app.open_chat(other_jid.as_str()).await;
         app.until_message("123", |_| true).await;
         let asking = somebody("asking").await;

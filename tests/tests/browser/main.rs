@@ -20,6 +20,7 @@ mod phone;
 mod relations;
 mod search;
 mod signup_forms;
+mod spoilers;
 mod storage;
 mod support;
 mod tabs;

@@ -47,6 +47,7 @@ fn a_reload_without_any_network_shows_the_last_chat_from_disk() {
                 chat: jid.parse().unwrap(),
                 body: "me too".into(),
                 reply: None,
+                spoiler: None,
             });
             app.until_message("me too", |_| true).await;
             app.until_message("on disk", acceptance::Message::is_sent).await;

@@ -252,7 +252,8 @@ fn a_new_device_finds_everything_as_it_became() {
         let row = |body: &'static str| {
             let (other, to_app) = (&other, to_app.clone());
             async move {
-                let say = Command::SendText { chat: to_app.clone(), body: body.into(), reply: None };
+                let say =
+                    Command::SendText { chat: to_app.clone(), body: body.into(), reply: None, spoiler: None };
                 other.command(say);
                 other
                     .until("an own message that is sent", |seen| {
@@ -266,7 +267,10 @@ fn a_new_device_finds_everything_as_it_became() {
             other.command(Command::Relate { id: None, row: Box::new(row.clone()), relation });
         };
         let (first, second) = (row("first").await, row("second").await);
-        relate(&first, Relation::Edit { body: "first, corrected".into(), reply: None });
+        relate(
+            &first,
+            Relation::Edit { body: "first, corrected".into(), reply: None, format: model::Format::default() },
+        );
         relate(&first, Relation::React(vec!["🎉".into()]));
         relate(&second, Relation::Retract);
         app.until_message("first, corrected", |m| m.reactions.len() == 1).await;

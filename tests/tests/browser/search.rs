@@ -41,6 +41,7 @@ fn messages_are_found_as_one_types_in_both_scripts_newest_first() {
                 chat: jid.parse().expect("a plain address"),
                 body,
                 reply: None,
+                spoiler: None,
             });
             app.until_words("(1) Goldcrest").await;
             assert_eq!(snippets(&app, "预报").await, ["Wetter 天气[预报]"]);

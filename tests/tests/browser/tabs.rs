@@ -41,7 +41,12 @@ impl Stage {
     }
 
     fn bob_says(&self, body: &str) {
-        self.bob.command(Command::SendText { chat: self.jid.clone(), body: body.to_owned(), reply: None });
+        self.bob.command(Command::SendText {
+            chat: self.jid.clone(),
+            body: body.to_owned(),
+            reply: None,
+            spoiler: None,
+        });
     }
 
     /// Waits until Bob has exactly these messages from Alice, in this order.

@@ -26,7 +26,12 @@ fn every_script_goes_both_ways() {
                 app.send(text).await;
                 other.until_received(text).await;
                 let back = format!("{text} (back)");
-                other.command(Command::SendText { chat: jid.clone(), body: back.clone(), reply: None });
+                other.command(Command::SendText {
+                    chat: jid.clone(),
+                    body: back.clone(),
+                    reply: None,
+                    spoiler: None,
+                });
                 app.until_message(&back, |m| m.state == "received").await;
             }
             let direction: String = app
@@ -49,7 +54,12 @@ fn text_is_never_markup() {
             let hostile = "<b>bold</b><img src=x onerror='window.pwned=1'><script>window.pwned=1</script> \
                            javascript:window.pwned=1 JAVASCRIPT:alert(1) data:text/html,<script>1</script> \
                            https://example.org/a?b=c&d=%22 vbscript:x";
-            other.command(Command::SendText { chat: jid.clone(), body: hostile.into(), reply: None });
+            other.command(Command::SendText {
+                chat: jid.clone(),
+                body: hostile.into(),
+                reply: None,
+                spoiler: None,
+            });
             app.until_message(hostile, |m| m.state == "received").await;
             app.send(hostile).await;
             app.go_to_chats().await;
@@ -196,6 +206,7 @@ fn old_messages_come_when_one_scrolls_to_them() {
                     chat: jid.clone(),
                     body: format!("number {n}"),
                     reply: None,
+                    spoiler: None,
                 });
             }
             app.until_chat(other_jid.as_str(), |c| c.unread == 150).await;

@@ -136,6 +136,7 @@ fn a_burst_arrives_whole_in_order_and_once() {
                 chat: bob_jid.clone(),
                 body: format!("number {n}"),
                 reply: None,
+                spoiler: None,
             });
         }
         bob.until_received("number 199").await;

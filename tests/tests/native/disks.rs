@@ -69,6 +69,7 @@ fn a_device_that_dies_at_any_commit_loses_and_doubles_nothing() {
                         chat: pair.bob_jid.clone(),
                         body: to_bob,
                         reply: None,
+                        spoiler: None,
                     });
                 }
                 // It dies, or it has done all that there was to do.

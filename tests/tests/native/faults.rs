@@ -166,6 +166,7 @@ fn six_hundred_messages_of_an_absence_come_once_and_in_order() {
                 chat: bob_jid.clone(),
                 body: format!("number {n}"),
                 reply: None,
+                spoiler: None,
             });
         }
         eventually("everything to be sent", async || {

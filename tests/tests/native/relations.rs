@@ -11,7 +11,7 @@ fn relate(client: &Client, row: &MessageRow, relation: Relation) {
 }
 
 fn edit(body: &str) -> Relation {
-    Relation::Edit { body: body.into(), reply: None }
+    Relation::Edit { body: body.into(), reply: None, format: model::Format::default() }
 }
 
 /// Waits until the stored messages of a chat are like this: text, corrected, taken back, what is felt about them.
@@ -51,8 +51,12 @@ async fn everybody_ends_with_the_last_word(url: &str) {
     }
     let theirs = bob.until_received("one").await;
     let reply = Reply { author: alice_jid.clone(), id: theirs.sender_id().to_owned(), quote: "one".into() };
-    let answer =
-        Command::SendText { chat: alice_jid.clone(), body: "yes".into(), reply: Some(reply.clone()) };
+    let answer = Command::SendText {
+        chat: alice_jid.clone(),
+        body: "yes".into(),
+        reply: Some(reply.clone()),
+        spoiler: None,
+    };
     bob.command(answer);
     let answer = alice.until_received("yes").await;
     assert_eq!((answer.body.as_str(), answer.reply.as_ref()), ("yes", Some(&reply)), "without its quote");

@@ -19,6 +19,7 @@ fn a_burst_through_a_breaking_network_arrives_whole_and_once() {
                 chat: bob_jid.clone(),
                 body: format!("number {n}"),
                 reply: None,
+                spoiler: None,
             });
             if n % 25 == 10 {
                 // Cut when some of them have arrived and the rest is anywhere between disk, socket and server.

@@ -6,7 +6,7 @@ use super::related::Deleting;
 use super::selection::{Act, Selection};
 use crate::dom;
 use crate::i18n::formats;
-use crate::parts::message_state;
+use crate::parts::{message_state, said};
 use crate::state::AppState;
 use crate::ui::el::El;
 use crate::ui::icon;
@@ -125,7 +125,7 @@ impl Actions {
         if !row.relations.retracted {
             let (forward, selection, message) =
                 (self.forward.clone(), self.selection.clone(), message.clone());
-            let (passed_on, shared) = (body.clone(), body.clone());
+            let (passed_on, shared) = (row.clone(), body.clone());
             items.push(Item::new(t.copy, icon::COPY, move || copier.copy(&body)));
             items.push(Item::new(t.forward, icon::FORWARD, move || forward.open(vec![passed_on])));
             if can_share() {
@@ -215,15 +215,18 @@ impl Actions {
     }
 
     fn act(&self, act: Act) {
-        let texts = self.selection.texts();
+        let rows = self.selection.rows();
         if let Some(log) = self.log.get() {
             self.selection.end(log);
             // The button goes away, and the keyboard goes on from here.
             dom::focus(log);
         }
         match act {
-            Act::Copy => self.copy(&texts.join("\n")),
-            Act::Forward => self.forward.open(texts),
+            Act::Copy => {
+                let texts: Vec<&str> = rows.iter().map(|row| row.body.as_str()).collect();
+                self.copy(&texts.join("\n"));
+            }
+            Act::Forward => self.forward.open(rows),
             Act::End => {}
         }
     }
@@ -232,9 +235,9 @@ impl Actions {
     fn words(&self, row: &MessageRow) -> String {
         let name = self.state.person_now(&row.from).name;
         let [state, _] = message_state::words(&row.state, self.state.text());
-        let said = if row.relations.retracted { self.state.text().retracted } else { &row.body };
+        let said = said::of(row, self.state.text());
         let time = formats::time(self.state.lang_now(), row.at);
-        [styling::spoken(&name, said).as_str(), ", ", &time, ", ", state].concat()
+        [styling::spoken(&name, &said).as_str(), ", ", &time, ", ", state].concat()
     }
 }
 

@@ -6,8 +6,11 @@ use crate::ui::el::{El, el};
 use projection::styling::{self, Part, Style};
 use projection::{Piece, links};
 
-/// Adds a text to an element, styled (XEP-0393).
-pub(super) fn add(body: El, router: Router, text: &str) -> El {
+/// Adds a text to an element, styled (XEP-0393) unless its author said that it is not.
+pub(super) fn add(body: El, router: Router, text: &str, styled: bool) -> El {
+    if !styled {
+        return add_linked(body, router, text);
+    }
     let mut open = vec![(body, true)];
     let add = |open: &mut Vec<(El, bool)>, child: El| {
         if let Some((parent, linked)) = open.pop() {

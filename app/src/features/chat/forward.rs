@@ -8,11 +8,14 @@ use crate::state::AppState;
 use crate::ui::dialog::Dialog;
 use crate::ui::el::{El, Key, el};
 use crate::ui::toast::Toast;
-use model::{BareJid, fold};
+use model::{BareJid, MessageRow, fold};
 use std::cell::RefCell;
 use std::rc::Rc;
 use wasm_bindgen::JsCast;
 use web_sys::HtmlInputElement;
+
+/// A text that is passed on, and the hint if it is a spoiler.
+type Passed = (String, Option<String>);
 
 /// A dialog that asks to whom; one for all messages of a chat.
 #[derive(Clone)]
@@ -20,7 +23,7 @@ pub(super) struct Forward {
     state: AppState,
     dialog: Dialog,
     toast: Toast,
-    texts: Rc<RefCell<Vec<String>>>,
+    texts: Rc<RefCell<Vec<Passed>>>,
     search: Live<String>,
     chosen: Live<Vec<BareJid>>,
     /// How often it was opened: the list is made anew then.
@@ -42,8 +45,8 @@ impl Forward {
     }
 
     /// Asks to whom these go, in this order.
-    pub(super) fn open(&self, texts: Vec<String>) {
-        self.texts.replace(texts);
+    pub(super) fn open(&self, rows: Vec<MessageRow>) {
+        self.texts.replace(rows.into_iter().map(|row| (row.body, row.format.spoiler)).collect());
         self.search.set(String::new());
         self.chosen.set(Vec::new());
         self.opened.update(|opened| *opened += 1);
@@ -127,8 +130,8 @@ impl Forward {
         self.dialog.close();
         let (texts, to) = (self.texts.take(), self.chosen.now());
         for chat in &to {
-            for text in &texts {
-                state.forward_text(chat.clone(), text);
+            for (text, spoiler) in &texts {
+                state.forward_text(chat.clone(), text, spoiler.clone());
             }
         }
         let t = state.text();

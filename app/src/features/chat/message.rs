@@ -6,6 +6,7 @@ use super::selection::Selection;
 use crate::i18n::{self, formats};
 use crate::live::Live;
 use crate::parts::message_state::{self, About};
+use crate::parts::said;
 use crate::router::Router;
 use crate::state::AppState;
 use crate::ui::el::{El, el};
@@ -76,7 +77,9 @@ struct Wording(Rc<MessageRow>);
 
 impl PartialEq for Wording {
     fn eq(&self, other: &Self) -> bool {
-        self.0.body == other.0.body && self.0.relations.retracted == other.0.relations.retracted
+        self.0.body == other.0.body
+            && self.0.format == other.0.format
+            && self.0.relations.retracted == other.0.relations.retracted
     }
 }
 
@@ -98,23 +101,30 @@ fn says(state: AppState, router: Router, row: &MessageRow) -> Vec<El> {
         return vec![el("span tombstone").text(words), text];
     }
     let quote = row.reply.as_ref().map(|reply| related::quote(state, reply));
+    let styled = !row.format.unstyled;
     // "/me laughs" says that they laugh (XEP-0245).
     let (who, body) = match styling::action(&row.body) {
         Some(action) => {
             let name = state.person_part(&row.from, |who| who.name.clone());
             let who = el("span actor").attr("dir", "auto").live_text(name);
-            (Some(who), body::add(text.with(el("span fence").text("/me ")), router, action))
+            (Some(who), body::add(text.with(el("span fence").text("/me ")), router, action, styled))
         }
-        None => (None, body::add(text, router, &row.body)),
+        None => (None, body::add(text, router, &row.body, styled)),
     };
-    quote.into_iter().chain(who).chain([body]).collect()
+    let said: Vec<El> = who.into_iter().chain([body]).collect();
+    let said = match &row.format.spoiler {
+        Some(hint) => vec![said::cover(hint, t).with(said)],
+        None => said,
+    };
+    quote.into_iter().chain(said).collect()
 }
 
 /// The classes of a message, from its place in its group.
 fn class(item: &MessageItem, ours: bool) -> String {
     let mut class = String::from(if ours { "message pressable ours" } else { "message pressable theirs" });
-    // Beside a quote nothing is shown large.
-    let jumbo = item.row.reply.is_none() && emoji::is_jumbo(&item.row.body);
+    // Beside a quote nothing is shown large, nor what is not shown at first.
+    let jumbo =
+        item.row.reply.is_none() && item.row.format.spoiler.is_none() && emoji::is_jumbo(&item.row.body);
     for (is, name) in [(item.first_of_group, " first"), (item.last_of_group, " last"), (jumbo, " jumbo")] {
         if is {
             class.push_str(name);

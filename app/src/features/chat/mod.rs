@@ -16,7 +16,7 @@ mod selection;
 use self::actions::Actions;
 use crate::i18n::{self, Text, formats};
 use crate::parts::message_state::About;
-use crate::parts::person;
+use crate::parts::{person, said};
 use crate::router::{Route, Router};
 use crate::state::AppState;
 use crate::ui::el::{El, Key, el};
@@ -138,7 +138,7 @@ fn announcement(state: AppState) -> impl Fn() -> String {
     move || {
         let Some(row) = state.timeline().arrived() else { return String::new() };
         let name = state.person_now(&row.from).name;
-        styling::spoken(&name, &row.body)
+        styling::spoken(&name, &said::of(&row, state.text()))
     }
 }
 

@@ -2,10 +2,11 @@
 
 use crate::i18n::{Text, formats};
 use crate::live::Live;
+use crate::parts::said;
 use crate::state::AppState;
 use crate::ui::dialog::Dialog;
 use crate::ui::el::{El, el};
-use model::{BareJid, LocalId, MessageRow, PageAt, Reply};
+use model::{BareJid, Format, LocalId, MessageRow, PageAt, Reply};
 use projection::TimelineItem;
 use std::rc::Rc;
 
@@ -24,8 +25,7 @@ pub(super) fn quote(state: AppState, reply: &Reply) -> El {
     let answered = state.answered(reply);
     let said = reply.quote.clone();
     let text = answered.part(move |row| match row {
-        Some(row) if row.relations.retracted => t.retracted.to_owned(),
-        Some(row) => one_line(&row.body),
+        Some(row) => one_line(&said::of(row, t)),
         None => one_line(&said),
     });
     let author = reply.author.clone();
@@ -79,12 +79,15 @@ pub(super) fn reactions(state: AppState, first: &MessageRow, item: &Live<Timelin
         .live(item.part(all), move |all| all.iter().map(&chip).collect::<Vec<El>>())
 }
 
+/// When it was written, what it said, and the hint if it was a spoiler.
+type Earlier = (String, String, Option<String>);
+
 /// A dialog with the earlier texts of a message; one for all of them.
 #[derive(Clone)]
 pub(super) struct History {
     state: AppState,
     dialog: Dialog,
-    texts: Live<Rc<[(String, String)]>>,
+    texts: Live<Rc<[Earlier]>>,
 }
 
 impl History {
@@ -103,10 +106,10 @@ impl History {
 
     fn open(&self, row: &MessageRow) {
         let lang = self.state.lang_now();
-        let texts = row.relations.history().into_iter();
-        let line =
-            |(at, text): (Option<i64>, &str)| (formats::full(lang, at.unwrap_or(row.at)), text.to_owned());
-        self.texts.set(texts.map(line).collect());
+        let line = |(at, text, format): (Option<i64>, &str, &Format)| {
+            (formats::full(lang, at.unwrap_or(row.at)), text.to_owned(), format.spoiler.clone())
+        };
+        self.texts.set(row.relations.history().into_iter().map(line).collect());
         self.dialog.open();
     }
 
@@ -115,9 +118,14 @@ impl History {
         let t: &'static Text = self.state.text();
         let closed = self.dialog.clone();
         let ok = el("button button").attr("type", "button").text(t.ok).on("click", move |_| closed.close());
-        let texts = el("ol history").live(self.texts.part(Rc::clone), |texts| {
-            let line = |(at, text): &(String, String)| {
-                el("li").with([el("time").text(at), el("p").attr("dir", "auto").text(text)])
+        let texts = el("ol history").live(self.texts.part(Rc::clone), move |texts| {
+            let line = |(at, text, spoiler): &Earlier| {
+                let text = el("p").attr("dir", "auto").text(text);
+                let text = match spoiler {
+                    Some(hint) => said::cover(hint, t).with(text),
+                    None => text,
+                };
+                el("li").with([el("time").text(at), text])
             };
             texts.iter().map(line).collect::<Vec<El>>()
         });

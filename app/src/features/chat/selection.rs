@@ -5,7 +5,7 @@ use crate::live::Live;
 use crate::state::AppState;
 use crate::ui::el::{El, el};
 use crate::ui::icon;
-use model::LocalId;
+use model::{LocalId, MessageRow};
 use web_sys::Element;
 
 /// What is selected in one chat; a clone is a second handle to the same.
@@ -60,12 +60,12 @@ impl Selection {
         }
     }
 
-    /// What the selected messages say, in their order; those that are not here any more say nothing.
-    pub(super) fn texts(&self) -> Vec<String> {
+    /// The selected messages, in their order; those that are not here any more are left out.
+    pub(super) fn rows(&self) -> Vec<MessageRow> {
         let ids = self.ids.now().unwrap_or_default();
         let mut rows: Vec<_> = ids.iter().filter_map(|id| self.state.timeline().row(id)).collect();
         rows.sort_by_key(|row| row.order);
-        rows.into_iter().map(|row| row.body).collect()
+        rows
     }
 
     /// The bar, while messages are being selected. `run` is told which of its buttons was pressed.

@@ -3,7 +3,7 @@
 use super::menu;
 use crate::i18n::{self, Text, formats};
 use crate::live::Live;
-use crate::parts::{message_state, person};
+use crate::parts::{message_state, person, said};
 use crate::router::{Route, Router};
 use crate::state::AppState;
 use crate::ui::el::{El, el};
@@ -119,6 +119,9 @@ fn preview(last: Option<&Preview>, t: &'static Text) -> Vec<El> {
     views.push(match (last.retracted, ours) {
         (true, true) => text.text(t.retracted_ours),
         (true, false) => text.text(t.retracted),
+        (false, _) if last.spoiler => {
+            text.text(if ours { t.you } else { "" }).text(&said::spoiler(&last.body, t))
+        }
         (false, _) => text.text(if ours { t.you } else { "" }).text(&brief(&last.body)),
     });
     views

@@ -1,6 +1,7 @@
 //! What is being answered or corrected, above the text.
 
 use crate::i18n;
+use crate::parts::said;
 use crate::state::{About, AppState};
 use crate::ui::el::{El, el};
 use crate::ui::icon;
@@ -18,7 +19,8 @@ fn view(state: AppState, about: &About) -> El {
         About::Reply(row) if state.account_now().as_ref() == Some(&row.from) => t.replying_to_me.to_owned(),
         About::Reply(row) => i18n::fill(t.replying, &[&state.person_now(&row.from).name]),
     };
-    let text = row.body.split_whitespace().collect::<Vec<_>>().join(" ");
+    // Who corrects a spoiler sees it in the field.
+    let text = said::of(row, t).split_whitespace().collect::<Vec<_>>().join(" ");
     let cancel =
         el("button icon-button").attr("type", "button").attr("aria-label", t.cancel).attr("title", t.cancel);
     let picture = if matches!(about, About::Edit(_)) { icon::EDIT } else { icon::REPLY };

@@ -2,6 +2,7 @@
 
 mod about;
 mod draft;
+mod spoiler;
 
 use crate::dom;
 use crate::i18n::Text;
@@ -10,8 +11,10 @@ use crate::parts::emoji::Picker;
 use crate::state::{About, AppState};
 use crate::ui::el::{El, el};
 use crate::ui::icon;
+use crate::ui::menu::Menu;
 use crate::ui::popup::At;
 use model::BareJid;
+use spoiler::Spoiler;
 use std::cell::Cell;
 use std::rc::Rc;
 use wasm_bindgen::JsCast;
@@ -31,6 +34,7 @@ pub(crate) fn composer(state: AppState, chat: &BareJid) -> El {
     let text = field(t, enter_sends);
     let Ok(area) = text.node().dyn_into::<HtmlTextAreaElement>() else { return text };
     area.set_value(&draft);
+    let spoiler = Spoiler::new(state, &area);
     // A phone's keyboard covers half of the chat, so only devices without one get the focus at once.
     let shown = area.clone();
     dom::next_frame(move || {
@@ -41,21 +45,23 @@ pub(crate) fn composer(state: AppState, chat: &BareJid) -> El {
     });
 
     let send = {
-        let (area, chat, is_empty) = (area.clone(), chat.clone(), is_empty.clone());
+        let (area, chat, is_empty, spoiler) = (area.clone(), chat.clone(), is_empty.clone(), spoiler.clone());
         Rc::new(move || {
             let was_edit = matches!(state.about_now(), Some(About::Edit(_)));
-            state.submit(chat.clone(), &area.value());
+            state.submit(chat.clone(), &area.value(), spoiler.now());
             // What was typed before the correction goes on.
             let left = if was_edit { state.draft(&chat) } else { String::new() };
             if was_edit {
                 // A message says by itself that its writing is over, a correction does not.
                 state.typed(&chat, true);
+            } else {
+                spoiler.set(None);
             }
             show(&area, &left, &is_empty);
             let _ = area.focus();
         })
     };
-    follow_about(state, chat, &area, &is_empty);
+    follow_about(state, chat, &area, &is_empty, &spoiler);
     let on_submit = {
         let send = Rc::clone(&send);
         move |event: Event| {
@@ -83,6 +89,7 @@ pub(crate) fn composer(state: AppState, chat: &BareJid) -> El {
         let changed = Rc::clone(&changed);
         move |_| changed()
     };
+    let [add, menu] = more(t, &spoiler);
     let [emoji, picker] = emoji(state, area, Rc::clone(&changed));
     let (begun, ended) = (Rc::clone(&composing), Rc::clone(&composing));
     let nothing = is_empty.clone();
@@ -115,23 +122,29 @@ pub(crate) fn composer(state: AppState, chat: &BareJid) -> El {
         dom::later(0, move || ended.set(false));
     };
     let row = el("form composer").on("submit", on_submit).with([
+        add,
         emoji,
         text.on("input", on_input)
             .on("keydown", on_keydown)
             .on("compositionstart", move |_| begun.set(true))
             .on("compositionend", on_compositionend),
-        el("button")
-            .attr("type", "submit")
-            .class("send")
-            .attr("aria-label", t.send)
-            .attr("title", t.send)
-            .live_flag("disabled", move || is_empty.get())
-            // The focus, and with it the keyboard, stays in the text.
-            .on("pointerdown", |event| event.prevent_default())
-            .with(icon::icon(icon::SEND)),
+        send_button(t, is_empty),
         picker,
+        menu,
     ]);
-    el("div composer-box").with([about::bar(state), row])
+    el("div composer-box").with([spoiler.bar(about::bar(state)), row])
+}
+
+fn send_button(t: &Text, is_empty: Live<bool>) -> El {
+    el("button")
+        .attr("type", "submit")
+        .class("send")
+        .attr("aria-label", t.send)
+        .attr("title", t.send)
+        .live_flag("disabled", move || is_empty.get())
+        // The focus, and with it the keyboard, stays in the text.
+        .on("pointerdown", |event| event.prevent_default())
+        .with(icon::icon(icon::SEND))
 }
 
 /// Where it is typed.
@@ -155,15 +168,30 @@ fn show(area: &HtmlTextAreaElement, text: &str, is_empty: &Live<bool>) {
 }
 
 /// What is corrected is put into the field, and what was typed before comes back when that is given up.
-fn follow_about(state: AppState, chat: &BareJid, area: &HtmlTextAreaElement, is_empty: &Live<bool>) {
-    let (chat, area, is_empty) = (chat.clone(), area.clone(), is_empty.clone());
-    let edited = Cell::new(false);
+fn follow_about(
+    state: AppState,
+    chat: &BareJid,
+    area: &HtmlTextAreaElement,
+    is_empty: &Live<bool>,
+    spoiler: &Spoiler,
+) {
+    let (chat, area, is_empty, spoiler) = (chat.clone(), area.clone(), is_empty.clone(), spoiler.clone());
+    let (edited, before) = (Cell::new(false), Cell::new(None));
     effect(move || {
         let about = state.about();
         let was_edit = edited.replace(matches!(about, Some(About::Edit(_))));
         match &about {
-            Some(About::Edit(row)) => show(&area, &row.body, &is_empty),
-            _ if was_edit => show(&area, &state.draft(&chat), &is_empty),
+            Some(About::Edit(row)) => {
+                if !was_edit {
+                    before.set(spoiler.now());
+                }
+                show(&area, &row.body, &is_empty);
+                spoiler.set(row.format.spoiler.clone());
+            }
+            _ if was_edit => {
+                show(&area, &state.draft(&chat), &is_empty);
+                spoiler.set(before.take());
+            }
             _ => {}
         }
         if about.is_some() {
@@ -174,6 +202,17 @@ fn follow_about(state: AppState, chat: &BareJid, area: &HtmlTextAreaElement, is_
             });
         }
     });
+}
+
+/// The button that shows what else a message can be, and its menu.
+fn more(t: &'static Text, spoiler: &Spoiler) -> [El; 2] {
+    let (menu, spoiler) = (Menu::new(), spoiler.clone());
+    let view = menu.view();
+    let button = el("button icon-button composer-add").attr("type", "button");
+    let button = button.attr("aria-label", t.add_to_message).attr("title", t.add_to_message);
+    let under = At::Under(button.node());
+    let button = button.attr("aria-haspopup", "menu").with(icon::icon(icon::PLUS));
+    [button.on("click", move |_| menu.open(t.add_to_message, vec![spoiler.item()], &under)), view]
 }
 
 /// The button that opens the picker of emoji, and the picker. `changed` is called when one was put into the text.

@@ -10,6 +10,7 @@
 
 pub(crate) mod archive;
 mod commit;
+pub(crate) mod format;
 mod known;
 mod read;
 mod relate;

@@ -1,5 +1,6 @@
 //! What messages say about messages, as JavaScript objects ([`super::rows`]).
 
+use super::format;
 use super::rows::{integer, jid, number, text};
 use crate::js;
 use js_sys::Array;
@@ -26,16 +27,20 @@ pub(super) fn add(row: &JsValue, message: &MessageRow) {
     if let Some(reply) = &message.reply {
         js::set(row, "reply", &from_reply(reply));
     }
-    let Relations { original, edits, reactions, retracted } = &message.relations;
+    let Relations { original, original_format, edits, reactions, retracted } = &message.relations;
     if *retracted {
         js::set(row, "retracted", &JsValue::TRUE);
     }
     if let Some(original) = original {
         js::set(row, "original", &text(original));
+        let shape = js::object(&[]);
+        format::add(&shape, original_format);
+        js::set(row, "original_format", &shape);
         let edit = |edit: &Edit| {
             let part = part(edit.order, edit.source, &edit.key);
             js::set(&part, "at", &number(edit.at));
             js::set(&part, "body", &text(&edit.body));
+            format::add(&part, &edit.format);
             part
         };
         js::set(row, "edits", &list(edits, edit));
@@ -80,6 +85,7 @@ pub(super) fn to_relations(row: &JsValue) -> Relations {
             key,
             at: integer(part, "at"),
             body: js::text(part, "body")?,
+            format: format::read(part),
         })
     };
     let reaction = |part: &JsValue| {
@@ -94,6 +100,7 @@ pub(super) fn to_relations(row: &JsValue) -> Relations {
     };
     Relations {
         original: js::text(row, "original"),
+        original_format: format::read(&js::get(row, "original_format")),
         edits: js::list(row, "edits").iter().filter_map(edit).collect(),
         reactions: js::list(row, "reactions").iter().filter_map(reaction).collect(),
         retracted: js::get(row, "retracted").is_truthy(),
@@ -155,8 +162,9 @@ pub(super) fn to_relation(row: &JsValue) -> Option<RelationRow> {
 /// Adds what is said to an object.
 pub(crate) fn add_relation(row: &JsValue, relation: &Relation) {
     let says = match relation {
-        Relation::Edit { body, reply } => {
+        Relation::Edit { body, format, reply } => {
             js::set(row, "body", &text(body));
+            format::add(row, format);
             js::set(row, "reply", &reply.as_ref().map_or(JsValue::UNDEFINED, from_reply));
             "edit"
         }
@@ -172,7 +180,11 @@ pub(crate) fn add_relation(row: &JsValue, relation: &Relation) {
 /// What an object says.
 pub(crate) fn read_relation(row: &JsValue) -> Option<Relation> {
     Some(match js::text(row, "says")?.as_str() {
-        "edit" => Relation::Edit { body: js::text(row, "body")?, reply: to_reply(row, "reply") },
+        "edit" => Relation::Edit {
+            body: js::text(row, "body")?,
+            format: format::read(row),
+            reply: to_reply(row, "reply"),
+        },
         "retract" => Relation::Retract,
         "react" => Relation::React(to_texts(row, "emoji")),
         _ => return None,

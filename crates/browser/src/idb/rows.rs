@@ -7,6 +7,7 @@
 //! Rows are read with patience: a row may come from an earlier version or (the person went back) from a later one.
 //! What is missing has its default; without its keys a row is no row.
 
+use super::format;
 use super::related;
 use super::schema::OWED;
 use crate::js;
@@ -34,6 +35,7 @@ pub(crate) fn from_message(row: &MessageRow) -> JsValue {
         ("stanza_id", from_optional(row.stanza_id.as_deref())),
         ("alias", from_optional(row.alias.as_deref())),
     ]);
+    format::add(&object, &row.format);
     related::add(&object, row);
     object
 }
@@ -55,6 +57,7 @@ pub(crate) fn to_message(row: &JsValue) -> Option<MessageRow> {
         stanza_id: js::text(row, "stanza_id"),
         alias: js::text(row, "alias"),
         reply: related::to_reply(row, "reply"),
+        format: format::read(row),
         hidden: js::get(row, "hidden").is_truthy(),
         relations: related::to_relations(row),
     })
@@ -85,6 +88,7 @@ pub(crate) fn from_chat(row: &ChatRow) -> JsValue {
             ("direction", text(from_direction(last.direction))),
             ("state", from_state(&last.state)),
             ("retracted", last.retracted.into()),
+            ("spoiler", last.spoiler.into()),
         ])
     });
     js::object(&[
@@ -182,6 +186,7 @@ fn to_preview(last: &JsValue) -> Option<Preview> {
         direction,
         state: to_state(last, direction),
         retracted: js::get(last, "retracted").is_truthy(),
+        spoiler: js::get(last, "spoiler").is_truthy(),
     })
 }
 

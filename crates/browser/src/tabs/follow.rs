@@ -10,8 +10,8 @@ use crate::js;
 use driver::Store;
 use gloo_timers::future::TimeoutFuture;
 use model::{
-    BareJid, Connection, Direction, Event, LocalId, MessageRow, MessageState, Order, Problem, Reply, Saved,
-    WaitReason,
+    BareJid, Connection, Direction, Event, Format, LocalId, MessageRow, MessageState, Order, Problem, Reply,
+    Saved, WaitReason,
 };
 use std::rc::Rc;
 use wasm_bindgen::JsValue;
@@ -97,7 +97,14 @@ impl Tab {
     }
 
     /// A message is shown before the leader has it; what the leader says of it takes its place.
-    pub(super) fn echo(&self, id: &LocalId, chat: &BareJid, body: &str, reply: Option<&Reply>) {
+    pub(super) fn echo(
+        &self,
+        id: &LocalId,
+        chat: &BareJid,
+        body: &str,
+        reply: Option<&Reply>,
+        spoiler: Option<&String>,
+    ) {
         let state = self.state.borrow();
         let Some(account) = state.room.as_ref().map(|room| room.account.clone()) else { return };
         #[allow(clippy::cast_possible_truncation)]
@@ -118,6 +125,7 @@ impl Tab {
             mark: None,
             alias: None,
             reply: reply.cloned(),
+            format: Format::of_spoiler(spoiler.cloned()),
             hidden: false,
             relations: model::Relations::default(),
         })]);

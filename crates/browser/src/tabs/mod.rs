@@ -278,8 +278,8 @@ impl Tab {
         let id = crypto::name();
         match command {
             Command::ViewChat(_) => self.greet(false),
-            Command::SendText { chat, body, reply } => {
-                self.ask(id.clone(), Command::SendAs { id: LocalId(id), chat, body, reply });
+            Command::SendText { chat, body, reply, spoiler } => {
+                self.ask(id.clone(), Command::SendAs { id: LocalId(id), chat, body, reply, spoiler });
             }
             Command::Relate { id: None, row, relation } => {
                 self.ask(id.clone(), Command::Relate { id: Some(LocalId(id)), row, relation });
@@ -308,8 +308,8 @@ impl Tab {
             room.say(&order);
         }
         drop(state);
-        if let Command::SendAs { id, chat, body, reply } = &command {
-            self.echo(id, chat, body, reply.as_ref());
+        if let Command::SendAs { id, chat, body, reply, spoiler } = &command {
+            self.echo(id, chat, body, reply.as_ref(), spoiler.as_ref());
         }
         self.expect_an_answer();
     }

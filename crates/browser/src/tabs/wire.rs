@@ -244,12 +244,12 @@ fn to_change(name: &str, how: &str) -> Option<Arrange> {
 /// What concerns only this page stays here. All have one shape, which makes them small.
 pub(crate) fn from_command(command: &Command) -> Option<JsValue> {
     let (mut jid, mut a, mut b, mut row) = (None, None, None, None);
-    let (mut reply, mut relation) = (None, None);
+    let (mut reply, mut relation, mut spoiler) = (None, None, None);
     let words;
     let name = match command {
-        Command::SendAs { id, chat, body, reply: answered } => {
+        Command::SendAs { id, chat, body, reply: answered, spoiler: hint } => {
             (jid, a, b) = (Some(chat), Some(&id.0), Some(body));
-            reply = answered.as_ref();
+            (reply, spoiler) = (answered.as_ref(), hint.as_ref());
             "send"
         }
         Command::Relate { id, row: about, relation: said } => {
@@ -335,6 +335,7 @@ pub(crate) fn from_command(command: &Command) -> Option<JsValue> {
         ("b", optional(b)),
         ("row", row.map_or(JsValue::UNDEFINED, rows::from_message)),
         ("reply", reply.map_or(JsValue::UNDEFINED, related::from_reply)),
+        ("spoiler", optional(spoiler)),
     ]);
     if let Some(relation) = relation {
         related::add_relation(&object, relation);
@@ -350,7 +351,8 @@ pub(crate) fn to_command(command: &JsValue) -> Option<Command> {
     Some(match js::text(command, "kind")?.as_str() {
         "send" => {
             let reply = related::to_reply(command, "reply");
-            Command::SendAs { id: LocalId(a()?), chat: jid()?, body: b()?, reply }
+            let spoiler = js::text(command, "spoiler");
+            Command::SendAs { id: LocalId(a()?), chat: jid()?, body: b()?, reply, spoiler }
         }
         "relate" => {
             let relation = related::read_relation(command)?;

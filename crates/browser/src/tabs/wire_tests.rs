@@ -1,7 +1,7 @@
 use super::*;
 use model::{
-    ArchiveHit, Availability, ChatRow, Edge, Edit, FailReason, Gap, Listing, MessageRow, MessageState,
-    Presence, Preview, Reaction, Relation, Relations, Reply, RosterItem, Source, Subscription,
+    ArchiveHit, Availability, ChatRow, Edge, Edit, FailReason, Format, Gap, Listing, MessageRow,
+    MessageState, Presence, Preview, Reaction, Relation, Relations, Reply, RosterItem, Source, Subscription,
 };
 use wasm_bindgen_test::{wasm_bindgen_test, wasm_bindgen_test_configure};
 
@@ -26,6 +26,7 @@ fn row(state: MessageState) -> MessageRow {
         mark: Some("x".into()),
         alias: None,
         reply: None,
+        format: model::Format::default(),
         hidden: false,
         relations: model::Relations::default(),
     }
@@ -52,6 +53,7 @@ fn related() -> MessageRow {
         key: format!("k{n}"),
         at: n,
         body: format!("text {n}"),
+        format: Format::of_spoiler(Some(format!("hint {n}"))),
     };
     let reaction = Reaction {
         order: Order(9),
@@ -68,7 +70,9 @@ fn related() -> MessageRow {
             edits: vec![edit(1), edit(2)],
             reactions: vec![reaction],
             retracted: false,
+            original_format: Format { spoiler: None, unstyled: true },
         },
+        format: Format { spoiler: Some("the end".into()), unstyled: true },
         ..row(MessageState::Read)
     }
 }
@@ -101,6 +105,7 @@ fn events_arrive_as_they_were() {
         direction: Direction::Out,
         state: failed.clone(),
         retracted: false,
+        spoiler: false,
     };
     let mut events = vec![
         Event::LoggedIn(jid("alice")),
@@ -177,15 +182,26 @@ fn commands_arrive_as_they_were() {
     let log_in = |endpoint| Command::LogIn(LogIn { jid: jid("alice"), password: "secret".into(), endpoint });
     let arrange = |change| Command::Arrange { chat: jid("bob"), change };
     let commands = [
-        Command::SendAs { id: LocalId("m1".into()), chat: jid("bob"), body: "你好\n".into(), reply: None },
+        Command::SendAs {
+            id: LocalId("m1".into()),
+            chat: jid("bob"),
+            body: "你好\n".into(),
+            reply: None,
+            spoiler: None,
+        },
         Command::SendAs {
             id: LocalId("m1".into()),
             chat: jid("bob"),
             body: "x".into(),
             reply: Some(reply()),
+            spoiler: Some("end".into()),
         },
-        relate(Relation::Edit { body: "y".into(), reply: Some(reply()) }),
-        relate(Relation::Edit { body: "y".into(), reply: None }),
+        relate(Relation::Edit {
+            body: "y".into(),
+            reply: Some(reply()),
+            format: Format { spoiler: Some(String::new()), unstyled: true },
+        }),
+        relate(Relation::Edit { body: "y".into(), reply: None, format: model::Format::default() }),
         relate(Relation::Retract),
         relate(Relation::React(vec!["👍".into(), "❤️".into()])),
         relate(Relation::React(vec![])),

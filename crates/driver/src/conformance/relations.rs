@@ -3,8 +3,8 @@
 use super::{commit, history, jid, line, load, me, own, page, quiet, received, state, unread, with_state};
 use crate::Store;
 use model::{
-    Applied, LocalId, MAX_EDITS, MAX_ORPHANS, MessageRow, MessageState, Order, Relation, RelationRow, Reply,
-    Source, Write,
+    Applied, Format, LocalId, MAX_EDITS, MAX_ORPHANS, MessageRow, MessageState, Order, Relation, RelationRow,
+    Reply, Source, Write,
 };
 
 pub(super) const CHAT: &str = "a@x.example";
@@ -26,7 +26,13 @@ pub(super) fn said(from: &str, order: i64, id: &str, of: &str, relation: Relatio
 }
 
 pub(super) fn edit(order: i64, id: &str, of: &str, body: &str) -> RelationRow {
-    said(CHAT, order, id, of, Relation::Edit { body: body.to_owned(), reply: None })
+    said(
+        CHAT,
+        order,
+        id,
+        of,
+        Relation::Edit { body: body.to_owned(), reply: None, format: Format::default() },
+    )
 }
 
 fn react(from: &str, order: i64, id: &str, of: &str, all: &[&str]) -> RelationRow {
@@ -55,6 +61,32 @@ fn with(row: &MessageRow, all: &[&RelationRow]) -> MessageRow {
         row.relate(said);
     }
     row
+}
+
+/// Of a message and of what takes its place, whichever of them comes first.
+pub async fn how_a_text_is_to_be_shown_is_kept<S: Store>(open: impl AsyncFn(&str) -> S) {
+    let name = "how_a_text_is_to_be_shown_is_kept";
+    let format = |hint: &str| Format { spoiler: Some(hint.to_owned()), unstyled: true };
+    let (first, last) = (received(CHAT, 1, "m1"), received(CHAT, 2, "m2"));
+    let (first, last) =
+        (MessageRow { format: format(""), ..first }, MessageRow { format: format("end"), ..last });
+    let to = |order, id: &str, of: &str, format| {
+        said(CHAT, order, id, of, Relation::Edit { body: "corrected".to_owned(), format, reply: None })
+    };
+    let early = to(3, "e1", "m1", format("corrected"));
+    commit(&open(name).await, &[relate(&early)]).await;
+    commit(&open(name).await, &[unread(&first), unread(&last)]).await;
+    let first = with(&first, &[&early]);
+    assert_eq!(first.format, format("corrected"));
+    assert_eq!(history(&open(name).await, CHAT).await, [first.clone(), last.clone()]);
+    let chats = load(&open(name).await).await.chats;
+    let preview = chats[0].last.clone().expect("a message");
+    assert_eq!((preview.body.as_str(), preview.spoiler), ("end", true));
+    let late = to(4, "e2", "m2", Format::default());
+    commit(&open(name).await, &[relate(&late)]).await;
+    let last = with(&last, &[&late]);
+    assert_eq!((last.open_text(), &last.relations.original_format), ("corrected", &format("end")));
+    assert_eq!(history(&open(name).await, CHAT).await, [first, last]);
 }
 
 /// Text, history and the chat's line; unread messages stay as many.
@@ -203,7 +235,7 @@ pub async fn an_own_relation_is_kept_until_the_server_has_it<S: Store>(open: imp
         ..said("me@example.org", order, id, "m1", relation)
     };
     let reply = Some(Reply { author: jid(CHAT), id: "q".to_owned(), quote: "what?".to_owned() });
-    let first = queued(2, "e1", Relation::Edit { body: "one".to_owned(), reply });
+    let first = queued(2, "e1", Relation::Edit { body: "one".to_owned(), reply, format: Format::default() });
     let second = queued(3, "e2", Relation::React(vec!["👍".to_owned(), "❤️".to_owned()]));
     let third = queued(4, "e3", Relation::Retract);
     commit(&open(name).await, &[quiet(&row), relate(&first), relate(&second)]).await;
@@ -224,7 +256,9 @@ pub async fn a_relation_that_came_back_is_undone<S: Store>(open: impl AsyncFn(&s
         queued: true,
         ..said("me@example.org", order, id, "m1", relation)
     };
-    let edit = |order, id: &str| by_me(order, id, Relation::Edit { body: id.to_owned(), reply: None });
+    let edit = |order, id: &str| {
+        by_me(order, id, Relation::Edit { body: id.to_owned(), reply: None, format: Format::default() })
+    };
     let (one, two) = (edit(2, "e1"), edit(3, "e2"));
     commit(&open(name).await, &[quiet(&row), relate(&one), relate(&two)]).await;
     let applied = commit(&open(name).await, &[Write::Unrelate(two)]).await;
@@ -295,7 +329,7 @@ pub async fn a_correction_stands_alone_until_its_message_comes<S: Store>(open: i
 pub async fn states_and_relations_do_not_mix<S: Store>(open: impl AsyncFn(&str) -> S) {
     let name = "states_and_relations_do_not_mix";
     let row = own(CHAT, 1, "m1");
-    let by_me = Relation::Edit { body: "corrected".to_owned(), reply: None };
+    let by_me = Relation::Edit { body: "corrected".to_owned(), reply: None, format: Format::default() };
     let corrected = said("me@example.org", 2, "e1", "m1", by_me);
     commit(&open(name).await, &[quiet(&row), relate(&corrected), state(&row, MessageState::Sent)]).await;
     let sent = with_state(&with(&row, &[&corrected]), MessageState::Sent);

@@ -2,7 +2,7 @@
 
 use crate::cx::Cx;
 use crate::feature::Feature;
-use crate::features::xep0461_reply;
+use crate::features::{xep0382_spoilers as spoilers, xep0461_reply};
 use crate::inbound::{Inbound, Says, Via};
 use crate::io::WriteToken;
 use crate::outbox::Outgoing;
@@ -10,8 +10,8 @@ use crate::relations;
 use crate::requests::Never;
 use crate::spec::Spec;
 use model::{
-    Applied, BareJid, Command, Direction, Event, FailReason, LocalId, MessageRow, MessageState, Relations,
-    Reply, Write,
+    Applied, BareJid, Command, Direction, Event, FailReason, Format, LocalId, MessageRow, MessageState,
+    Relations, Reply, Write,
 };
 use sha2::{Digest, Sha256};
 use stanza::{Element, StanzaError, base64, ns};
@@ -87,6 +87,7 @@ impl Feature for Chat {
             mark: message.mark.take().filter(|_| !own && !is_history),
             alias,
             reply: message.reply.take(),
+            format: std::mem::take(&mut message.format),
             hidden: false,
             relations: Relations::default(),
         };
@@ -114,13 +115,13 @@ impl Feature for Chat {
 
     fn on_command(&mut self, cx: &mut Cx, command: &Command) {
         match command {
-            Command::SendText { chat, body, reply } => {
+            Command::SendText { chat, body, reply, spoiler } => {
                 let id = cx.ids.local_id();
-                send_text(cx, chat, &id, body, reply.as_ref());
+                send_text(cx, chat, &id, body, reply.as_ref(), spoiler.as_deref());
             }
             // The same may be asked for twice, by pages that don't know of each other.
-            Command::SendAs { id, chat, body, reply } if cx.outbox.get(id).is_none() => {
-                send_text(cx, chat, id, body, reply.as_ref());
+            Command::SendAs { id, chat, body, reply, spoiler } if cx.outbox.get(id).is_none() => {
+                send_text(cx, chat, id, body, reply.as_ref(), spoiler.as_deref());
             }
             Command::Relate { id, row, relation } => relations::say(cx, id.as_ref(), row, relation),
             Command::DeleteForMe { chat, id } => {
@@ -190,21 +191,29 @@ pub(crate) fn stanza(row: &MessageRow) -> Element {
         .attr("to", row.chat.as_str())
         .attr("id", row.id.0.as_str());
     // What was corrected meanwhile goes out as it was written: the correction follows.
-    let text = row.relations.original.as_ref().unwrap_or(&row.body);
-    xep0461_reply::add_text(message, text, row.reply.as_ref())
+    let original = row.relations.original.as_ref().map(|text| (text, &row.relations.original_format));
+    let (text, format) = original.unwrap_or((&row.body, &row.format));
+    spoilers::add(xep0461_reply::add_text(message, text, row.reply.as_ref()), format.spoiler.as_ref())
 }
 
-fn send_text(cx: &mut Cx, chat: &BareJid, id: &LocalId, body: &str, reply: Option<&Reply>) {
+fn send_text(
+    cx: &mut Cx,
+    chat: &BareJid,
+    id: &LocalId,
+    body: &str,
+    reply: Option<&Reply>,
+    spoiler: Option<&str>,
+) {
     if body.trim().is_empty() {
         return;
     }
     for (at, part) in parts(body).into_iter().enumerate() {
         let id = if at == 0 { id.clone() } else { LocalId([&id.0, "-", &at.to_string()].concat()) };
-        send(cx, chat, id, part, reply.filter(|_| at == 0).cloned());
+        send(cx, chat, id, part, reply.filter(|_| at == 0).cloned(), spoiler);
     }
 }
 
-fn send(cx: &mut Cx, chat: &BareJid, id: LocalId, body: &str, reply: Option<Reply>) {
+fn send(cx: &mut Cx, chat: &BareJid, id: LocalId, body: &str, reply: Option<Reply>, spoiler: Option<&str>) {
     let Some(from) = cx.account.clone() else { return };
     let dedupe = MessageRow::dedupe_key(&from, &id.0);
     let order = cx.order_now();
@@ -222,6 +231,7 @@ fn send(cx: &mut Cx, chat: &BareJid, id: LocalId, body: &str, reply: Option<Repl
         mark: None,
         alias: None,
         reply,
+        format: Format::of_spoiler(spoiler.map(spoilers::hint)),
         hidden: false,
         relations: Relations::default(),
     });

@@ -6,7 +6,7 @@
 
 use crate::cx::Cx;
 use crate::feature::Feature;
-use crate::features::xep0428_fallback as fallback;
+use crate::features::{xep0382_spoilers, xep0428_fallback as fallback};
 use crate::inbound::{Inbound, Via};
 use crate::requests::IqError;
 use crate::spec::Spec;
@@ -158,11 +158,14 @@ fn hit(cx: &mut Cx, result: &Element, wanted: Option<&BareJid>) -> Option<Archiv
     let text = message.full_text()?;
     let added = fallback::strip(&message.element, ns::REPLY, &text).map(|(_, added)| added);
     let chat = message.chat(cx).filter(|chat| wanted.is_none_or(|wanted| wanted == chat))?;
+    // What a spoiler says is shown to who asks for it there.
+    let hint =
+        message.element.find("spoiler", ns::SPOILER).map(|spoiler| xep0382_spoilers::hint(&spoiler.text()));
     Some(ArchiveHit {
         chat,
         id: result.get("id")?.to_owned(),
         at,
         ours: message.is_own(cx),
-        body: added.filter(|added| !added.trim().is_empty()).unwrap_or(text),
+        body: hint.or(added.filter(|added| !added.trim().is_empty())).unwrap_or(text),
     })
 }

@@ -122,7 +122,13 @@ impl Talk {
                 if who == Who::Here {
                     let reply = None;
                     let local = LocalId(id.clone());
-                    self.world.command(Command::SendAs { id: local, chat: bob(), body: text.clone(), reply });
+                    self.world.command(Command::SendAs {
+                        id: local,
+                        chat: bob(),
+                        body: text.clone(),
+                        reply,
+                        spoiler: None,
+                    });
                 } else {
                     self.send(who, &id, &format!("<body>{text}</body>"));
                 }
@@ -136,7 +142,10 @@ impl Talk {
                 }
                 let text = format!("{fresh} of {target}");
                 if who == Who::Here {
-                    if !self.relate(&target, Relation::Edit { body: text.clone(), reply: None }) {
+                    if !self.relate(
+                        &target,
+                        Relation::Edit { body: text.clone(), reply: None, format: model::Format::default() },
+                    ) {
                         return;
                     }
                 } else {

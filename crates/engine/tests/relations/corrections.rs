@@ -20,7 +20,7 @@ fn a_correction_takes_the_place_of_the_text_and_is_no_news() {
     world.frame(&correction("b2", "hello", "b1"));
     let row = only(&world);
     assert_eq!((row.body.as_str(), row.relations.is_edited()), ("hello", true));
-    assert_eq!(row.relations.history(), [(None, "helo")]);
+    assert_eq!(row.relations.history(), [(None, "helo", &model::Format::default())]);
     assert_eq!((unread(&world), preview(&world).as_str()), (1, "hello"));
     assert_eq!(changed(&world), [row]);
     assert!(!world.events.iter().any(|event| matches!(event, Event::Message(_))));
@@ -35,7 +35,7 @@ fn each_correction_is_of_the_first_message_and_the_last_one_counts() {
     world.frame(&correction("b2", "two", "b1"));
     let row = only(&world);
     assert_eq!(row.body, "three", "a copy of the one before changes nothing");
-    let history: Vec<_> = row.relations.history().into_iter().map(|(_, text)| text).collect();
+    let history: Vec<_> = row.relations.history().into_iter().map(|(_, text, _)| text).collect();
     assert_eq!(history, ["one", "two"]);
 }
 
@@ -138,7 +138,11 @@ fn we_correct_and_the_server_has_it_once() {
     let (mut world, mut server) = online();
     let ours = say(&mut world, "helo");
     server.talk(&mut world);
-    relate(&mut world, &ours, Relation::Edit { body: "hello".into(), reply: None });
+    relate(
+        &mut world,
+        &ours,
+        Relation::Edit { body: "hello".into(), reply: None, format: model::Format::default() },
+    );
     assert_eq!(texts(&world), ["hello"], "on the screen before the server has it");
     assert_eq!(world.saved.relations.len(), 1, "and on disk until then");
     server.talk(&mut world);
@@ -161,7 +165,11 @@ fn a_correction_goes_out_behind_its_message_and_survives_a_kill() {
     world.take_sent();
     world.input(engine::Input::Closed);
     let ours = say(&mut world, "helo");
-    relate(&mut world, &ours, Relation::Edit { body: "hello".into(), reply: None });
+    relate(
+        &mut world,
+        &ours,
+        Relation::Edit { body: "hello".into(), reply: None, format: model::Format::default() },
+    );
     let mut world = world.restart();
     assert_eq!(texts(&world), ["hello"]);
     server.hang_up();
@@ -177,7 +185,11 @@ fn a_correction_goes_out_behind_its_message_and_survives_a_kill() {
 fn a_correction_that_comes_back_counts_no_more() {
     let (mut world, mut server) = online();
     let ours = say(&mut world, "helo");
-    relate(&mut world, &ours, Relation::Edit { body: "hello".into(), reply: None });
+    relate(
+        &mut world,
+        &ours,
+        Relation::Edit { body: "hello".into(), reply: None, format: model::Format::default() },
+    );
     server.talk(&mut world);
     let id = stanzas(&server)[1].get("id").unwrap().to_owned();
     let error = |from: &str| {
@@ -198,7 +210,11 @@ fn only_own_messages_that_left_are_corrected() {
     let (mut world, mut server) = online();
     world.frame(&from_bob("b1", &body("theirs")));
     let theirs = only(&world).id;
-    relate(&mut world, &theirs, Relation::Edit { body: "forged".into(), reply: None });
+    relate(
+        &mut world,
+        &theirs,
+        Relation::Edit { body: "forged".into(), reply: None, format: model::Format::default() },
+    );
     relate(&mut world, &theirs, Relation::Retract);
     server.talk(&mut world);
     assert_eq!((texts(&world), stanzas(&server).len()), (vec!["theirs".to_owned()], 0));

@@ -2,6 +2,7 @@
 #![cfg(feature = "testing")]
 
 mod corrections;
+mod formats;
 mod reactions;
 mod replies;
 mod retractions;
@@ -57,7 +58,7 @@ fn body(text: &str) -> String {
 
 /// We write this; its id.
 fn say(world: &mut World, text: &str) -> LocalId {
-    world.command(Command::SendText { chat: bob(), body: text.into(), reply: None });
+    world.command(Command::SendText { chat: bob(), body: text.into(), reply: None, spoiler: None });
     world.messages.last().unwrap().id.clone()
 }
 

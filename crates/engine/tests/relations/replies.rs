@@ -97,7 +97,12 @@ fn we_reply_with_a_quote_for_everybody() {
     world.frame(&from_bob("b1", &body("一只鸟🐦\nflies")));
     let theirs = only(&world);
     let answered = Reply { author: bob(), id: theirs.sender_id().to_owned(), quote: theirs.body.clone() };
-    world.command(Command::SendText { chat: bob(), body: "好看".into(), reply: Some(answered.clone()) });
+    world.command(Command::SendText {
+        chat: bob(),
+        body: "好看".into(),
+        reply: Some(answered.clone()),
+        spoiler: None,
+    });
     server.talk(&mut world);
     let sent = &stanzas(&server)[0];
     assert_eq!(sent.child_text("body", "jabber:client").as_deref(), Some("> 一只鸟🐦\n> flies\n好看"));
@@ -111,7 +116,13 @@ fn we_reply_with_a_quote_for_everybody() {
     other.frame(&carbon(&echo.to_xml()));
     assert_eq!((only(&other).body, only(&other).reply), (ours.body.clone(), ours.reply.clone()));
     // A correction repeats what it answers (XEP-0308 §4).
-    relate(&mut world, &ours.id, Relation::Edit { body: "很好看".into(), reply: ours.reply.clone() });
+    relate(
+        &mut world,
+        &ours.id,
+        Relation::Edit {
+            body: "很好看".into(), reply: ours.reply.clone(), format: model::Format::default()
+        },
+    );
     server.talk(&mut world);
     let sent = stanzas(&server).pop().unwrap();
     assert!(sent.find("reply", "urn:xmpp:reply:0").is_some());
@@ -124,7 +135,7 @@ fn a_text_in_parts_is_one_reply() {
     let (mut world, mut server) = online();
     let answered = Reply { author: bob(), id: "b1".into(), quote: "why?".into() };
     let long = "because ".repeat(20_000);
-    world.command(Command::SendText { chat: bob(), body: long, reply: Some(answered) });
+    world.command(Command::SendText { chat: bob(), body: long, reply: Some(answered), spoiler: None });
     server.talk(&mut world);
     let replies: Vec<bool> =
         stanzas(&server).iter().map(|sent| sent.find("reply", "urn:xmpp:reply:0").is_some()).collect();

@@ -89,7 +89,11 @@ fn we_retract_and_others_are_told_in_words() {
     assert_eq!(fallback.get("for"), Some("urn:xmpp:message-retract:1"));
     assert!(sent.child_text("body", "jabber:client").unwrap().starts_with("/me retracted"));
     assert!(sent.find("store", "urn:xmpp:hints").is_some());
-    relate(&mut world, &ours, Relation::Edit { body: "back".into(), reply: None });
+    relate(
+        &mut world,
+        &ours,
+        Relation::Edit { body: "back".into(), reply: None, format: model::Format::default() },
+    );
     server.talk(&mut world);
     assert_eq!(stanzas(&server).len(), 2, "there is nothing left to correct");
 }

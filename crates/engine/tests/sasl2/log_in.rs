@@ -80,6 +80,7 @@ fn a_server_without_one_of_the_parts_is_met_half_way() {
                     chat: "bob@example.org".parse().unwrap(),
                     body: "hi".into(),
                     reply: None,
+                    spoiler: None,
                 });
                 server.talk(&mut world);
                 assert!(world.messages.iter().all(|row| row.state == MessageState::Sent), "{sasl2:?} {acks}");

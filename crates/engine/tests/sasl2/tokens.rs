@@ -149,6 +149,7 @@ fn a_token_that_is_refused_is_forgotten_and_the_password_asked_once() {
             chat: "bob@example.org".parse().unwrap(),
             body: "kept".into(),
             reply: None,
+            spoiler: None,
         });
         server.options.sasl2 = Some(Sasl2 { refuse: Some(condition), ..Sasl2::default() });
         let mut next = restart(&world, &mut server);

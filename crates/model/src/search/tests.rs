@@ -97,6 +97,7 @@ fn row(chat: u8, order: i64, id: u32, body: &str) -> MessageRow {
         mark: None,
         alias: None,
         reply: None,
+        format: crate::Format::default(),
         hidden: false,
         relations: crate::Relations::default(),
     }
@@ -188,6 +189,18 @@ proptest! {
 }
 
 /// A segment of few messages would need thousands of steps of the test above.
+#[test]
+fn of_a_spoiler_the_hint_is_found_and_not_what_it_covers() {
+    let mut disk = Disk::default();
+    let format = crate::Format { spoiler: Some("the last page".to_owned()), ..Default::default() };
+    disk.put(MessageRow { format, ..row(0, 1, 1, "the gardener did it") });
+    disk.learn(1);
+    for (typed, count) in [("gardener", 0), ("page", 1)] {
+        let search = Search { query: Query::new(typed).unwrap(), chat: None, before: None, limit: 5 };
+        assert_eq!(disk.find(&search).len(), count, "{typed}");
+    }
+}
+
 #[test]
 fn closed_segments_are_searched_too_and_forget_what_was_deleted() {
     let mut disk = Disk::default();
