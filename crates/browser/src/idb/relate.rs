@@ -59,12 +59,12 @@ impl Turn<'_> {
 
     fn change(&mut self, id: &LocalId, change: &dyn Fn(&mut MessageRow) -> bool) -> Result<()> {
         let Some(row) = self.known.rows.get_mut(id.0.as_str()) else { return Ok(()) };
-        let said = row.body.clone();
+        let said = row.open_text().to_owned();
         let has_changed = change(row);
         // In the second try it may have changed in the first, and nobody was told.
         if has_changed || self.again {
             let row = row.clone();
-            if row.body != said {
+            if row.open_text() != said {
                 self.unindexed.change(&row);
             }
             self.known.change(row.chat.as_str(), |line| line.reword(&row));

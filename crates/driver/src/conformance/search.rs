@@ -4,7 +4,7 @@ use super::relations::{CHAT, edit, relate, said};
 use super::{commit, own, quiet, received, state};
 use crate::Store;
 use model::search::{Found, Query, Search};
-use model::{FailReason, LocalId, MessageRow, MessageState, Order, Relation, Write};
+use model::{FailReason, Format, LocalId, MessageRow, MessageState, Order, Relation, Write};
 
 fn look(typed: &str) -> Search {
     Search { query: Query::new(typed).expect("a query"), chat: None, before: None, limit: 50 }
@@ -96,6 +96,12 @@ pub async fn a_message_is_found_by_what_it_says_now<S: Store>(open: impl AsyncFn
         commit(&store, &[relate(&said(CHAT, 4, "r1", "m1", Relation::React(vec!["👍".to_owned()])))]).await;
         learn(&store).await;
     }
+    // The same text, but now one may not see it without asking.
+    let format = Format { spoiler: Some("when".to_owned()), ..Format::default() };
+    let covered = Relation::Edit { body: "see you on Wednesday".to_owned(), reply: None, format };
+    commit(&store, &[relate(&said(CHAT, 5, "e4", "m1", covered))]).await;
+    assert_eq!(ids(&store, &look("when")).await, ["see you on Wednesday"]);
+    assert!(found(&store, &look("wednes")).await.is_empty());
     // Said before its message came.
     commit(&store, &[relate(&edit(9, "e3", "m2", "earlier than late"))]).await;
     commit(&store, &[quiet(&says(received(CHAT, 8, "m2"), "late"))]).await;
