@@ -51,8 +51,11 @@
   const asked = r => new Promise((ok, no) => { r.onsuccess = () => ok(r.result); r.onerror = () => no(r.error); });
   // Until the index for searches knows all that was stored: how long that took, and how large it is.
   bench.learnt = async account => {
-    const db = await asked(indexedDB.open('goldcrest/' + account)), from = performance.now();
-    while (await asked(db.transaction('unindexed').objectStore('unindexed').get(0))) await new Promise(ok => setTimeout(ok, 250));
+    const from = performance.now(), pause = () => new Promise(ok => setTimeout(ok, 250));
+    let db;
+    // A store of an earlier version is upgraded by the app, which this must not stand in the way of.
+    while (!(db = await asked(indexedDB.open('goldcrest/' + account))).objectStoreNames.contains('unindexed')) { db.close(); await pause(); }
+    while (await asked(db.transaction('unindexed').objectStore('unindexed').get(0))) await pause();
     const took = performance.now() - from, all = db.transaction('search').objectStore('search').openCursor();
     const bytes = await new Promise((ok, no) => {
       let sum = 0;
