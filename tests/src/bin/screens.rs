@@ -7,6 +7,8 @@ use xtask::prosody::{self, Prosody};
 
 const PASSWORD: &str = "correct horse battery";
 
+const SIZES: [(Size, &str); 2] = [(Size::Phone, "phone"), (Size::Desktop, "desktop")];
+
 /// What the people in the pictures say.
 struct Script {
     lang: &'static str,
@@ -189,22 +191,29 @@ async fn friend(server: &Prosody, emma: &App, name: &str) -> Client {
 
 /// Pictures of one screen: on a phone and a desktop, light and dark.
 async fn shoot(app: &App, lang: &str, screen: &str) {
-    shoot_open(app, lang, screen, async || ()).await;
+    for size in SIZES {
+        app.resize(size.0).await;
+        in_both_themes(app, lang, screen, size.1).await;
+    }
 }
 
-/// The same of what closes when the window changes: it is opened for each.
+/// The same of what closes when the window changes: it is opened for each size, and left by Escape.
 async fn shoot_open(app: &App, lang: &str, screen: &str, open: impl AsyncFn()) {
-    for (size, device) in [(Size::Phone, "phone"), (Size::Desktop, "desktop")] {
-        app.resize(size).await;
+    for size in SIZES {
+        app.resize(size.0).await;
         open().await;
-        for (dark, theme) in [(false, "light"), (true, "dark")] {
-            app.set_dark(dark).await;
-            app.until_still().await;
-            let lang = lang.split('-').next().unwrap_or(lang);
-            let name = format!("{screen}-{device}-{theme}-{lang}.png");
-            app.screenshot(&xtask::root().join("docs/screens").join(&name)).await;
-            println!("docs/screens/{name}");
-        }
+        in_both_themes(app, lang, screen, size.1).await;
         app.keys("\u{E00C}").await;
+    }
+}
+
+async fn in_both_themes(app: &App, lang: &str, screen: &str, device: &str) {
+    for (dark, theme) in [(false, "light"), (true, "dark")] {
+        app.set_dark(dark).await;
+        app.until_still().await;
+        let lang = lang.split('-').next().unwrap_or(lang);
+        let name = format!("{screen}-{device}-{theme}-{lang}.png");
+        app.screenshot(&xtask::root().join("docs/screens").join(&name)).await;
+        println!("docs/screens/{name}");
     }
 }
