@@ -39,7 +39,7 @@ impl AppState {
 
     /// Begins to answer a message of the open chat.
     pub(crate) fn reply_to(self, id: &LocalId) {
-        if let Some(row) = self.timeline.row(id).filter(|row| !row.relations.retracted) {
+        if let Some(row) = self.timeline.row(id).filter(MessageRow::is_answerable) {
             self.about.set(Some(About::Reply(row)));
         }
     }

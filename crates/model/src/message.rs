@@ -179,11 +179,14 @@ impl MessageRow {
         self.dedupe == name || self.alias.as_deref() == Some(name)
     }
 
+    /// True if it can be answered and felt about: others have it, or will, and its author did not take it back.
+    pub fn is_answerable(&self) -> bool {
+        !matches!(self.state, MessageState::Failed(_)) && !self.relations.retracted
+    }
+
     /// True if its author may still change it: it is on its way or there, and was not taken back.
     pub fn is_editable(&self) -> bool {
-        self.direction == Direction::Out
-            && !matches!(self.state, MessageState::Failed(_))
-            && !self.relations.retracted
+        self.direction == Direction::Out && self.is_answerable()
     }
 
     /// Whether this is another copy of a stored message that has the same stanza-id or the same `dedupe` key. A sender that tried once

@@ -233,3 +233,34 @@ fn several_messages_are_selected_copied_passed_on_and_let_go_of() {
         });
     }
 }
+
+/// The way that lines are read, and far enough; else the message goes back to its place and nothing is done.
+#[test]
+fn a_swipe_on_a_message_answers_it() {
+    scenario(async {
+        let options = Options { size: Size::PHONE, ..Options::default() };
+        let (app, _, _, theirs) = greeted(Engine::Chromium, options).await;
+        let ours = app.send("good morning, and how are you today?").await;
+        for (right, down) in [(40.0, 0.0), (-120.0, 0.0), (0.0, -60.0), (30.0, 60.0)] {
+            app.swipe(&theirs, right, down).await;
+            app.lift().await;
+            app.painted().await;
+            assert_eq!(app.composer_about().await, None, "{right} to the right, {down} down");
+        }
+        for id in [&theirs, &ours] {
+            app.swipe(id, 90.0, 0.0).await;
+            app.lift().await;
+            app.until_about(Some(id)).await;
+            app.press_in_composer(ESCAPE).await;
+            app.until_about(None).await;
+        }
+        app.turn_around().await;
+        app.swipe(&ours, 90.0, 0.0).await;
+        app.lift().await;
+        app.painted().await;
+        assert_eq!(app.composer_about().await, None, "here lines are read the other way");
+        app.swipe(&ours, -90.0, 0.0).await;
+        app.lift().await;
+        app.until_about(Some(&ours)).await;
+    });
+}

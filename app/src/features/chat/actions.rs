@@ -23,7 +23,7 @@ use wasm_bindgen_futures::JsFuture;
 use web_sys::{Element, Event, HtmlElement, KeyboardEvent, ShareData};
 
 /// A message in the log.
-const MESSAGE: &str = ".message";
+pub(super) const MESSAGE: &str = ".message";
 /// Its button that opens its menu.
 const MORE: &str = ".more";
 
@@ -103,7 +103,7 @@ impl Actions {
         let (t, copier, details) = (self.state.text(), self.clone(), self.details.clone());
         let (state, body, failed) =
             (self.state, row.body.clone(), matches!(row.state, MessageState::Failed(_)));
-        let (is_there, is_editable) = (!row.relations.retracted && !failed, row.is_editable());
+        let (is_there, is_editable) = (row.is_answerable(), row.is_editable());
         let id = || row.id.clone();
         let mut items = Vec::new();
         if is_there {

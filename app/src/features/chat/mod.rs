@@ -12,6 +12,7 @@ mod related;
 mod resize;
 mod scroll;
 mod selection;
+mod swipe;
 
 use self::actions::Actions;
 use crate::i18n::{self, Text, formats};
@@ -109,7 +110,7 @@ pub(crate) fn timeline(state: AppState, router: Router, chat: &BareJid) -> El {
         .attr("aria-label", t.messages)
         .attr("aria-live", "off")
         .attr("tabindex", "0");
-    let log = actions.listen(log);
+    let log = swipe::swiping(state, actions.selection(), actions.listen(log));
     // What comes first in the scroller is its lower end.
     let runway = el("div runway").attr("aria-hidden", "true");
     let (scroller, to_unread, to_back) = (log.node(), log.node(), log.node());
