@@ -110,6 +110,7 @@ fn messages(zh: bool) -> Vec<MessageRow> {
             alias: None,
             reply: None,
             format: model::Format::default(),
+            starred: false,
             hidden: false,
             relations: model::Relations::default(),
         });
@@ -296,6 +297,7 @@ impl Demo {
             alias: None,
             reply: None,
             format: model::Format::default(),
+            starred: false,
             hidden: false,
             relations: model::Relations::default(),
         }
@@ -352,6 +354,11 @@ impl Backend for Stage {
         let middle = rows.partition_point(|row| row.order < place);
         rows.truncate(middle.saturating_add(after));
         rows.drain(..middle.saturating_sub(before));
+        Box::pin(async move { rows })
+    }
+
+    fn starred(&self) -> Page {
+        let rows = self.0.messages.borrow().iter().filter(|row| row.starred).cloned().collect();
         Box::pin(async move { rows })
     }
 

@@ -19,6 +19,8 @@ pub(crate) enum Route {
     Chats,
     /// `#/archived`
     Archived,
+    /// `#/starred`
+    Starred,
     /// `#/chat/<jid>`
     Chat(BareJid),
     /// `#/contacts`
@@ -35,6 +37,7 @@ impl Route {
             "login" => Self::LogIn,
             "signup" => Self::SignUp,
             "archived" => Self::Archived,
+            "starred" => Self::Starred,
             "contacts" => Self::Contacts,
             "settings" => Self::Settings,
             _ => path
@@ -51,6 +54,7 @@ impl Route {
             Self::SignUp => "#/signup".into(),
             Self::Chats => "#/".into(),
             Self::Archived => "#/archived".into(),
+            Self::Starred => "#/starred".into(),
             Self::Chat(jid) => ["#/chat/", &percent::encode(jid.as_str())].concat(),
             Self::Contacts => "#/contacts".into(),
             Self::Settings => "#/settings".into(),
@@ -178,6 +182,7 @@ mod tests {
             Route::SignUp,
             Route::Chats,
             Route::Archived,
+            Route::Starred,
             Route::Contacts,
             Route::Settings,
             Route::Chat("juliet@example.org".parse().unwrap()),

@@ -4,7 +4,7 @@ mod connection;
 mod keys;
 
 use crate::dom;
-use crate::features::{chat, chats, composer, contacts, login, settings, signup};
+use crate::features::{chat, chats, composer, contacts, login, settings, signup, starred};
 use crate::i18n::{self, Text};
 use crate::live::effect;
 use crate::parts::entrance::Typed;
@@ -19,6 +19,7 @@ use wasm_bindgen::JsCast;
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Side {
     Chats,
+    Starred,
     Contacts,
     Settings,
 }
@@ -26,6 +27,7 @@ enum Side {
 impl Side {
     fn of(route: &Route) -> Self {
         match route {
+            Route::Starred => Self::Starred,
             Route::Contacts => Self::Contacts,
             Route::Settings => Self::Settings,
             _ => Self::Chats,
@@ -136,6 +138,7 @@ fn inside(state: AppState, router: Router) -> El {
     let t = state.text();
     let name = move || match Side::of(&router.route()) {
         Side::Chats => t.chats,
+        Side::Starred => t.starred_messages,
         Side::Contacts => t.contacts,
         Side::Settings => t.settings,
     };
@@ -143,6 +146,7 @@ fn inside(state: AppState, router: Router) -> El {
         move || Side::of(&router.route()),
         move |side| match side {
             Side::Chats => chats::screen(state, router),
+            Side::Starred => starred::screen(state, router),
             Side::Contacts => contacts::screen(state),
             Side::Settings => settings::screen(state),
         },

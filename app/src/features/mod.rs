@@ -7,3 +7,4 @@ pub(crate) mod contacts;
 pub(crate) mod login;
 pub(crate) mod settings;
 pub(crate) mod signup;
+pub(crate) mod starred;

@@ -108,6 +108,7 @@ impl AppState {
         self.timeline.open(chat.clone());
         self.about.set_if_new(None);
         self.answered.take();
+        self.felt.set(None);
         self.timeline.set_gaps(&self.gaps.borrow());
         let mut chats = self.chat_list.borrow_mut();
         // Before it is looked at.

@@ -64,6 +64,7 @@ fn message(order: i64, direction: Direction, state: MessageState) -> MessageRow 
         alias: None,
         reply: None,
         format: model::Format::default(),
+        starred: false,
         hidden: false,
         relations: model::Relations::default(),
     }

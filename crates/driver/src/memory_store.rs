@@ -296,6 +296,10 @@ impl Rows {
                     self.queued.remove(&(said.order, said.id.clone()));
                     None
                 }
+                Write::Star { chat, id, on } => {
+                    self.star(chat, id, *on, &mut news);
+                    None
+                }
                 Write::Hide { chat, id } => {
                     self.hide(chat, id, &mut news);
                     None
@@ -409,6 +413,10 @@ impl Store for MemoryStore {
 
     async fn message(&self, id: &LocalId) -> Result<Option<MessageRow>, StoreError> {
         Ok(self.rows.borrow().row(id).filter(|row| !row.hidden).cloned())
+    }
+
+    async fn starred(&self) -> Result<Vec<MessageRow>, StoreError> {
+        Ok(self.rows.borrow().starred())
     }
 
     async fn named(&self, name: &str) -> Result<Option<MessageRow>, StoreError> {

@@ -312,6 +312,7 @@ impl MessageRow {
 
     fn empty(&mut self) {
         self.body.clear();
+        self.starred = false;
         (self.reply, self.format, self.relations) = (None, Format::default(), Relations::default());
     }
 

@@ -16,6 +16,7 @@ mod relations;
 mod scrolling;
 mod settings;
 mod spoilers;
+mod stars;
 mod tabs;
 mod timing;
 

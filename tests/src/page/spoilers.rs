@@ -21,7 +21,8 @@ impl App {
 
     /// What covers a spoiler of the open chat is called, and whether its text can be seen.
     pub async fn spoiler(&self, id: &str) -> Option<(String, bool)> {
-        let script = "const e = all('article', null, one('log', 'Messages')).find(e => e.dataset.id === arguments[0]);
+        let script =
+            "const e = all('article', null, one('log', 'Messages')).find(e => e.dataset.id === arguments[0]);
             const cover = e && all('button', null, e).find(b => name(b).startsWith('Spoiler'));
             return cover ? [name(cover), shown(e.querySelector('[data-body]'))] : null";
         self.eval(script, vec![json!(id)]).await

@@ -238,7 +238,7 @@ fn several_messages_are_selected_copied_passed_on_and_let_go_of() {
 #[test]
 fn a_swipe_on_a_message_answers_it() {
     scenario(async {
-        let options = Options { size: Size::PHONE, ..Options::default() };
+        let options = Options { size: Size::Phone, ..Options::default() };
         let (app, _, _, theirs) = greeted(Engine::Chromium, options).await;
         let ours = app.send("good morning, and how are you today?").await;
         for (right, down) in [(40.0, 0.0), (-120.0, 0.0), (0.0, -60.0), (30.0, 60.0)] {

@@ -20,6 +20,7 @@ mod phone;
 mod relations;
 mod signup_forms;
 mod spoilers;
+mod stars;
 mod storage;
 mod support;
 mod tabs;

@@ -3,13 +3,14 @@
 use super::body;
 use super::related::{self, History};
 use super::selection::Selection;
-use crate::i18n::{self, formats};
+use crate::i18n::{self, Text, formats};
 use crate::live::Live;
 use crate::parts::message_state::{self, About};
 use crate::parts::said;
 use crate::router::Router;
 use crate::state::AppState;
 use crate::ui::el::{El, el};
+use crate::ui::icon;
 use model::{Direction, MessageRow, MessageState};
 use projection::{MessageItem, TimelineItem, emoji, styling};
 use std::rc::Rc;
@@ -41,14 +42,15 @@ pub(super) fn message(
         ]))
     };
     let (about, history) = (about.clone(), history.clone());
-    let icon = move |progress: &Option<MessageState>| progress.as_ref().and_then(|it| about.button(it));
+    let button = move |progress: &Option<MessageState>| progress.as_ref().and_then(|it| about.button(it));
     let time = el("time").attr("title", &formats::full(lang, row.at)).text(&formats::time(lang, row.at));
     let edits = |item: &TimelineItem| item.message().map(|item| Past(Rc::clone(&item.row)));
     let meta = el("span meta")
         .attr("dir", "auto")
         .live(item.part(edits), move |row| row.as_ref().and_then(|row| history.button(&row.0)))
+        .live(item.part(starred), move |is| is.then(|| star(t)))
         .with(time)
-        .live(item.part(progress), icon);
+        .live(item.part(progress), button);
     let text = |item: &TimelineItem| item.message().map(|item| Wording(Rc::clone(&item.row)));
     let says =
         move |row: &Option<Wording>| row.as_ref().map_or_else(Vec::new, |row| says(state, router, &row.0));
@@ -70,6 +72,14 @@ pub(super) fn message(
         .with(related::reactions(state, &row, item))
         .live(item.part(progress), failed)
         .with(more.attr("aria-label", t.more_about_message).attr("title", t.more_about_message))
+}
+
+fn starred(item: &TimelineItem) -> bool {
+    item.message().is_some_and(|item| item.row.starred)
+}
+
+fn star(t: &Text) -> El {
+    el("span starred").attr("role", "img").attr("aria-label", t.starred).with(icon::icon(icon::STAR))
 }
 
 /// Rows that say the same are equal.

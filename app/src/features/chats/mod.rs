@@ -118,7 +118,10 @@ pub(crate) fn screen(state: AppState, router: Router) -> View {
 
 fn bar(archive: bool, t: &'static Text) -> El {
     if !archive {
-        return el("header bar").with(el("h1 bar-title").text(t.chats));
+        let starred = el("a icon-button bar-end").attr("href", "#/starred");
+        let starred = starred.attr("aria-label", t.starred_messages).attr("title", t.starred_messages);
+        let title = el("h1 bar-title").text(t.chats);
+        return el("header bar").with([title, starred.with(icon::icon(icon::STAR))]);
     }
     let back = el("a icon-button").attr("href", "#/").attr("aria-label", t.back).with(icon::icon(icon::BACK));
     el("header bar archive-bar").with([back, el("h1 bar-title").text(t.archived)])

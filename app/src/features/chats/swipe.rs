@@ -23,7 +23,10 @@ pub(super) fn swiping(state: AppState, router: Router, list: El) -> El {
         }
     };
     let behind = move |line: &Element, right: bool| Some(behind(state, &*chat(state, line)?, right));
-    swipe::swiping(list, Swipes { rows: menu::LINE, far: FAR, behind: Box::new(behind), done: Box::new(done) })
+    swipe::swiping(
+        list,
+        Swipes { rows: menu::LINE, far: FAR, behind: Box::new(behind), done: Box::new(done) },
+    )
 }
 
 fn chat(state: AppState, line: &Element) -> Option<Rc<ChatItem>> {

@@ -128,6 +128,7 @@ impl<'a> Turn<'a> {
             Write::Relate { said, alone } => self.relate(said, alone.as_ref()),
             Write::RelationSent(said) => self.relation_sent(said),
             Write::Unrelate(said) => self.unrelate(said),
+            Write::Star { chat, id, on } => self.star(chat, id, *on),
             Write::Hide { chat, id } => self.hide(chat, id),
             Write::Owe(row) => self.tx.put_at(META, &rows::owed_key(row), &rows::from_owed(row)),
             Write::Paid(row) => self.tx.delete(META, &text(&rows::owed_key(row))),
@@ -313,6 +314,7 @@ impl<'a> Turn<'a> {
         known.seen.remove(row.dedupe.as_str());
         row.stanza_id.as_ref().and_then(|id| known.archived.remove(id.as_str()));
         known.forget(chat, id);
+        self.keep_star(&row, false)?;
         self.tx.delete(MESSAGES, &rows::message_key(chat.as_str(), float(row.order.0), &id.0))
     }
 

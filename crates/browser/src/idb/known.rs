@@ -100,7 +100,10 @@ fn needed(batch: &[Write]) -> Set<(Needed, String)> {
                 }
                 chat
             }
-            Write::MessageState { chat, id, .. } | Write::Delete { chat, id } | Write::Hide { chat, id } => {
+            Write::MessageState { chat, id, .. }
+            | Write::Delete { chat, id }
+            | Write::Star { chat, id, .. }
+            | Write::Hide { chat, id } => {
                 need(Needed::Row, &id.0);
                 chat
             }

@@ -3,7 +3,7 @@
 use super::commit::{Turn, put_message};
 use super::related::from_relation;
 use super::rows::{number, text};
-use super::schema::{ORPHANS, OUTBOX};
+use super::schema::{META, ORPHANS, OUTBOX, STARRED};
 use super::tx::{Result, range};
 use js_sys::Array;
 use model::{BareJid, LocalId, MessageRow, RelationRow};
@@ -59,6 +59,7 @@ impl Turn<'_> {
 
     fn change(&mut self, id: &LocalId, change: &dyn Fn(&mut MessageRow) -> bool) -> Result<()> {
         let Some(row) = self.known.rows.get_mut(id.0.as_str()) else { return Ok(()) };
+        let was_starred = row.starred;
         let has_changed = change(row);
         // In the second try it may have changed in the first, and nobody was told.
         if has_changed || self.again {
@@ -66,8 +67,23 @@ impl Turn<'_> {
             self.known.change(row.chat.as_str(), |line| line.reword(&row));
             self.reworded.push(id.clone());
             put_message(self.tx, &row)?;
+            if was_starred != row.starred {
+                self.keep_star(&row, row.starred)?;
+            }
         }
         Ok(())
+    }
+
+    /// The person wants to find a message again, or no longer.
+    pub(super) fn star(&mut self, chat: &BareJid, id: &LocalId, on: bool) -> Result<()> {
+        let is_there = self.known.row(id).is_some_and(|row| row.chat == *chat);
+        if is_there { self.change(id, &|row| row.star(on)) } else { Ok(()) }
+    }
+
+    /// Notes whether a message is one of those.
+    pub(super) fn keep_star(&self, row: &MessageRow, on: bool) -> Result<()> {
+        let key = [STARRED, &row.id.0].concat();
+        if on { self.tx.put_at(META, &key, &text(&row.id.0)) } else { self.tx.delete(META, &text(&key)) }
     }
 
     /// What was said is shown where it belongs.
@@ -99,6 +115,7 @@ impl Turn<'_> {
         let Some(row) = row.filter(|row| row.chat == *chat && (!row.hidden || again)) else { return Ok(()) };
         row.hide();
         let row = row.clone();
+        self.keep_star(&row, false)?;
         self.hidden.push((chat.clone(), id.clone()));
         self.known.forget(chat, id);
         put_message(self.tx, &row)

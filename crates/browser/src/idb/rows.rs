@@ -58,6 +58,7 @@ pub(crate) fn to_message(row: &JsValue) -> Option<MessageRow> {
         alias: js::text(row, "alias"),
         reply: related::to_reply(row, "reply"),
         format: format::read(row),
+        starred: js::get(row, "starred").is_truthy(),
         hidden: js::get(row, "hidden").is_truthy(),
         relations: related::to_relations(row),
     })

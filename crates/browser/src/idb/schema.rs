@@ -4,7 +4,7 @@
 //!
 //! | store | key | value |
 //! |---|---|---|
-//! | `meta` | [`SESSION`], [`ROSTER_VERSION`], [`STREAM`], [`REQUESTS`], [`ARCHIVE`], [`CAPABILITIES`], [`OWED`]… | `SessionRow`, `String`, `StreamRow`, addresses, `ArchiveRow`, pairs, `OwedRow` |
+//! | `meta` | [`SESSION`], [`ROSTER_VERSION`], [`STREAM`], [`REQUESTS`], [`ARCHIVE`], [`CAPABILITIES`], [`OWED`]…, [`STARRED`]… | `SessionRow`, `String`, `StreamRow`, addresses, `ArchiveRow`, pairs, `OwedRow`, ids |
 //! | `roster` | `jid` | `RosterItem` |
 //! | `chats` | `chat` | `ChatRow` |
 //! | `messages` | `chat, order, id`; indexes [`DEDUPE`], [`ID`], [`STANZA_ID`], [`ALIAS`] | `MessageRow` |
@@ -50,6 +50,9 @@ pub(super) const ARCHIVE: &str = "archive";
 pub(super) const CAPABILITIES: &str = "capabilities";
 /// What keys in [`META`] begin with that are followed by whom and what for.
 pub(super) const OWED: &str = "owed/";
+/// What keys in [`META`] begin with that are followed by the id of a message to find again: they are few among many, and an index of
+/// [`MESSAGES`] would have to look at all of them once.
+pub(super) const STARRED: &str = "starred/";
 /// Index of [`MESSAGES`] that recognises copies.
 pub(super) const STANZA_ID: &str = "stanza_id";
 /// The same by what the sender wrote.

@@ -239,6 +239,10 @@ pub(crate) fn from_command(command: &Command) -> Option<JsValue> {
             (a, row, relation) = (id.as_ref().map(|id| &id.0), Some(&**about), Some(said));
             "relate"
         }
+        Command::Star { chat, id, on } => {
+            (jid, a) = (Some(chat), Some(&id.0));
+            if *on { "star" } else { "unstar" }
+        }
         Command::DeleteForMe { chat, id } => {
             (jid, a) = (Some(chat), Some(&id.0));
             "hide"
@@ -341,6 +345,8 @@ pub(crate) fn to_command(command: &JsValue) -> Option<Command> {
             let relation = related::read_relation(command)?;
             Command::Relate { id: a().map(LocalId), row: Box::new(row()?), relation }
         }
+        "star" => Command::Star { chat: jid()?, id: LocalId(a()?), on: true },
+        "unstar" => Command::Star { chat: jid()?, id: LocalId(a()?), on: false },
         "hide" => Command::DeleteForMe { chat: jid()?, id: LocalId(a()?) },
         "retry" => Command::Retry(row()?),
         "delete" => Command::Delete(row()?),

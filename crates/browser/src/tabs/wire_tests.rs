@@ -27,6 +27,7 @@ fn row(state: MessageState) -> MessageRow {
         alias: None,
         reply: None,
         format: model::Format::default(),
+        starred: false,
         hidden: false,
         relations: model::Relations::default(),
     }
@@ -64,6 +65,7 @@ fn related() -> MessageRow {
     };
     MessageRow {
         alias: Some("alice\nother".into()),
+        starred: true,
         reply: Some(reply()),
         relations: Relations {
             original: Some("first".into()),
@@ -192,6 +194,8 @@ fn commands_arrive_as_they_were() {
         relate(Relation::Retract),
         relate(Relation::React(vec!["👍".into(), "❤️".into()])),
         relate(Relation::React(vec![])),
+        Command::Star { chat: jid("bob"), id: LocalId("m1".into()), on: true },
+        Command::Star { chat: jid("bob"), id: LocalId("m1".into()), on: false },
         Command::DeleteForMe { chat: jid("bob"), id: LocalId("m1".into()) },
         Command::Retry(failed()),
         Command::Delete(failed()),

@@ -216,3 +216,36 @@ pub async fn what_a_contact_is_told_stays_with_the_chat<S: Store>(open: impl Asy
     let applied = commit(&open(name).await, &[tell(back)]).await;
     assert_eq!(applied.chats, [ChatRow { tells: back, ..seen }]);
 }
+
+/// In all chats; nothing of it is news to the list of chats.
+pub async fn what_is_starred_is_found_again_until_it_is_gone<S: Store>(open: impl AsyncFn(&str) -> S) {
+    let name = "what_is_starred_is_found_again_until_it_is_gone";
+    let chats = ["a@x.example", "b@x.example"];
+    let rows: Vec<_> = (1..=4)
+        .map(|n| received(chats[n % 2], 10 * i64::try_from(n).unwrap_or(0), &format!("m{n}")))
+        .collect();
+    commit(&open(name).await, &rows.iter().map(unread).collect::<Vec<_>>()).await;
+    let star = |row: &MessageRow, on| Write::Star { chat: row.chat.clone(), id: row.id.clone(), on };
+    let starred = async || {
+        let rows = open(name).await.starred().await.expect("it answers");
+        rows.into_iter().map(|row| row.id.0).collect::<Vec<_>>()
+    };
+    assert!(starred().await.is_empty());
+    let all: Vec<_> = rows.iter().map(|row| star(row, true)).collect();
+    let applied = commit(&open(name).await, &all).await;
+    assert!(applied.changed.len() == 4 && applied.changed.iter().all(|row| row.starred), "{applied:?}");
+    assert!(applied.chats.is_empty(), "{applied:?}");
+    assert_eq!(starred().await, ["m4", "m3", "m2", "m1"]);
+    assert_eq!(commit(&open(name).await, &all).await, Applied::default(), "that is no news");
+    let elsewhere = Write::Star { chat: rows[1].chat.clone(), id: rows[0].id.clone(), on: false };
+    assert_eq!(commit(&open(name).await, &[elsewhere]).await, Applied::default(), "it is in another chat");
+    let hide = Write::Hide { chat: rows[1].chat.clone(), id: rows[1].id.clone() };
+    let retract = super::relations::retracted(&rows[2]);
+    let applied = commit(&open(name).await, &[star(&rows[0], false), hide, retract]).await;
+    assert!(applied.changed.iter().all(|row| !row.starred), "{applied:?}");
+    assert_eq!(starred().await, ["m4"]);
+    commit(&open(name).await, &[star(&rows[1], true), star(&rows[2], true)]).await;
+    assert_eq!(starred().await, ["m4"], "there is nothing to find");
+    commit(&open(name).await, &[Write::EraseAll]).await;
+    assert!(starred().await.is_empty());
+}

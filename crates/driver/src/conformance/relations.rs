@@ -39,6 +39,12 @@ fn react(from: &str, order: i64, id: &str, of: &str, all: &[&str]) -> RelationRo
     said(from, order, id, of, Relation::React(all.iter().map(|one| (*one).to_owned()).collect()))
 }
 
+/// The author takes this message back.
+pub(super) fn retracted(row: &MessageRow) -> Write {
+    let said = said(row.from.as_str(), row.order.0 + 1, "gone", row.sender_id(), Relation::Retract);
+    relate(&RelationRow { chat: row.chat.clone(), targets: vec![row.name()], ..said })
+}
+
 fn relate(said: &RelationRow) -> Write {
     Write::Relate { said: said.clone(), alone: None }
 }

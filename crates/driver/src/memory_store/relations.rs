@@ -1,7 +1,7 @@
 //! What messages say about other messages.
 
 use super::Rows;
-use model::{BareJid, LocalId, MessageRow, PageAt, RelationRow, Set};
+use model::{BareJid, LocalId, Map, MessageRow, PageAt, RelationRow, Set};
 
 /// What became of messages in a batch, beside new ones.
 #[derive(Default)]
@@ -59,6 +59,21 @@ impl Rows {
             }
             news.reworded.insert(row.id);
         }
+    }
+
+    /// The person wants to find a message again, or no longer.
+    pub(super) fn star(&mut self, chat: &BareJid, id: &LocalId, on: bool, news: &mut News) {
+        if self.row(id).is_some_and(|row| row.chat == *chat) {
+            self.change(id, |row| row.star(on), news);
+        }
+    }
+
+    /// Every message that the person wants to find again, the newest first.
+    pub(super) fn starred(&self) -> Vec<MessageRow> {
+        let rows = self.messages.values().flat_map(Map::values);
+        let mut rows: Vec<_> = rows.filter(|row| row.starred).cloned().collect();
+        rows.sort_by(|a, b| b.order.cmp(&a.order));
+        rows
     }
 
     /// What was said is shown where it belongs.
