@@ -101,6 +101,8 @@ macro_rules! store_conformance {
             a_page_fits_to_what_is_there
             how_a_text_is_to_be_shown_is_kept
             what_is_starred_is_found_again_until_it_is_gone
+            what_has_not_left_can_say_something_else
+            what_is_said_of_a_correction_is_said_of_its_message
             a_correction_changes_message_and_line
             only_the_author_corrects_and_retracts
             what_was_retracted_stays_so

@@ -39,6 +39,8 @@ struct Rows {
     archived: Map<String, LocalId>,
     /// The first message of every alias.
     aliases: Map<String, LocalId>,
+    /// The messages of corrections, by the name of those.
+    edits: Map<String, LocalId>,
     /// What is said of messages that are not here.
     orphans: Map<BareJid, Vec<RelationRow>>,
     /// Own relations that the server does not have.
@@ -294,6 +296,10 @@ impl Rows {
                 }
                 Write::RelationSent(said) => {
                     self.queued.remove(&(said.order, said.id.clone()));
+                    None
+                }
+                Write::Reword(row) => {
+                    self.change(&row.id, |known| known.reword_as(row), &mut news);
                     None
                 }
                 Write::Star { chat, id, on } => {

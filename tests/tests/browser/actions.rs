@@ -264,3 +264,32 @@ fn a_swipe_on_a_message_answers_it() {
         app.until_about(Some(&ours)).await;
     });
 }
+
+#[test]
+fn several_messages_are_deleted_here_or_for_everyone_if_all_are_ours() {
+    for engine in Engine::ALL {
+        scenario(async move {
+            let (app, other, jid, theirs) = greeted(engine, Options::default()).await;
+            let (one, two) = (app.send("one").await, app.send("two").await);
+            app.select(&[&theirs, &one]).await;
+            assert_eq!(app.ways_to_delete().await, ["Delete for me"]);
+            app.delete_selected("Delete for me").await;
+            crate::support::until_bodies(&app, &["two"]).await;
+            let three = app.send("three").await;
+            other
+                .until("both", |seen| seen.messages.iter().any(|row| row.body == "three").then_some(()))
+                .await;
+            app.select(&[&two, &three]).await;
+            assert_eq!(app.ways_to_delete().await, ["Delete for me", "Delete for everyone"]);
+            app.delete_selected("Delete for everyone").await;
+            for id in [&two, &three] {
+                app.until_changed(id, |m| m.is_retracted).await;
+            }
+            let gone = |seen: &acceptance::native::Seen| {
+                let rows = seen.messages.iter().filter(|row| row.from == jid && row.relations.retracted);
+                (rows.count() == 2).then_some(())
+            };
+            other.until("both to be taken back", gone).await;
+        });
+    }
+}

@@ -128,6 +128,7 @@ impl<'a> Turn<'a> {
             Write::Relate { said, alone } => self.relate(said, alone.as_ref()),
             Write::RelationSent(said) => self.relation_sent(said),
             Write::Unrelate(said) => self.unrelate(said),
+            Write::Reword(row) => self.change(&row.id, &|known| known.reword_as(row)),
             Write::Star { chat, id, on } => self.star(chat, id, *on),
             Write::Hide { chat, id } => self.hide(chat, id),
             Write::Owe(row) => self.tx.put_at(META, &rows::owed_key(row), &rows::from_owed(row)),

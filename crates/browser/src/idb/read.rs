@@ -4,8 +4,8 @@ use super::archive;
 use super::related;
 use super::rows::{self, float, text};
 use super::schema::{
-    ALIAS, ARCHIVE, CAPABILITIES, CHATS, DEDUPE, DEVICES, ID, MESSAGES, META, OUTBOX, OWED, REQUESTS, ROSTER,
-    ROSTER_VERSION, SESSION, STARRED, STREAM,
+    ALIAS, ARCHIVE, CAPABILITIES, CHATS, DEDUPE, DEVICES, EDITED, ID, MESSAGES, META, OUTBOX, OWED, REQUESTS,
+    ROSTER, ROSTER_VERSION, SESSION, STARRED, STREAM,
 };
 use super::tx::{Result, Tx, range};
 use indexed_db_futures::database::Database;
@@ -134,14 +134,18 @@ pub(super) async fn starred(db: &Database) -> Result<Vec<MessageRow>> {
 
 /// The message of a name.
 pub(super) async fn named(db: &Database, name: &str) -> Result<Option<MessageRow>> {
-    let tx = Tx::reading(db, &[MESSAGES])?;
+    let tx = Tx::reading(db, &[META, MESSAGES])?;
     let by = [tx.get_by(MESSAGES, DEDUPE, &text(name))?, tx.get_by(MESSAGES, ALIAS, &text(name))?];
     for answer in by {
         if let Some(row) = answer.value().await?.as_ref().and_then(rows::to_message) {
             return Ok(Some(row).filter(|row| !row.hidden));
         }
     }
-    Ok(None)
+    let edited = tx.get(META, &text(&[EDITED, name].concat()))?.value().await?.and_then(|id| id.as_string());
+    match edited {
+        Some(id) => Ok(row(&tx, &LocalId(id)).await?.filter(|row| !row.hidden)),
+        None => Ok(None),
+    }
 }
 
 /// The message of a key.

@@ -3,10 +3,10 @@
 use super::commit::{Turn, put_message};
 use super::related::from_relation;
 use super::rows::{number, text};
-use super::schema::{META, ORPHANS, OUTBOX, STARRED};
+use super::schema::{EDITED, META, ORPHANS, OUTBOX, STARRED};
 use super::tx::{Result, range};
 use js_sys::Array;
-use model::{BareJid, LocalId, MessageRow, RelationRow};
+use model::{BareJid, LocalId, MessageRow, RelationRow, Set};
 use wasm_bindgen::JsValue;
 
 /// The keys of what waits in a chat.
@@ -20,8 +20,10 @@ impl Turn<'_> {
     fn targets(&self, said: &RelationRow) -> Vec<LocalId> {
         let known = &self.known;
         let named = |name: &String| known.row(known.seen.get(name).or_else(|| known.aliases.get(name))?);
-        let rows = said.targets.iter().filter_map(named);
-        rows.filter(|row| said.is_about(row)).map(|row| row.id.clone()).collect()
+        let edited = |name: &String| known.row(known.edits.get(name)?);
+        let rows = said.targets.iter().flat_map(|name| [named(name), edited(name)]).flatten();
+        let ids: Set<LocalId> = rows.filter(|row| said.is_about(row)).map(|row| row.id.clone()).collect();
+        ids.into_keys().collect()
     }
 
     /// Takes in what is said, or lets it wait.
@@ -57,9 +59,9 @@ impl Turn<'_> {
         self.targets(said).iter().try_for_each(|id| self.change(id, &|row| row.unrelate(said)))
     }
 
-    fn change(&mut self, id: &LocalId, change: &dyn Fn(&mut MessageRow) -> bool) -> Result<()> {
+    pub(super) fn change(&mut self, id: &LocalId, change: &dyn Fn(&mut MessageRow) -> bool) -> Result<()> {
         let Some(row) = self.known.rows.get_mut(id.0.as_str()) else { return Ok(()) };
-        let was_starred = row.starred;
+        let (was_starred, edits) = (row.starred, row.relations.edits.len());
         let has_changed = change(row);
         // In the second try it may have changed in the first, and nobody was told.
         if has_changed || self.again {
@@ -69,6 +71,13 @@ impl Turn<'_> {
             put_message(self.tx, &row)?;
             if was_starred != row.starred {
                 self.keep_star(&row, row.starred)?;
+            }
+            if edits != row.relations.edits.len() {
+                for edit in &row.relations.edits {
+                    self.known.edits.insert(edit.key.clone(), row.id.clone());
+                    self.tx.put_at(META, &[EDITED, &edit.key].concat(), &text(&row.id.0))?;
+                }
+                self.adopt(&row)?;
             }
         }
         Ok(())
@@ -94,7 +103,7 @@ impl Turn<'_> {
         }
     }
 
-    /// Tells a new message what waited for it; it is stored already.
+    /// Tells a message what waited for it, or for one of its corrections; it is stored already.
     pub(super) fn adopt(&mut self, row: &MessageRow) -> Result<()> {
         let Some(orphans) = self.known.orphans.get_mut(row.chat.as_str()) else { return Ok(()) };
         let (about, others): (Vec<_>, Vec<_>) =

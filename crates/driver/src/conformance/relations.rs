@@ -414,3 +414,29 @@ pub fn is_as_it_should_be((rows, last): &(Vec<MessageRow>, Option<LocalId>)) {
     let text = if next.relations.retracted { "" } else { "next" };
     assert_eq!((next.body.as_str(), last), (text, &Some(next.id.clone())));
 }
+
+/// In any order, and a reply finds it, too.
+pub async fn what_is_said_of_a_correction_is_said_of_its_message<S: Store>(open: impl AsyncFn(&str) -> S) {
+    let name = "what_is_said_of_a_correction_is_said_of_its_message";
+    let row = received(CHAT, 1, "m1");
+    let corrected = edit(2, "e1", "m1", "corrected");
+    let reaction = RelationRow {
+        targets: vec![corrected.key.clone()],
+        ..said("me@example.org", 3, "r1", "m1", Relation::React(vec!["👍".to_owned()]))
+    };
+    let writes = [unread(&row), relate(&corrected), relate(&reaction)];
+    let wanted = with(&row, &[&corrected, &reaction]);
+    assert_eq!(wanted.relations.reactions.len(), 1);
+    for (n, order) in [[0, 1, 2], [0, 2, 1], [1, 0, 2], [1, 2, 0], [2, 0, 1], [2, 1, 0]].iter().enumerate() {
+        for at_once in [false, true] {
+            let name = format!("{name}-{n}-{at_once}");
+            let batch: Vec<_> = order.iter().map(|at| writes[*at].clone()).collect();
+            for batch in batch.chunks(if at_once { 3 } else { 1 }) {
+                commit(&open(&name).await, batch).await;
+            }
+            assert_eq!(history(&open(&name).await, CHAT).await, std::slice::from_ref(&wanted), "{order:?}");
+            let store = open(&name).await;
+            assert_eq!(store.named(&corrected.key).await.expect("it answers").as_ref(), Some(&wanted));
+        }
+    }
+}

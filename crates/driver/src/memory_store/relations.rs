@@ -16,13 +16,15 @@ impl Rows {
     /// The message of a name.
     pub(super) fn named(&self, name: &str) -> Option<&MessageRow> {
         let name = &name.to_owned();
-        self.row(self.seen.get(name).or_else(|| self.aliases.get(name))?)
+        self.row(self.seen.get(name).or_else(|| self.aliases.get(name)).or_else(|| self.edits.get(name))?)
     }
 
     /// The messages that may be meant.
     fn targets(&self, said: &RelationRow) -> Vec<LocalId> {
-        let rows = said.targets.iter().filter_map(|name| self.named(name));
-        rows.filter(|row| said.is_about(row)).map(|row| row.id.clone()).collect()
+        let edited = |name: &String| self.row(self.edits.get(name)?);
+        let rows = said.targets.iter().flat_map(|name| [self.named(name), edited(name)]).flatten();
+        let ids: Set<_> = rows.filter(|row| said.is_about(row)).map(|row| row.id.clone()).collect();
+        ids.into_keys().collect()
     }
 
     /// Takes in what is said. True if there is a message that is meant; otherwise it waits.
@@ -50,14 +52,18 @@ impl Rows {
         }
     }
 
-    fn change(&mut self, id: &LocalId, change: impl Fn(&mut MessageRow) -> bool, news: &mut News) {
+    pub(super) fn change(&mut self, id: &LocalId, change: impl Fn(&mut MessageRow) -> bool, news: &mut News) {
         let Some(row) = self.row_mut(id) else { return };
         if change(row) {
             let row = row.clone();
             if self.chats.get_mut(&row.chat).is_some_and(|line| line.reword(&row)) {
-                news.lines.insert(row.chat);
+                news.lines.insert(row.chat.clone());
             }
-            news.reworded.insert(row.id);
+            news.reworded.insert(row.id.clone());
+            for edit in &row.relations.edits {
+                self.edits.insert(edit.key.clone(), row.id.clone());
+            }
+            self.adopt(&row, news);
         }
     }
 
@@ -83,7 +89,7 @@ impl Rows {
         }
     }
 
-    /// Tells a new message what waited for it; it is stored already.
+    /// Tells a message what waited for it, or for one of its corrections; it is stored already.
     pub(super) fn adopt(&mut self, row: &MessageRow, news: &mut News) {
         let Some(orphans) = self.orphans.get_mut(&row.chat) else { return };
         let (about, others) = std::mem::take(orphans).into_iter().partition(|said| said.is_about(row));
