@@ -172,7 +172,7 @@ async fn a_request_without_an_answer_is_made_again() {
     let _mute_once = Patch::property(
         "IDBObjectStore.prototype",
         "getAll",
-        "(() => { let mute = true; return function (...args) { if (mute) { mute = false; return new EventTarget(); } return original.apply(this, args); }; })()",
+        "(() => { let mute = true; return function (...args) { if (mute) { mute = false; return Object.assign(new EventTarget(), { readyState: 'pending' }); } return original.apply(this, args); }; })()",
     );
     assert_eq!(history(&store).await, [row(1)]);
 }

@@ -10,7 +10,7 @@ const MOST: u32 = 220;
 /// A page in a chat of so many messages.
 async fn in_a_long_chat(engine: Engine, size: Size, seed: Seed) -> App {
     let (app, jid) = registered(engine, "alice", Options { size, ..Options::default() }).await;
-    app.seed(&jid, &[seed.clone()]).await;
+    app.seed(&jid, std::slice::from_ref(&seed)).await;
     app.open_chat(BOB).await;
     app.until_in_view(seed.count - 1).await;
     app

@@ -87,7 +87,9 @@ impl Timeline {
         let slice = self.slice.borrow();
         let (hidden, shown) = (slice.loaded.hidden(), slice.loaded.shown().len());
         drop(slice);
-        let more = (reach.above.min(hidden.0), reach.below.min(hidden.1));
+        // A short chat is on the page as a whole, whatever the height of the view, but not before its end was painted.
+        let lacking = PAGE.saturating_sub(shown).min(FIRST);
+        let more = (reach.above.max(lacking).min(hidden.0), reach.below.min(hidden.1));
         let over = (shown + more.0 + more.1).saturating_sub(SHOWN);
         let less = (reach.far_above.min(over), reach.far_below.min(over));
         if (more, less) != ((0, 0), (0, 0)) {
