@@ -290,26 +290,6 @@ impl Rows {
                     }
                     None
                 }
-                Write::Unrelate(said) => {
-                    self.unrelate(said, &mut news);
-                    None
-                }
-                Write::RelationSent(said) => {
-                    self.queued.remove(&(said.order, said.id.clone()));
-                    None
-                }
-                Write::Reword(row) => {
-                    self.change(&row.id, |known| known.reword_as(row), &mut news);
-                    None
-                }
-                Write::Star { chat, id, on } => {
-                    self.star(chat, id, *on, &mut news);
-                    None
-                }
-                Write::Hide { chat, id } => {
-                    self.hide(chat, id, &mut news);
-                    None
-                }
                 Write::Page(page) => {
                     let mut page = page.clone();
                     floor = self.fit(&mut page).or(floor);
@@ -350,6 +330,7 @@ impl Rows {
                     None
                 }
                 _ => self.apply_to_line(write).or_else(|| {
+                    self.apply_to_message(write, &mut news);
                     self.apply_account(write);
                     None
                 }),

@@ -158,7 +158,7 @@ impl Actions {
         if failed {
             items.push(Item::danger(t.delete, icon::REMOVE, move || state.delete_failed(&gone)));
         } else {
-            let ask = |for_all| {
+            let ask = |for_all: bool| {
                 let (deleting, ids) = (self.deleting.clone(), vec![id()]);
                 move || deleting.ask(Asked { ids, for_me: !for_all, for_all })
             };

@@ -6,7 +6,7 @@ use crate::parts::said;
 use crate::state::AppState;
 use crate::ui::dialog::Dialog;
 use crate::ui::el::{El, el};
-use model::{BareJid, Format, LocalId, MessageRow, PageAt, Reply};
+use model::{BareJid, Format, MessageRow, PageAt, Reply};
 use projection::TimelineItem;
 use std::rc::Rc;
 

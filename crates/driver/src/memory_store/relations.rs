@@ -1,7 +1,7 @@
 //! What messages say about other messages.
 
 use super::Rows;
-use model::{BareJid, LocalId, Map, MessageRow, PageAt, RelationRow, Set};
+use model::{BareJid, LocalId, Map, MessageRow, PageAt, RelationRow, Set, Write};
 
 /// What became of messages in a batch, beside new ones.
 #[derive(Default)]
@@ -27,6 +27,20 @@ impl Rows {
         ids.into_keys().collect()
     }
 
+    /// What changes a message that is here.
+    pub(super) fn apply_to_message(&mut self, write: &Write, news: &mut News) {
+        match write {
+            Write::Unrelate(said) => self.unrelate(said, news),
+            Write::RelationSent(said) => {
+                self.queued.remove(&(said.order, said.id.clone()));
+            }
+            Write::Reword(row) => self.change(&row.id, |known| known.reword_as(row), news),
+            Write::Star { chat, id, on } => self.star(chat, id, *on, news),
+            Write::Hide { chat, id } => self.hide(chat, id, news),
+            _ => {}
+        }
+    }
+
     /// Takes in what is said. True if there is a message that is meant; otherwise it waits.
     pub(super) fn relate(&mut self, said: &RelationRow, news: &mut News) -> bool {
         if said.queued {
@@ -45,14 +59,14 @@ impl Rows {
     }
 
     /// Nobody took it.
-    pub(super) fn unrelate(&mut self, said: &RelationRow, news: &mut News) {
+    fn unrelate(&mut self, said: &RelationRow, news: &mut News) {
         self.queued.remove(&(said.order, said.id.clone()));
         for id in self.targets(said) {
             self.change(&id, |row| row.unrelate(said), news);
         }
     }
 
-    pub(super) fn change(&mut self, id: &LocalId, change: impl Fn(&mut MessageRow) -> bool, news: &mut News) {
+    fn change(&mut self, id: &LocalId, change: impl Fn(&mut MessageRow) -> bool, news: &mut News) {
         let Some(row) = self.row_mut(id) else { return };
         if change(row) {
             let row = row.clone();
@@ -68,7 +82,7 @@ impl Rows {
     }
 
     /// The person wants to find a message again, or no longer.
-    pub(super) fn star(&mut self, chat: &BareJid, id: &LocalId, on: bool, news: &mut News) {
+    fn star(&mut self, chat: &BareJid, id: &LocalId, on: bool, news: &mut News) {
         if self.row(id).is_some_and(|row| row.chat == *chat) {
             self.change(id, |row| row.star(on), news);
         }
@@ -78,7 +92,7 @@ impl Rows {
     pub(super) fn starred(&self) -> Vec<MessageRow> {
         let rows = self.messages.values().flat_map(Map::values);
         let mut rows: Vec<_> = rows.filter(|row| row.starred).cloned().collect();
-        rows.sort_by(|a, b| b.order.cmp(&a.order));
+        rows.sort_by_key(|row| std::cmp::Reverse((row.order, row.id.clone())));
         rows
     }
 
@@ -101,7 +115,7 @@ impl Rows {
     }
 
     /// A message is not shown any more.
-    pub(super) fn hide(&mut self, chat: &BareJid, id: &LocalId, news: &mut News) {
+    fn hide(&mut self, chat: &BareJid, id: &LocalId, news: &mut News) {
         let Some(row) = self.row_mut(id).filter(|row| row.chat == *chat && !row.hidden) else { return };
         row.hide();
         news.hidden.push((chat.clone(), id.clone()));

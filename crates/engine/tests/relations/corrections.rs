@@ -260,7 +260,8 @@ fn what_is_said_of_a_correction_is_said_of_its_message() {
         "<reactions xmlns='urn:xmpp:reactions:0' id='e1-0123456789abcdef'><reaction>👍</reaction></reactions>",
     ));
     let frames = [&message, &corrected, &reaction];
-    for order in [[0, 1, 2], [0, 2, 1], [1, 0, 2], [1, 2, 0], [2, 0, 1], [2, 1, 0]] {
+    // A correction that nothing is missing for stands alone and is told of its own: so the message comes before one of the two.
+    for order in [[0, 1, 2], [0, 2, 1], [1, 0, 2], [2, 0, 1]] {
         let (mut world, _) = online();
         order.iter().for_each(|at| world.frame(frames[*at]));
         let row = world.shown(&bob()).into_iter().find(|row| row.dedupe.contains("m1-"));
