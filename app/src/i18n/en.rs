@@ -79,6 +79,7 @@ pub(crate) static EN: Text = Text {
     pinned: "Pinned",
     mute: "Mute",
     unmute: "Unmute",
+    mentioned: "You were mentioned",
     muted: "Muted",
     mute_hour: "For 1 hour",
     mute_hours: "For 8 hours",

@@ -106,6 +106,8 @@ texts! {
     mute
     unmute
     muted
+    /// Somebody named this account in the chat.
+    mentioned
     mute_hour
     mute_hours
     mute_morning

@@ -79,6 +79,7 @@ pub(crate) static ZH: Text = Text {
     pinned: "已置顶",
     mute: "免打扰",
     unmute: "取消免打扰",
+    mentioned: "有人提到了你",
     muted: "免打扰",
     mute_hour: "1 小时",
     mute_hours: "8 小时",

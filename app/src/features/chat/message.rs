@@ -102,6 +102,9 @@ impl PartialEq for Past {
     }
 }
 
+/// So many characters are in `/me `.
+const ME: u32 = 4;
+
 /// What a message says, and to what.
 fn says(state: AppState, router: Router, row: &MessageRow) -> Vec<El> {
     let t = state.text();
@@ -111,15 +114,14 @@ fn says(state: AppState, router: Router, row: &MessageRow) -> Vec<El> {
         return vec![el("span tombstone").text(words), text];
     }
     let quote = row.reply.as_ref().map(|reply| related::quote(state, reply));
-    let styled = !row.format.unstyled;
     // "/me laughs" says that they laugh (XEP-0245).
     let (who, body) = match styling::action(&row.body) {
         Some(action) => {
             let name = state.person_part(&row.from, |who| who.name.clone());
             let who = el("span actor").attr("dir", "auto").live_text(name);
-            (Some(who), body::add(text.with(el("span fence").text("/me ")), router, action, styled))
+            (Some(who), body::add(text.with(el("span fence").text("/me ")), router, action, &row.format, ME))
         }
-        None => (None, body::add(text, router, &row.body, styled)),
+        None => (None, body::add(text, router, &row.body, &row.format, 0)),
     };
     let said: Vec<El> = who.into_iter().chain([body]).collect();
     let said = match &row.format.spoiler {

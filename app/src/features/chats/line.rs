@@ -82,13 +82,15 @@ pub(super) fn line(state: AppState, router: Router, chat: &Live<Rc<ChatItem>>) -
 #[derive(Clone, Copy, PartialEq)]
 enum Mark {
     Archived,
+    Mentioned,
     Muted,
     Pinned,
 }
 
-fn marks(chat: &Rc<ChatItem>) -> [Option<Mark>; 3] {
+fn marks(chat: &Rc<ChatItem>) -> [Option<Mark>; 4] {
     let listing = &chat.row.listing;
     [
+        chat.row.mentioned.then_some(Mark::Mentioned),
         listing.archived.then_some(Mark::Archived),
         chat.is_muted.then_some(Mark::Muted),
         listing.pinned.then_some(Mark::Pinned),
@@ -98,6 +100,7 @@ fn marks(chat: &Rc<ChatItem>) -> [Option<Mark>; 3] {
 fn show(mark: Mark, t: &'static Text) -> El {
     let (name, label, path) = match mark {
         Mark::Archived => ("archived", t.archived, icon::ARCHIVE),
+        Mark::Mentioned => ("mentioned", t.mentioned, icon::AT),
         Mark::Muted => ("muted", t.muted, icon::BELL_OFF),
         Mark::Pinned => ("pinned", t.pinned, icon::PIN),
     };

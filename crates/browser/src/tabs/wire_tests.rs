@@ -72,9 +72,14 @@ fn related() -> MessageRow {
             edits: vec![edit(1), edit(2)],
             reactions: vec![reaction],
             retracted: false,
-            original_format: Format { spoiler: None, unstyled: true },
+            original_format: Format { unstyled: true, ..Format::default() },
         },
-        format: Format { spoiler: Some("the end".into()), unstyled: true },
+        format: Format {
+            spoiler: Some("the end".into()),
+            unstyled: true,
+            mentions: vec![model::Mention { begin: 1, end: 4, who: jid("bob") }],
+            mentions_me: true,
+        },
         ..row(MessageState::Read)
     }
 }
@@ -188,7 +193,7 @@ fn commands_arrive_as_they_were() {
         relate(Relation::Edit {
             body: "y".into(),
             reply: Some(reply()),
-            format: Format { spoiler: Some(String::new()), unstyled: true },
+            format: Format { spoiler: Some(String::new()), unstyled: true, ..Format::default() },
         }),
         relate(Relation::Edit { body: "y".into(), reply: None, format: model::Format::default() }),
         relate(Relation::Retract),

@@ -3,8 +3,8 @@
 use super::{commit, history, jid, line, load, me, own, page, quiet, received, state, unread, with_state};
 use crate::Store;
 use model::{
-    Applied, Format, LocalId, MAX_EDITS, MAX_ORPHANS, MessageRow, MessageState, Order, Relation, RelationRow,
-    Reply, Source, Write,
+    Applied, Format, LocalId, MAX_EDITS, MAX_ORPHANS, Mention, MessageRow, MessageState, Order, Relation,
+    RelationRow, Reply, Source, Write,
 };
 
 const CHAT: &str = "a@x.example";
@@ -72,7 +72,12 @@ fn with(row: &MessageRow, all: &[&RelationRow]) -> MessageRow {
 /// Of a message and of what takes its place, whichever of them comes first.
 pub async fn how_a_text_is_to_be_shown_is_kept<S: Store>(open: impl AsyncFn(&str) -> S) {
     let name = "how_a_text_is_to_be_shown_is_kept";
-    let format = |hint: &str| Format { spoiler: Some(hint.to_owned()), unstyled: true };
+    let format = |hint: &str| Format {
+        spoiler: Some(hint.to_owned()),
+        unstyled: true,
+        mentions: vec![Mention { begin: 2, end: 5, who: "me@example.org".parse().expect("a valid address") }],
+        mentions_me: true,
+    };
     let (first, last) = (received(CHAT, 1, "m1"), received(CHAT, 2, "m2"));
     let (first, last) =
         (MessageRow { format: format(""), ..first }, MessageRow { format: format("end"), ..last });
@@ -88,6 +93,7 @@ pub async fn how_a_text_is_to_be_shown_is_kept<S: Store>(open: impl AsyncFn(&str
     let chats = load(&open(name).await).await.chats;
     let preview = chats[0].last.clone().expect("a message");
     assert_eq!((preview.body.as_str(), preview.spoiler), ("end", true));
+    assert!(chats[0].mentioned);
     let late = to(4, "e2", "m2", Format::default());
     commit(&open(name).await, &[relate(&late)]).await;
     let last = with(&last, &[&late]);
