@@ -18,16 +18,21 @@ const EDGE: f64 = 24.0;
 /// A tick is felt for so long (milliseconds).
 const TICK_MS: u32 = 10;
 
+/// Says what comes out behind a row that goes to the right (`true`) or left; none if it does not go there.
+type Behind = Box<dyn Fn(&Element, bool) -> Option<El>>;
+/// Is told of a row that went far enough to the right (`true`) or left.
+type Done = Box<dyn Fn(&Element, bool)>;
+
 /// What swipes on the rows of one list do.
 pub(crate) struct Swipes {
     /// What is a row.
     pub(crate) rows: &'static str,
     /// From here on something is done when the finger is lifted (CSS pixels).
     pub(crate) far: f64,
-    /// What comes out behind a row that goes to the right (`true`) or left; none if it does not go there.
-    pub(crate) behind: Box<dyn Fn(&Element, bool) -> Option<El>>,
+    /// What comes out behind a row.
+    pub(crate) behind: Behind,
     /// What is done then.
-    pub(crate) done: Box<dyn Fn(&Element, bool)>,
+    pub(crate) done: Done,
 }
 
 /// A row does not go further beyond [`Swipes::far`] than this.

@@ -144,6 +144,7 @@ async fn rows_of_the_first_versions_are_read() {
                     spoiler: false,
                 }),
                 unread: 3,
+                mentioned: false,
                 received: Order(4),
                 read: Order(4),
                 read_ahead: None,

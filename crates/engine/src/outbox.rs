@@ -12,6 +12,8 @@ const RECENT: usize = 32;
 
 /// What goes out.
 #[derive(Clone, Debug)]
+// Most of it are messages: a box would be one more allocation for each of them.
+#[allow(clippy::large_enum_variant)]
 pub(crate) enum Outgoing {
     Message(MessageRow),
     Relation(RelationRow),

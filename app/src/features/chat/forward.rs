@@ -20,8 +20,7 @@ pub(super) struct Forward {
     state: AppState,
     dialog: Dialog,
     toast: Toast,
-    /// Each with the hint, if it is a spoiler.
-    texts: Rc<RefCell<Vec<(String, Option<String>)>>>,
+    rows: Rc<RefCell<Vec<MessageRow>>>,
     search: Live<String>,
     chosen: Live<Vec<BareJid>>,
     /// How often it was opened: the list is made anew then.
@@ -35,7 +34,7 @@ impl Forward {
             state,
             dialog: Dialog::new(),
             toast: toast.clone(),
-            texts: Rc::default(),
+            rows: Rc::default(),
             search: Live::default(),
             chosen: Live::default(),
             opened: Live::default(),
@@ -44,7 +43,7 @@ impl Forward {
 
     /// Asks to whom these go, in this order.
     pub(super) fn open(&self, rows: Vec<MessageRow>) {
-        self.texts.replace(rows.into_iter().map(|row| (row.body, row.format.spoiler)).collect());
+        self.rows.replace(rows);
         self.search.set(String::new());
         self.chosen.set(Vec::new());
         self.opened.update(|opened| *opened += 1);
@@ -126,10 +125,10 @@ impl Forward {
 
     fn send(&self, state: AppState) {
         self.dialog.close();
-        let (texts, to) = (self.texts.take(), self.chosen.now());
+        let (rows, to) = (self.rows.take(), self.chosen.now());
         for chat in &to {
-            for (text, spoiler) in &texts {
-                state.forward_text(chat.clone(), text, spoiler.clone());
+            for row in &rows {
+                state.forward(chat.clone(), row);
             }
         }
         let t = state.text();

@@ -128,19 +128,24 @@ pub(crate) fn composer(state: AppState, chat: &BareJid) -> El {
             .on("keydown", on_keydown)
             .on("compositionstart", move |_| begun.set(true))
             .on("compositionend", on_compositionend),
-        el("button")
-            .attr("type", "submit")
-            .class("send")
-            .attr("aria-label", t.send)
-            .attr("title", t.send)
-            .live_flag("disabled", move || is_empty.get())
-            // The focus, and with it the keyboard, stays in the text.
-            .on("pointerdown", |event| event.prevent_default())
-            .with(icon::icon(icon::SEND)),
+        send_button(t, is_empty),
         picker,
         menu,
     ]);
     el("div composer-box").with([spoiler.bar(about::bar(state)), row])
+}
+
+/// Nothing is sent as long as there is nothing.
+fn send_button(t: &Text, is_empty: Live<bool>) -> El {
+    el("button")
+        .attr("type", "submit")
+        .class("send")
+        .attr("aria-label", t.send)
+        .attr("title", t.send)
+        .live_flag("disabled", move || is_empty.get())
+        // The focus, and with it the keyboard, stays in the text.
+        .on("pointerdown", |event| event.prevent_default())
+        .with(icon::icon(icon::SEND))
 }
 
 /// Where it is typed.

@@ -15,8 +15,7 @@ pub(crate) fn add(row: &JsValue, format: &Format) {
         js::set(row, "unstyled", &JsValue::TRUE);
     }
     if !format.mentions.is_empty() {
-        let mention =
-            |it: &Mention| Array::of3(&it.begin.into(), &it.end.into(), &text(it.who.as_str())).into();
+        let mention = |it: &Mention| Array::of3(&it.begin.into(), &it.end.into(), &text(it.who.as_str()));
         let mentions: JsValue = format.mentions.iter().map(mention).collect::<Array>().into();
         js::set(row, "mentions", &mentions);
         js::set(row, "mentions_me", &format.mentions_me.into());

@@ -224,6 +224,21 @@ fn to_change(name: &str, how: &str) -> Option<Arrange> {
     })
 }
 
+/// Commands without more to say.
+fn from_plain(command: &Command) -> Option<&'static str> {
+    Some(match command {
+        Command::LogOut { erase: true } => "erase",
+        Command::LogOut { erase: false } => "log-out",
+        Command::Cancel => "cancel",
+        Command::ConnectNow => "connect",
+        Command::SendMarkers(true) => "markers",
+        Command::SendMarkers(false) => "no-markers",
+        Command::SendTyping(true) => "typing-notes",
+        Command::SendTyping(false) => "no-typing-notes",
+        _ => return None,
+    })
+}
+
 /// What concerns only this page stays here. All have one shape, which makes them small.
 pub(crate) fn from_command(command: &Command) -> Option<JsValue> {
     let (mut jid, mut a, mut b, mut row) = (None, None, None, None);
@@ -267,8 +282,6 @@ pub(crate) fn from_command(command: &Command) -> Option<JsValue> {
             jid = Some(whom);
             "remove"
         }
-        Command::LogOut { erase: true } => "erase",
-        Command::LogOut { erase: false } => "log-out",
         Command::LogIn(LogIn { jid: whom, password, endpoint }) => {
             (jid, a) = (Some(whom), Some(password));
             if let Endpoint::Url(url) = endpoint {
@@ -276,12 +289,6 @@ pub(crate) fn from_command(command: &Command) -> Option<JsValue> {
             }
             "log-in"
         }
-        Command::Cancel => "cancel",
-        Command::ConnectNow => "connect",
-        Command::SendMarkers(true) => "markers",
-        Command::SendMarkers(false) => "no-markers",
-        Command::SendTyping(true) => "typing-notes",
-        Command::SendTyping(false) => "no-typing-notes",
         Command::Typing { chat, empty } => {
             jid = Some(chat);
             if *empty { "typed" } else { "typing" }
@@ -312,7 +319,7 @@ pub(crate) fn from_command(command: &Command) -> Option<JsValue> {
             a = Some(&words);
             "policy"
         }
-        _ => return None,
+        plain => from_plain(plain)?,
     };
     let optional = |words: Option<&String>| words.map_or(JsValue::UNDEFINED, |words| text(words));
     let object = js::object(&[

@@ -263,7 +263,9 @@ fn what_is_said_of_a_correction_is_said_of_its_message() {
     // A correction that nothing is missing for stands alone and is told of its own: so the message comes before one of the two.
     for order in [[0, 1, 2], [0, 2, 1], [1, 0, 2], [2, 0, 1]] {
         let (mut world, _) = online();
-        order.iter().for_each(|at| world.frame(frames[*at]));
+        for at in order {
+            world.frame(frames[at]);
+        }
         let row = world.shown(&bob()).into_iter().find(|row| row.dedupe.contains("m1-"));
         let row = row.unwrap_or_else(|| panic!("{order:?}: {:?}", world.messages));
         assert_eq!(
