@@ -4,8 +4,9 @@
 use crate::dom;
 use crate::i18n::formats;
 use crate::state::AppState;
-use crate::state::backend::{Backend, Named, Page};
+use crate::state::backend::{Backend, Finding, Named, Page};
 use leptos::prelude::*;
+use model::search::{Found, Search};
 use model::{
     Availability, BareJid, ChatRow, Command, Connection, Direction, Event, FailReason, FieldKind, FormField,
     LocalId, MessageRow, MessageState, Order, PageAt, Presence, Problem, RosterItem, Saved, SignUpForm,
@@ -365,5 +366,12 @@ impl Backend for Stage {
     fn named(&self, name: &str) -> Named {
         let row = self.0.messages.borrow().iter().find(|row| row.is_named(name)).cloned();
         Box::pin(async move { row })
+    }
+
+    fn find(&self, search: &Search) -> Finding {
+        let messages = self.0.messages.borrow();
+        let mut rows = messages.iter().filter(|row| search.finds(row)).cloned().collect();
+        search.sort(&mut rows);
+        Box::pin(std::future::ready(Found { rows, partial: false }))
     }
 }

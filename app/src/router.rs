@@ -23,6 +23,8 @@ pub(crate) enum Route {
     Starred,
     /// `#/chat/<jid>`
     Chat(BareJid),
+    /// `#/search`: in all chats, or `#/search/<jid>`
+    Search(Option<BareJid>),
     /// `#/contacts`
     Contacts,
     /// `#/settings`
@@ -40,10 +42,12 @@ impl Route {
             "starred" => Self::Starred,
             "contacts" => Self::Contacts,
             "settings" => Self::Settings,
-            _ => path
-                .strip_prefix("chat/")
-                .and_then(|jid| percent::decode(jid).parse().ok())
-                .map_or(Self::Chats, Self::Chat),
+            "search" => Self::Search(None),
+            _ => {
+                let of = |area| path.strip_prefix(area).and_then(|jid| percent::decode(jid).parse().ok());
+                let search = || of("search/").map(|jid| Self::Search(Some(jid)));
+                of("chat/").map(Self::Chat).or_else(search).unwrap_or_default()
+            }
         }
     }
 
@@ -56,6 +60,8 @@ impl Route {
             Self::Archived => "#/archived".into(),
             Self::Starred => "#/starred".into(),
             Self::Chat(jid) => ["#/chat/", &percent::encode(jid.as_str())].concat(),
+            Self::Search(None) => "#/search".into(),
+            Self::Search(Some(jid)) => ["#/search/", &percent::encode(jid.as_str())].concat(),
             Self::Contacts => "#/contacts".into(),
             Self::Settings => "#/settings".into(),
         }
@@ -185,6 +191,8 @@ mod tests {
             Route::Starred,
             Route::Contacts,
             Route::Settings,
+            Route::Search(None),
+            Route::Search(Some("小明@例子.中国".parse().unwrap())),
             Route::Chat("juliet@example.org".parse().unwrap()),
             Route::Chat("50%#?@example.org".parse().unwrap()),
             Route::Chat("小明@例子.中国".parse().unwrap()),

@@ -4,22 +4,25 @@ mod connection;
 mod keys;
 
 use crate::dom;
-use crate::features::{chat, chats, composer, contacts, login, settings, signup, starred};
+use crate::features::{chat, chats, composer, contacts, login, search, settings, signup, starred};
 use crate::i18n::{self, Text};
-use crate::live::effect;
+use crate::live::{Live, effect};
 use crate::parts::entrance::Typed;
 use crate::router::{Route, Router};
 use crate::state::{AppState, Notice};
 use crate::ui::el::{El, Key, View, el};
 use crate::ui::icon;
+use model::BareJid;
 use std::cell::{Cell, RefCell};
+use std::rc::Rc;
 use wasm_bindgen::JsCast;
 
 /// What stands beside or before the chat.
-#[derive(Clone, Copy, PartialEq, Eq)]
+#[derive(Clone, PartialEq, Eq)]
 enum Side {
     Chats,
     Starred,
+    Search(Option<BareJid>),
     Contacts,
     Settings,
 }
@@ -30,6 +33,7 @@ impl Side {
             Route::Starred => Self::Starred,
             Route::Contacts => Self::Contacts,
             Route::Settings => Self::Settings,
+            Route::Search(chat) => Self::Search(chat.clone()),
             _ => Self::Chats,
         }
     }
@@ -136,17 +140,36 @@ fn entrance(state: AppState, router: Router, typed: Typed) -> El {
 
 fn inside(state: AppState, router: Router) -> El {
     let t = state.text();
-    let name = move || match Side::of(&router.route()) {
+    let side = Live::new(Side::of(&router.route_now()));
+    let kept = side.clone();
+    effect(move || {
+        let route = router.route();
+        // A search stays beside the chats it leads to.
+        let stays = route.chat().is_some() && kept.peek(|side| matches!(side, Side::Search(_)));
+        if !stays {
+            kept.set_if_new(Side::of(&route));
+        }
+    });
+    let close = side.clone();
+    let leave_search: Rc<dyn Fn()> =
+        Rc::new(
+            move || {
+                if router.route_now().chat().is_some() { close.set(Side::Chats) } else { router.back() }
+            },
+        );
+    let name = side.part(|side| match side {
         Side::Chats => t.chats,
         Side::Starred => t.starred_messages,
+        Side::Search(_) => t.search,
         Side::Contacts => t.contacts,
         Side::Settings => t.settings,
-    };
+    });
     let list = el("section side").live_attr("aria-label", move || Some(name().into())).live(
-        move || Side::of(&router.route()),
+        side.part(Side::clone),
         move |side| match side {
             Side::Chats => chats::screen(state, router),
             Side::Starred => starred::screen(state, router),
+            Side::Search(chat) => search::screen(state, router, chat.as_ref(), Rc::clone(&leave_search)),
             Side::Contacts => contacts::screen(state),
             Side::Settings => settings::screen(state),
         },

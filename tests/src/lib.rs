@@ -25,7 +25,7 @@ mod world;
 
 pub use archive::{Archived, Witness, fill_archive};
 pub use dice::Dice;
-pub use page::{App, Chat, Contact, Divider, Message, Options, Reaction, Ride, Seed, Size, Tab};
+pub use page::{App, Chat, Contact, Divider, Found, Message, Options, Reaction, Ride, Seed, Size, Tab};
 pub use peer::Peer;
 pub use proxy::{Proxy, Weather};
 pub use scenario::scenario;

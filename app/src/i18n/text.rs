@@ -134,6 +134,33 @@ texts! {
     unread_other
     no_messages_preview
 
+    // Search
+    search
+    search_messages
+    /// From the search of chats.
+    search_messages_for
+    /// Whose chat is searched.
+    search_in
+    search_everywhere
+    search_this_chat
+    search_results
+    jump_to_date
+    search_text
+    search_vague
+    search_one
+    search_other
+    /// There are more.
+    search_newest
+    search_more
+    search_none
+    search_none_text
+    search_partial
+    search_there
+    search_there_now
+    search_there_found
+    search_there_none
+    search_there_failed
+
     // Chat
     messages
     message

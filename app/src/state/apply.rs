@@ -92,6 +92,8 @@ impl AppState {
                 self.archive_policy.set(policy);
                 self.archive_choosing.set(false);
             }
+            Event::ArchiveSearch(offered) => self.set_offered(offered),
+            Event::ArchiveSearched { text, chat, hits } => self.searched_there(&text, chat.as_ref(), hits),
             Event::Typing { chat, typing } => self.set_writing(chat, typing),
             Event::Problem(problem) => self.problem(problem),
             _ => {}
@@ -174,6 +176,7 @@ impl AppState {
     fn forget(self) {
         self.account.set(None);
         self.timeline.open(None);
+        self.searching().forget();
         self.people.set(projection::Contacts::default());
         self.contacts.clear();
         self.requests.set(Vec::new());

@@ -1,6 +1,6 @@
 //! `apply` on native signals, with a clock that stands still and a pump that only writes down what it is told.
 
-use super::super::backend::{Backend, Named, Page};
+use super::super::backend::{Backend, Finding, Named, Page};
 use super::super::timeline::Jump;
 use super::super::{AppState, Choices, Clock, Goal, Reach};
 use crate::i18n::Lang;
@@ -8,6 +8,7 @@ use crate::live::Live;
 use crate::live::tests::told;
 use browser::prefs;
 use leptos::prelude::untrack;
+use model::search::{Found, Search};
 use model::*;
 use projection::TimelineItem;
 use std::cell::RefCell;
@@ -43,6 +44,10 @@ impl Backend for Rc<Pump> {
 
     fn named(&self, _: &str) -> Named {
         Box::pin(std::future::ready(None))
+    }
+
+    fn find(&self, _: &Search) -> Finding {
+        Box::pin(std::future::ready(Found::default()))
     }
 }
 

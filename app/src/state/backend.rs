@@ -1,5 +1,6 @@
 //! What the state needs from the machinery below it; a trait, so that tests and the demo can stand in.
 
+use model::search::{Found, Search};
 use model::{BareJid, Command, MessageRow, PageAt};
 use std::future::Future;
 use std::pin::Pin;
@@ -9,6 +10,9 @@ pub(crate) type Page = Pin<Box<dyn Future<Output = Vec<MessageRow>>>>;
 
 /// A message on its way, if there is one.
 pub(crate) type Named = Pin<Box<dyn Future<Output = Option<MessageRow>>>>;
+
+/// What is found, on its way.
+pub(crate) type Finding = Pin<Box<dyn Future<Output = Found>>>;
 
 /// The pump, seen from the screen.
 pub(crate) trait Backend {
@@ -23,6 +27,9 @@ pub(crate) trait Backend {
 
     /// The message of a name ([`MessageRow::name`]), if it is here.
     fn named(&self, name: &str) -> Named;
+
+    /// Looks for messages on this device.
+    fn find(&self, search: &Search) -> Finding;
 }
 
 impl Backend for browser::Handle {
@@ -43,5 +50,10 @@ impl Backend for browser::Handle {
     fn named(&self, name: &str) -> Named {
         let (handle, name) = (self.clone(), name.to_owned());
         Box::pin(async move { Self::named(&handle, &name).await })
+    }
+
+    fn find(&self, search: &Search) -> Finding {
+        let (handle, search) = (self.clone(), search.clone());
+        Box::pin(async move { Self::find(&handle, &search).await })
     }
 }

@@ -10,12 +10,14 @@ mod drafts;
 mod kept;
 mod related;
 mod rows;
+mod search;
 mod starring;
 mod telling;
 mod timeline;
 
 pub(crate) use related::About;
 pub(crate) use rows::Rows;
+pub(crate) use search::{Asking, FoundItem, Looking, Searching};
 pub(crate) use timeline::{Goal, Reach, Timeline};
 
 use crate::i18n::{Lang, Text, formats};
@@ -99,6 +101,7 @@ pub(crate) struct Fields {
     next_unmute: Live<Option<WallMs>>,
 
     timeline: Timeline,
+    searching: Searching,
     /// Where to go in a chat that is about to be opened.
     jump: RefCell<Option<(BareJid, PageAt)>>,
     /// What of the archive is missing on this device.
@@ -177,6 +180,7 @@ impl AppState {
             unread: Live::default(),
             next_unmute: Live::default(),
             timeline: Timeline::new(clock),
+            searching: Searching::new(),
             jump: RefCell::default(),
             gaps: RefCell::default(),
             archive_policy: Live::default(),

@@ -5,6 +5,7 @@ pub(crate) mod copy;
 pub(crate) mod dialog;
 pub(crate) mod el;
 pub(crate) mod empty;
+pub(crate) mod finder;
 pub(crate) mod icon;
 pub(crate) mod menu;
 pub(crate) mod password;

@@ -6,6 +6,7 @@ mod crypto;
 pub mod drafts;
 mod http;
 mod idb;
+mod indexing;
 mod js;
 pub mod keeping;
 mod life;

@@ -7,6 +7,7 @@ mod support;
 use browser::IdbStore;
 use driver::Store;
 use js_sys::Promise;
+use model::search::{Found, Query, Search};
 use model::{
     BareJid, ChatRow, Direction, Draft, Endpoint, FailReason, Hash, Listing, LocalId, Looked, MessageRow,
     MessageState, Order, Preview, Relation, RelationRow, RosterItem, SaltedKey, Saved, SessionRow, Source,
@@ -230,14 +231,11 @@ async fn a_row_that_makes_no_sense_is_left_out() {
     assert_eq!(store.commit(&[change]).await, Ok(model::Applied::default()), "as if it were not there");
 }
 
-/// What the database was before messages spoke of messages.
-#[wasm_bindgen_test]
-async fn a_database_of_the_second_version_learns_what_is_said_about_messages() {
-    let account = jid("second@rows.example");
-    let row = message_js(1, "In", "'Received'").replace("'d1'", "'b@x.example\\nm1'");
+/// Makes the database as an older version of the app did; `fill` puts rows into it.
+async fn older(account: &BareJid, version: u32, fill: &str) {
     let make: Promise = eval(&format!(
         "return new Promise((resolve, reject) => {{
-             const open = indexedDB.open('goldcrest/{account}', 2);
+             const open = indexedDB.open('goldcrest/{account}', {version});
              open.onupgradeneeded = () => {{
                  const db = open.result;
                  db.createObjectStore('meta');
@@ -247,7 +245,11 @@ async fn a_database_of_the_second_version_learns_what_is_said_about_messages() {
                  for (const name of ['dedupe', 'id', 'stanza_id']) messages.createIndex(name, name);
                  db.createObjectStore('outbox', {{ keyPath: ['order', 'id'] }});
                  db.createObjectStore('devices', {{ keyPath: 'jid' }});
-                 messages.put({row});
+                 if ({version} >= 4) {{
+                     db.createObjectStore('orphans', {{ keyPath: ['chat', 'key'] }});
+                     messages.createIndex('alias', 'alias');
+                 }}
+                 {fill}
              }};
              open.onsuccess = () => {{ open.result.close(); resolve(); }};
              open.onerror = () => reject(open.error);
@@ -255,6 +257,14 @@ async fn a_database_of_the_second_version_learns_what_is_said_about_messages() {
     ))
     .unchecked_into();
     JsFuture::from(make).await.expect("an old database");
+}
+
+/// What the database was before messages spoke of messages.
+#[wasm_bindgen_test]
+async fn a_database_of_the_second_version_learns_what_is_said_about_messages() {
+    let account = jid("second@rows.example");
+    let row = message_js(1, "In", "'Received'").replace("'d1'", "'b@x.example\\nm1'");
+    older(&account, 2, &format!("messages.put({row});")).await;
     let store = IdbStore::open(&account).await.expect("it opens");
     let said = |order, id: &str, of: &str, body: &str| Write::Relate {
         said: RelationRow {
@@ -281,4 +291,42 @@ async fn a_database_of_the_second_version_learns_what_is_said_about_messages() {
     store.commit(&[Write::Message { row: later, count_unread: true }]).await.expect("it is stored");
     let page = store.page(&jid("a@x.example"), None, 10).await.expect("a page");
     assert_eq!(page.iter().map(|row| row.body.as_str()).collect::<Vec<_>>(), ["corrected", "waits"]);
+}
+
+/// What was stored before there was an index is learnt, a step at a time, and until then it is said that some is not known.
+#[wasm_bindgen_test]
+async fn a_database_of_the_fourth_version_learns_to_search() {
+    let account = jid("fourth@rows.example");
+    let row = message_js(1, "In", "'Received'");
+    let fill = format!(
+        "for (let n = 1; n <= 300; n++) {{
+             const id = 'm' + n, chat = n % 2 ? 'a@x.example' : 'b@x.example';
+             messages.put({{ ...{row}, chat, order: n, id, dedupe: id, body: 'number ' + n + (n % 100 ? '' : ' 戴菊') }});
+         }}"
+    );
+    older(&account, 4, &fill).await;
+    let store = IdbStore::open(&account).await.expect("it opens");
+    let find = async |typed: &str| {
+        let query = Query::new(typed).expect("a query");
+        let found = store.find(&Search { query, chat: None, before: None, limit: 50 }).await;
+        let Found { rows, partial } = found.expect("it looks");
+        (rows.into_iter().map(|row| row.body).collect::<Vec<_>>(), partial)
+    };
+    assert_eq!(find("戴").await, (Vec::new(), true), "nothing is known yet, and that is said");
+    let new = MessageRow {
+        body: "戴菊 is new".to_owned(),
+        ..message(500, Direction::In, MessageState::Received)
+    };
+    store.commit(&[Write::Message { row: new, count_unread: false }]).await.expect("it is stored");
+    assert_eq!(find("戴").await, (vec!["戴菊 is new".to_owned()], true), "what is new is found at once");
+    let mut steps = 0;
+    while store.index().await.expect("it learns") {
+        steps += 1;
+        assert!(steps < 10, "it comes to an end");
+    }
+    let all = ["戴菊 is new", "number 300 戴菊", "number 200 戴菊", "number 100 戴菊"].map(str::to_owned);
+    assert_eq!(find("戴菊").await, (all.to_vec(), false));
+    assert_eq!(find("num 299").await, (vec!["number 299".to_owned()], false));
+    store.commit(&[Write::EraseAll]).await.expect("it forgets");
+    assert_eq!(find("num").await, (Vec::new(), false));
 }

@@ -11,6 +11,7 @@ mod listing;
 mod messages;
 mod paging;
 mod relations;
+mod search;
 mod states;
 mod stream;
 
@@ -20,6 +21,7 @@ pub use listing::*;
 pub use messages::*;
 pub use paging::*;
 pub use relations::*;
+pub use search::*;
 pub use states::*;
 pub use stream::*;
 
@@ -124,6 +126,13 @@ macro_rules! store_conformance {
             equal_orders_are_sorted_by_id
             chats_are_loaded_newest_first
             thousands_of_messages_are_paged_through
+            what_is_stored_is_found_at_once_newest_first
+            what_is_found_comes_page_by_page
+            a_message_is_found_by_what_it_says_now
+            nothing_is_found_of_what_was_taken_back
+            what_was_deleted_is_not_found
+            nothing_is_found_after_erase_all
+            an_index_changes_nothing_about_what_is_found
         }
     };
 }

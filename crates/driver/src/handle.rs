@@ -4,6 +4,7 @@ use crate::pump::SharedShelf;
 use crate::{Inbox, Ports};
 use engine::Input;
 use futures_util::future::AbortHandle;
+use model::search::{Found, Search};
 use model::{BareJid, Command, MessageRow, Order, PageAt};
 use std::rc::Rc;
 
@@ -68,6 +69,24 @@ impl<P: Ports> Handle<P> {
     pub async fn named(&self, name: &str) -> Option<MessageRow> {
         let shelf = self.shelf.borrow().clone();
         shelf?.named(name).await
+    }
+
+    /// Looks for messages on this device. Finds nothing if nobody is logged in.
+    pub async fn find(&self, search: &Search) -> Found {
+        let shelf = self.shelf.borrow().clone();
+        match shelf {
+            Some(shelf) => shelf.find(search).await,
+            None => Found::default(),
+        }
+    }
+
+    /// Takes some of what was stored into the index for searches, for no longer than a frame allows. True if it is worth going on.
+    pub async fn index(&self) -> bool {
+        let shelf = self.shelf.borrow().clone();
+        match shelf {
+            Some(shelf) => shelf.index().await,
+            None => false,
+        }
     }
 
     /// Where the platform puts what it notices about page, device and network.

@@ -3,6 +3,7 @@
 mod relations;
 
 use crate::Store;
+use model::search::{Found, Search};
 use model::{
     Applied, ArchiveRow, BareJid, ChatRow, DeviceRow, Direction, Jid, LocalId, Map, MessageRow, MessageState,
     Order, OwedRow, PageAt, ReadMark, RelationRow, RosterItem, Saved, SessionRow, StoreError, StreamRow,
@@ -408,6 +409,14 @@ impl Store for MemoryStore {
 
     async fn named(&self, name: &str) -> Result<Option<MessageRow>, StoreError> {
         Ok(self.rows.borrow().named(name).filter(|row| !row.hidden).cloned())
+    }
+
+    async fn find(&self, search: &Search) -> Result<Found, StoreError> {
+        let rows = self.rows.borrow();
+        let all = rows.messages.values().flat_map(Map::values);
+        let mut found = all.filter(|row| search.finds(row)).cloned().collect();
+        search.sort(&mut found);
+        Ok(Found { rows: found, partial: false })
     }
 }
 

@@ -1,6 +1,7 @@
 //! What the driver needs from the platform. `browser` implements it on web-sys, `tests/` on tokio.
 
 use crate::Inbox;
+use model::search::{Found, Search};
 use model::{
     Applied, BareJid, Hash, LocalId, MessageRow, Order, PageAt, Saved, StoreError, Timestamp, Write,
 };
@@ -41,6 +42,15 @@ pub trait Store {
 
     /// The message of a name ([`MessageRow::name`]), if it is here and to be shown.
     async fn named(&self, name: &str) -> Result<Option<MessageRow>, StoreError>;
+
+    /// The newest messages that somebody looks for. What is stored is found at once.
+    async fn find(&self, search: &Search) -> Result<Found, StoreError>;
+
+    /// Takes some of what was stored into the index that makes [`Store::find`] quick, for no longer than a frame allows. True if it is
+    /// worth going on; never of a store that looks through all it has.
+    async fn index(&self) -> Result<bool, StoreError> {
+        Ok(false)
+    }
 }
 
 /// An open or opening WebSocket with the subprotocol `xmpp` (RFC 7395 §3.1). Dropping it closes it without a word;

@@ -4,6 +4,7 @@
 //! so, and what the real store can still read is read.
 
 use crate::{MemoryStore, Store};
+use model::search::{Found, Search};
 use model::{Applied, BareJid, Direction, LocalId, MessageRow, MessageState, PageAt, StoreError, Write};
 use std::cell::Cell;
 
@@ -97,6 +98,27 @@ impl<S: Store> Shelf<S> {
             rows.drain(..middle.saturating_sub(before));
         }
         rows
+    }
+
+    /// Looks for messages, in both where both hold rows.
+    pub(crate) async fn find(&self, search: &Search) -> Found {
+        let mut found = match &self.real {
+            Some(real) => real.find(search).await.unwrap_or_default(),
+            None => Found::default(),
+        };
+        if self.failed.get() {
+            found.rows.extend(self.memory.find(search).await.unwrap_or_default().rows);
+            search.sort(&mut found.rows);
+        }
+        found
+    }
+
+    /// Takes some of what was stored into the index; true if it is worth going on.
+    pub(crate) async fn index(&self) -> bool {
+        match self.real.as_ref().filter(|_| !self.failed.get()) {
+            Some(real) => real.index().await.unwrap_or(false),
+            None => false,
+        }
     }
 
     /// The message with this key.

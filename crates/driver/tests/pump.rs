@@ -4,6 +4,7 @@ use driver::{HostMeta, Inbox, Input, MemoryStore, Ports, Socket, Store, start};
 use engine::testing::{MiniServer, ServerOptions, pbkdf2};
 use futures_executor::{LocalPool, LocalSpawner};
 use futures_util::task::LocalSpawnExt;
+use model::search::{Found, Search};
 use model::{
     Applied, BareJid, Command, Connection, Endpoint, Event, Hash, LocalId, LogIn, MessageRow, PageAt,
     Problem, Saved, StoreError, Timestamp, Write,
@@ -73,6 +74,10 @@ impl Store for MoodyStore {
 
     async fn named(&self, name: &str) -> Result<Option<MessageRow>, StoreError> {
         self.0.store.named(name).await
+    }
+
+    async fn find(&self, search: &Search) -> Result<Found, StoreError> {
+        self.0.store.find(search).await
     }
 }
 

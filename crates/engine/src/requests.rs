@@ -19,6 +19,8 @@ pub(crate) enum Pending {
     Carbons(crate::features::xep0280_carbons::Asked),
     /// XEP-0313.
     Archive(crate::features::xep0313_mam::Asked),
+    /// XEP-0431.
+    FullText(crate::features::xep0431_fulltext::Asked),
     /// XEP-0490.
     Displayed(crate::features::xep0490_mds::Asked),
     /// XEP-0441.

@@ -49,7 +49,7 @@ fn sender(cx: &Cx, element: &Element) -> Option<Jid> {
 
 fn message(cx: &mut Cx, features: &mut Features, element: &Element) {
     // Collected until the page is whole.
-    if features.archive.collect(cx, element) {
+    if features.fulltext.collect(cx, element) || features.archive.collect(cx, element) {
         return;
     }
     let (element, via) = match xep0280_carbons::unwrap(cx, element) {

@@ -127,6 +127,21 @@ impl ArchivePolicy {
     }
 }
 
+/// A message that the server found in its archive (XEP-0431). It is not on this device.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ArchiveHit {
+    /// Its chat.
+    pub chat: BareJid,
+    /// Its id in the archive.
+    pub id: String,
+    /// When it was archived.
+    pub at: WallMs,
+    /// Our own account wrote it.
+    pub ours: bool,
+    /// What it says.
+    pub body: String,
+}
+
 /// Up to where the person has read a chat, by the word of another device of theirs.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub enum ReadMark {

@@ -132,6 +132,14 @@ pub enum Command {
         /// The upper end of the hole ([`crate::Gap::hole`]).
         before: Order,
     },
+    /// Look for a text in the server's archive (XEP-0431), in one chat or in all; an empty one only asks whether the server can. Answered
+    /// by `Event::ArchiveSearch` and `Event::ArchiveSearched`.
+    SearchArchive {
+        /// What.
+        text: String,
+        /// Where.
+        chat: Option<BareJid>,
+    },
     /// What the server keeps for us: this from now on, or (`None`) say what it is. Answered by `Event::ArchivePolicy`.
     ArchivePolicy(Option<ArchivePolicy>),
     /// Remove a failed message for good.

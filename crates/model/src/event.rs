@@ -1,8 +1,8 @@
 //! What the screen is told.
 
 use crate::{
-    ArchivePolicy, BareJid, ChatRow, Gap, LocalId, MessageRow, MessageState, Presence, Problem, RosterItem,
-    SignUpForm,
+    ArchiveHit, ArchivePolicy, BareJid, ChatRow, Gap, LocalId, MessageRow, MessageState, Presence, Problem,
+    RosterItem, SignUpForm,
 };
 use serde::{Deserialize, Serialize};
 
@@ -99,6 +99,17 @@ pub enum Event {
     Gaps(Vec<Gap>),
     /// What the server keeps for us; `None` if it leaves no choice.
     ArchivePolicy(Option<ArchivePolicy>),
+    /// Whether the server looks for texts in its archive.
+    ArchiveSearch(bool),
+    /// It did.
+    ArchiveSearched {
+        /// For this.
+        text: String,
+        /// In this chat, or in all.
+        chat: Option<BareJid>,
+        /// What it found, newest first; `None` if it could not.
+        hits: Option<Vec<ArchiveHit>>,
+    },
     /// A line of the chat list is new or changed.
     Chat(ChatRow),
     /// Something a person must know.

@@ -9,15 +9,18 @@ use crate::case::lower_char;
 
 /// The text as it is compared: without case, accents, width and invisible characters.
 pub fn fold(text: &str) -> String {
-    folded(text).map(|(_, c)| c).collect()
+    folded(text).into_iter().map(|(_, c)| c).collect()
 }
 
 /// The same, character by character, each with the byte in `text` at which the character begins that it comes from.
-pub fn folded(text: &str) -> impl Iterator<Item = (usize, char)> + '_ {
-    text.char_indices().flat_map(|(at, c)| {
+pub fn folded(text: &str) -> Vec<(usize, char)> {
+    let mut folded = Vec::with_capacity(text.len());
+    for (at, c) in text.char_indices() {
         let (first, second) = fold_char(c);
-        first.into_iter().chain(second).map(move |c| (at, c))
-    })
+        folded.extend(first.map(|c| (at, c)));
+        folded.extend(second.map(|c| (at, c)));
+    }
+    folded
 }
 
 /// The base letters of U+00C0 to U+0233, both cases alike; a dot where there is none. A capital stands for two letters.
@@ -175,7 +178,7 @@ mod tests {
 
     #[test]
     fn every_character_knows_where_it_comes_from() {
-        let places: Vec<_> = folded("aßé\u{301}语").collect();
+        let places = folded("aßé\u{301}语");
         assert_eq!(places, [(0, 'a'), (1, 's'), (1, 's'), (3, 'e'), (7, '语')]);
     }
 }

@@ -21,13 +21,14 @@ mod owed;
 mod problem;
 mod relation;
 mod roster;
+pub mod search;
 mod session;
 mod signup;
 mod store;
 mod tells;
 mod time;
 
-pub use archive::{ArchivePolicy, ArchiveRow, Edge, Gap, Looked, ReadMark};
+pub use archive::{ArchiveHit, ArchivePolicy, ArchiveRow, Edge, Gap, Looked, ReadMark};
 pub use case::{lower, upper_char};
 pub use chat::{ChatRow, Preview};
 pub use command::{Command, LogIn, SignUp};

@@ -13,6 +13,7 @@ pub mod emoji_list;
 pub mod initials;
 pub mod links;
 pub mod scroll;
+pub mod snippet;
 pub mod styling;
 pub mod timeline;
 

@@ -14,12 +14,13 @@ cargo xtask bench [scenario…]      all of them, or some:
 start    a store with a million messages in 1,000 chats: from the start of the page to a chat list that can be used
 open     opening the chat with 100,000 of them
 scroll   scrolling that one for ten seconds
+search   learning all million for the index, once; then from a text in the field to what is found
 send     sending 50 messages, from the key to the screen
 burst    receiving 10,000 messages, from a scripted server and from a real one
 converse the same for Converse.js, as far as it can, and how the two compare";
 
 /// Every scenario, in order.
-const ALL: [&str; 6] = ["start", "open", "scroll", "send", "burst", "converse"];
+const ALL: [&str; 7] = ["start", "open", "scroll", "search", "send", "burst", "converse"];
 
 fn main() -> ExitCode {
     let wanted: Vec<String> = std::env::args().skip(1).collect();
@@ -37,6 +38,7 @@ fn main() -> ExitCode {
                     "start" => store::start(&mut figures, slower).await,
                     "open" => store::open(&mut figures, slower).await,
                     "scroll" => store::scroll(&mut figures, slower).await,
+                    "search" => store::search(&mut figures, slower).await,
                     "send" => burst::send(&mut figures, slower).await,
                     "burst" => burst::burst(&mut figures, slower).await,
                     _ => converse::all(&mut figures, slower).await,

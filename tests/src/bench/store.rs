@@ -73,6 +73,12 @@ struct List {
     navigation: f64,
 }
 
+#[derive(Deserialize)]
+struct Learnt {
+    took: f64,
+    bytes: f64,
+}
+
 /// From the start of the page to a chat list.
 pub(crate) async fn start(figures: &mut Figures, slower: u32) {
     let shop = Shop::open().await;
@@ -119,5 +125,47 @@ pub(crate) async fn scroll(figures: &mut Figures, slower: u32) {
     let rows: f64 = app.eval("return document.querySelectorAll('[role=log] article').length", vec![]).await;
     figures.say(&format!("scroll-{slower}x-messages-on-the-page"), rows, "messages");
     say_memory(&app, figures, &format!("scroll-{slower}x")).await;
+    app.close().await;
+}
+
+/// What is looked for, and the name of its figure: said often, in both scripts; two at once; by a few of all; by one; by nobody.
+const SOUGHT: [(&str, &str); 7] = [
+    ("word", "fox"),
+    ("beginning", "mes"),
+    ("signs", "你好世界"),
+    ("sign", "菊"),
+    ("both", "lazy 戴菊 jumps"),
+    ("rare", "98765"),
+    ("nothing", "moonlight"),
+];
+
+/// Looking for messages in all chats.
+pub(crate) async fn search(figures: &mut Figures, slower: u32) {
+    let shop = Shop::open().await;
+    // Learning has its time, however slow the page is.
+    let learner = shop.page(1).await;
+    let account = format!("{}@localhost", evil::USER);
+    learner.visit("/search").await;
+    let learnt: Learnt = run(&learner, &format!("window.bench.learnt('{account}')")).await;
+    // An index that is kept from an earlier run learns no more.
+    if learnt.took > 1_000.0 {
+        figures.say("search-learning", learnt.took / 1_000.0, "s");
+    }
+    figures.say("search-index-size", learnt.bytes / 1e6, "MB");
+    learner.close().await;
+    let app = shop.page(slower).await;
+    app.visit("/search").await;
+    app.until_words("Finds what is on this device").await;
+    for (name, text) in SOUGHT {
+        let mut took = Vec::new();
+        for _ in 0..RUNS {
+            let look =
+                format!("window.bench.search('#search-messages', '[role=status][data-query]', '{text}')");
+            took.push(run(&app, &look).await);
+        }
+        figures.say(&format!("search-{slower}x-{name}"), share(&took, 0.5), "ms");
+        figures.say(&format!("search-{slower}x-{name}-worst"), share(&took, 1.0), "ms");
+    }
+    say_memory(&app, figures, &format!("search-{slower}x")).await;
     app.close().await;
 }

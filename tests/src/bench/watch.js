@@ -48,6 +48,32 @@
     link().click();
     return (await painted(() => document.querySelector(message))) - from;
   };
+  const asked = r => new Promise((ok, no) => { r.onsuccess = () => ok(r.result); r.onerror = () => no(r.error); });
+  // Until the index for searches knows all that was stored: how long that took, and how large it is.
+  bench.learnt = async account => {
+    const db = await asked(indexedDB.open('goldcrest/' + account)), from = performance.now();
+    while (await asked(db.transaction('unindexed').objectStore('unindexed').get(0))) await new Promise(ok => setTimeout(ok, 250));
+    const took = performance.now() - from, all = db.transaction('search').objectStore('search').openCursor();
+    const bytes = await new Promise((ok, no) => {
+      let sum = 0;
+      all.onsuccess = () => { const at = all.result; if (!at) return ok(sum); sum += at.value.byteLength; at.continue(); };
+      all.onerror = () => no(all.error);
+    });
+    db.close();
+    return { took, bytes };
+  };
+  // From a text in the field to what is found on the screen.
+  bench.search = async (field, status, text) => {
+    const look = async text => {
+      const of = document.querySelector(field), from = performance.now();
+      of.focus();
+      of.value = text;
+      of.dispatchEvent(new InputEvent('input', { bubbles: true, data: text }));
+      return (await painted(() => document.querySelector(status)?.dataset.query === text)) - from;
+    };
+    await look('');
+    return look(text);
+  };
   // Frames while a scroller moves by so many pixels each.
   bench.scroll = async (scroller, pixels, seconds) => {
     const took = [], of = document.querySelector(scroller), from = performance.now();

@@ -1,7 +1,7 @@
 //! Takes the pictures in `docs/screens/`: `cargo run -p acceptance --bin screens`. Needs `cargo xtask build` first.
 
 use acceptance::native::{Client, Device};
-use acceptance::{App, Engine, Options, Size, config_for, scenario, start_prosody};
+use acceptance::{App, Engine, Options, Size, config_for, eventually, scenario, start_prosody};
 use model::{BareJid, Command, Subscription};
 use xtask::prosody::{self, Prosody};
 
@@ -14,6 +14,14 @@ struct Script {
     dialogue: &'static [&'static str],
     /// The last line of other chats.
     others: &'static [(&'static str, &'static str)],
+    /// Our first line, corrected.
+    correction: &'static str,
+    /// What we answer to the friend's second line.
+    answer: &'static str,
+    /// What the button is called that leads to the emoji.
+    emoji: &'static str,
+    /// What is looked for.
+    sought: &'static str,
 }
 
 const SCRIPTS: [Script; 2] = [
@@ -31,6 +39,10 @@ const SCRIPTS: [Script; 2] = [
             ("mia", "The train leaves at 9:40."),
             ("noah", "Thanks, got it 👍"),
         ],
+        correction: "Three of them, in the old spruce 🌲",
+        answer: "Lighter than any app I know.",
+        emoji: "Emoji",
+        sought: "the",
     },
     Script {
         lang: "zh-CN",
@@ -42,6 +54,10 @@ const SCRIPTS: [Script; 2] = [
             "太好了。明天七点，老地方见？",
         ],
         others: &[("lena", "生日快乐！"), ("mia", "火车九点四十开。"), ("noah", "收到，谢谢 👍")],
+        correction: "看到三只，在那棵老云杉上 🌲",
+        answer: "比我见过的哪个应用都轻。",
+        emoji: "表情",
+        sought: "点",
     },
 ];
 
@@ -90,6 +106,16 @@ async fn take(script: &Script) {
             emma.until_message(line, acceptance::Message::is_sent).await;
         }
     }
+    // What is said about what was said.
+    let ids: Vec<String> = emma.messages().await.into_iter().map(|message| message.id).collect();
+    for (at, emoji) in [(0, "❤️"), (2, "😮"), (3, "👍")] {
+        emma.react(&ids[at], emoji).await;
+    }
+    emma.edit(&ids[1], script.correction).await;
+    emma.reply(&ids[2], script.answer).await;
+    emma.go_to_chats().await;
+    emma.pin(jid("oliver").as_str()).await;
+    emma.mute(jid("mia").as_str(), "For good").await;
     let asking = somebody(&server, "kai").await;
     asking.command(Command::AddContact { jid: jid("emma"), name: None });
     emma.until_request(jid("kai").as_str()).await;
@@ -104,6 +130,38 @@ async fn take(script: &Script) {
     {
         emma.visit(route).await;
         shoot(&emma, script.lang, screen).await;
+    }
+    emma.visit(&chat).await;
+    shoot_open(&emma, script.lang, "menu", async || emma.right_click(&ids[2]).await).await;
+    shoot_open(&emma, script.lang, "emoji", async || {
+        emma.click("button", script.emoji).await;
+        eventually("emoji", async || {
+            let script = "return document.querySelectorAll('dialog[open] [role=group] button').length";
+            let shown: u32 = emma.eval(script, vec![]).await;
+            if shown > 20 { Ok(()) } else { Err(shown.to_string()) }
+        })
+        .await;
+    })
+    .await;
+    emma.visit("/").await;
+    let mia = jid("mia");
+    shoot_open(&emma, script.lang, "chat-menu", async || {
+        // The page object knows the list by its English name.
+        let script = "const line = document.querySelector(`li[data-jid='${arguments[0]}'] a`), at = line.getBoundingClientRect();
+            return line.dispatchEvent(new MouseEvent('contextmenu', { bubbles: true, cancelable: true, clientX: at.x + 90, clientY: at.y + 50 }))";
+        let _: bool = emma.eval(script, vec![mia.as_str().into()]).await;
+        emma.until_menu().await;
+    })
+    .await;
+    for (screen, route) in
+        [("search", "/search".to_owned()), ("search-chat", format!("/search/{}", jid("oliver")))]
+    {
+        emma.visit(&route).await;
+        // The focus is in the field.
+        emma.until_still().await;
+        emma.press_focused(script.sought).await;
+        shoot(&emma, script.lang, screen).await;
+        emma.press_focused("\u{E00C}").await;
     }
 }
 
@@ -131,8 +189,14 @@ async fn friend(server: &Prosody, emma: &App, name: &str) -> Client {
 
 /// Pictures of one screen: on a phone and a desktop, light and dark.
 async fn shoot(app: &App, lang: &str, screen: &str) {
+    shoot_open(app, lang, screen, async || ()).await;
+}
+
+/// The same of what closes when the window changes: it is opened for each.
+async fn shoot_open(app: &App, lang: &str, screen: &str, open: impl AsyncFn()) {
     for (size, device) in [(Size::Phone, "phone"), (Size::Desktop, "desktop")] {
         app.resize(size).await;
+        open().await;
         for (dark, theme) in [(false, "light"), (true, "dark")] {
             app.set_dark(dark).await;
             app.until_still().await;
@@ -141,5 +205,6 @@ async fn shoot(app: &App, lang: &str, screen: &str) {
             app.screenshot(&xtask::root().join("docs/screens").join(&name)).await;
             println!("docs/screens/{name}");
         }
+        app.keys("\u{E00C}").await;
     }
 }

@@ -1,6 +1,7 @@
 //! A disk that can be full, and under which the device can die at any commit.
 
 use driver::{MemoryStore, Store};
+use model::search::{Found, Search};
 use model::{Applied, BareJid, LocalId, MessageRow, PageAt, Saved, StoreError, Write};
 use std::cell::RefCell;
 use std::rc::Rc;
@@ -101,5 +102,9 @@ impl Store for Disk {
 
     async fn named(&self, name: &str) -> Result<Option<MessageRow>, StoreError> {
         self.rows.named(name).await
+    }
+
+    async fn find(&self, search: &Search) -> Result<Found, StoreError> {
+        self.rows.find(search).await
     }
 }

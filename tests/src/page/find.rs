@@ -129,7 +129,25 @@ impl App {
 
     /// Presses keys in the text box of this name, as WebDriver spells them (`\u{E007}` is Enter).
     pub async fn press(&self, name: &str, keys: &str) {
-        let element = self.find("textbox", name).await;
+        self.press_in("textbox", name, keys).await;
+    }
+
+    /// Presses keys where the focus is.
+    pub async fn press_focused(&self, keys: &str) {
+        let element = self.client().active_element().await.unwrap_or_else(|e| panic!("the focus: {e}"));
+        element.send_keys(keys).await.unwrap_or_else(|e| panic!("pressing keys: {e}"));
+    }
+
+    /// The message of the list item that has the focus.
+    pub async fn focused_id(&self) -> String {
+        let script =
+            "const item = document.activeElement.closest('[data-id]'); return item ? item.dataset.id : ''";
+        self.eval(script, vec![]).await
+    }
+
+    /// Presses keys in a field of another role.
+    pub async fn press_in(&self, role: &str, name: &str, keys: &str) {
+        let element = self.find(role, name).await;
         element.send_keys(keys).await.unwrap_or_else(|e| panic!("pressing keys in “{name}”: {e}"));
     }
 

@@ -14,6 +14,7 @@ mod history;
 mod platform;
 mod relations;
 mod scrolling;
+mod search;
 mod settings;
 mod spoilers;
 mod stars;
@@ -25,6 +26,7 @@ pub use contacts::Contact;
 pub use history::Divider;
 pub use relations::Reaction;
 pub use scrolling::{Ride, Seed};
+pub use search::Found;
 pub use tabs::Tab;
 
 use crate::wait::eventually;

@@ -13,7 +13,7 @@ const ESCAPE: &str = "\u{E00C}";
 const OUTSIDE: [&str; 2] = ["/login", "/signup"];
 
 /// Those that do; a chat comes beside them.
-const INSIDE: [&str; 3] = ["/", "/contacts", "/settings"];
+const INSIDE: [&str; 4] = ["/", "/contacts", "/settings", "/search"];
 
 /// A page whose account has a friend, with a line from each in the open chat; and the way to that chat.
 async fn in_a_chat(options: Options) -> (App, String) {
@@ -80,6 +80,9 @@ fn axe_finds_nothing_in_what_asks_a_person() {
         app.until_dialog().await;
         sees_nothing_wrong(&app, "the options of a chat").await;
         app.click("button", "Done").await;
+        app.search_in_chat().await;
+        assert_eq!(app.search("look").await.len(), 1);
+        sees_nothing_wrong(&app, "what was found in a chat").await;
         app.go_to_settings().await;
         app.click("button", "Show keyboard shortcuts").await;
         app.until_dialog().await;
@@ -107,6 +110,10 @@ fn whatever_can_be_pressed_is_as_large_as_a_finger() {
             app.until_still().await;
             assert_eq!(app.smaller_than(44).await, Vec::<String>::new(), "{route}");
         }
+        app.search_in_chat().await;
+        assert_eq!(app.search("nice").await.len(), 1);
+        assert_eq!(app.smaller_than(44).await, Vec::<String>::new(), "what was found in a chat");
+        assert_eq!(app.fits().await, Ok(()), "what was found in a chat sticks out");
     });
 }
 

@@ -18,6 +18,7 @@ mod pairs;
 mod peer;
 mod phone;
 mod relations;
+mod search;
 mod signup_forms;
 mod spoilers;
 mod stars;

@@ -19,7 +19,7 @@ use self::actions::Actions;
 use crate::i18n::{self, Text, formats};
 use crate::parts::message_state::About;
 use crate::parts::{person, said};
-use crate::router::Router;
+use crate::router::{Route, Router};
 use crate::state::AppState;
 use crate::ui::el::{El, Key, el};
 use crate::ui::{empty, icon};
@@ -50,6 +50,8 @@ pub(crate) fn header(state: AppState, router: Router, chat: &BareJid) -> El {
     let about_line = el("p chat-about")
         .live_attr("data-presence", state.person_part(chat, here))
         .live_attr("data-typing", writing);
+    let search = el("a icon-button chat-search").attr("href", &Route::Search(Some(chat.clone())).hash());
+    let search = search.attr("aria-label", t.search_this_chat).attr("title", t.search_this_chat);
     el("header bar chat-bar")
         .with([
             back.with([
@@ -65,6 +67,7 @@ pub(crate) fn header(state: AppState, router: Router, chat: &BareJid) -> El {
                 ]),
             ]),
         ])
+        .with(search.with(icon::icon(icon::SEARCH)))
         .with(options::options(state, chat))
 }
 

@@ -13,7 +13,7 @@ use crate::live::{Live, effect};
 use crate::router::{Route, Router};
 use crate::state::AppState;
 use crate::ui::el::{El, Key, View, el};
-use crate::ui::{copy, empty, icon};
+use crate::ui::{copy, empty, finder, icon};
 use projection::Wanted;
 
 /// So many lines are made at a time: the first ones are on the screen at once, and thousands hold nobody up.
@@ -95,7 +95,7 @@ pub(crate) fn screen(state: AppState, router: Router) -> View {
     let list = el("ul list")
         .live_attr("aria-label", move || Some(name().into()))
         .live_flag("hidden", shown.keys.part(Vec::is_empty))
-        .on("keydown", move |event| search::step(&event))
+        .on("keydown", move |event| finder::step(&event, search::FIELD))
         .each(
             move || made.made(),
             move |key| state.chats().row(key).map(|chat| line::line(state, router, &chat)),
@@ -118,10 +118,13 @@ pub(crate) fn screen(state: AppState, router: Router) -> View {
 
 fn bar(archive: bool, t: &'static Text) -> El {
     if !archive {
-        let starred = el("a icon-button bar-end").attr("href", "#/starred");
-        let starred = starred.attr("aria-label", t.starred_messages).attr("title", t.starred_messages);
-        let title = el("h1 bar-title").text(t.chats);
-        return el("header bar").with([title, starred.with(icon::icon(icon::STAR))]);
+        let go = |name: &str, href: &str, path: &str| {
+            let link = el("a icon-button to-search").attr("href", href).with(icon::icon(path));
+            link.attr("aria-label", name).attr("title", name)
+        };
+        let starred = go(t.starred_messages, "#/starred", icon::STAR);
+        let search = go(t.search_messages, "#/search", icon::SEARCH);
+        return el("header bar").with([el("h1 bar-title").text(t.chats), starred, search]);
     }
     let back = el("a icon-button").attr("href", "#/").attr("aria-label", t.back).with(icon::icon(icon::BACK));
     el("header bar archive-bar").with([back, el("h1 bar-title").text(t.archived)])

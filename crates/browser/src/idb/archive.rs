@@ -3,7 +3,7 @@
 use super::rows::{integer, jid, number, text};
 use crate::js;
 use js_sys::Array;
-use model::{ArchiveRow, Edge, Gap, Order};
+use model::{ArchiveHit, ArchiveRow, Edge, Gap, Order};
 use wasm_bindgen::JsValue;
 
 /// What is known of the archive, to be stored.
@@ -66,6 +66,28 @@ fn from_edge(edge: Option<&Edge>) -> JsValue {
     edge.map_or(JsValue::UNDEFINED, |edge| {
         let id = edge.id.as_deref().map_or(JsValue::UNDEFINED, text);
         js::object(&[("id", id), ("at", number(edge.at)), ("order", number(edge.order.0))])
+    })
+}
+
+/// A message that the server found, for another page.
+pub(crate) fn from_hit(hit: &ArchiveHit) -> JsValue {
+    js::object(&[
+        ("chat", text(hit.chat.as_str())),
+        ("id", text(&hit.id)),
+        ("at", number(hit.at)),
+        ("ours", hit.ours.into()),
+        ("body", text(&hit.body)),
+    ])
+}
+
+/// The same, from another page.
+pub(crate) fn to_hit(hit: &JsValue) -> Option<ArchiveHit> {
+    Some(ArchiveHit {
+        chat: jid(hit, "chat")?,
+        id: js::text(hit, "id")?,
+        at: integer(hit, "at"),
+        ours: js::get(hit, "ours").is_truthy(),
+        body: js::text(hit, "body")?,
     })
 }
 

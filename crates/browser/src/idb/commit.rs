@@ -5,8 +5,9 @@ use super::known::Known;
 use super::rows::{self, float, text};
 use super::schema::{
     ALL, ARCHIVE, CAPABILITIES, CHATS, DEVICES, MESSAGES, META, OUTBOX, REQUESTS, ROSTER, ROSTER_VERSION,
-    SESSION, STREAM, is_outgoing,
+    ROWS, SESSION, STREAM, is_outgoing,
 };
+use super::search::Unindexed;
 use super::tx::{Result, Tx, range};
 use indexed_db_futures::database::Database;
 use indexed_db_futures::transaction::TransactionDurability;
@@ -18,7 +19,8 @@ use model::{
 /// `again` tells that the batch was tried before and may be on disk without our knowing: then messages found there
 /// under the very ids of the batch are reported as new, for nobody was told about them yet.
 pub(super) async fn commit(db: &Database, batch: &[Write], again: bool) -> Result<Applied> {
-    let tx = Tx::writing(db, &ALL, durability(batch))?;
+    let erases = batch.iter().any(|write| matches!(write, Write::EraseAll));
+    let tx = Tx::writing(db, if erases { &ALL } else { &ROWS }, durability(batch))?;
     let known = Known::of(&tx, batch).await?;
     let mut turn = Turn {
         tx: &tx,
@@ -29,6 +31,7 @@ pub(super) async fn commit(db: &Database, batch: &[Write], again: bool) -> Resul
         floor: None,
         reworded: Vec::new(),
         hidden: Vec::new(),
+        unindexed: Unindexed::default(),
         stream: None,
         known,
     };
@@ -66,6 +69,7 @@ pub(super) struct Turn<'a> {
     /// Messages that say something else, or about which something else is said.
     pub(super) reworded: Vec<LocalId>,
     pub(super) hidden: Vec<(BareJid, LocalId)>,
+    pub(super) unindexed: Unindexed,
     /// It changes with each message of a burst: only what it is in the end is written.
     stream: Option<&'a StreamRow>,
     pub(super) known: Known,
@@ -155,6 +159,7 @@ impl<'a> Turn<'a> {
                 self.placed.clear();
                 self.reworded.clear();
                 self.hidden.clear();
+                self.unindexed = Unindexed::default();
                 ALL.iter().try_for_each(|store| self.tx.clear(store))
             }
             _ => {
@@ -210,6 +215,7 @@ impl<'a> Turn<'a> {
         }
         self.applied.push(row.id.clone());
         put_message(self.tx, row)?;
+        self.unindexed.add(row);
         self.adopt(row)
     }
 
@@ -316,12 +322,14 @@ impl<'a> Turn<'a> {
         row.stanza_id.as_ref().and_then(|id| known.archived.remove(id.as_str()));
         known.forget(chat, id);
         self.keep_star(&row, false)?;
+        self.unindexed.change(&row);
         self.tx.delete(MESSAGES, &rows::message_key(chat.as_str(), float(row.order.0), &id.0))
     }
 
     /// Writes the changed lines of the chat list and the stream, each once.
     fn finish(self) -> Result<Applied> {
         self.keep_orphans()?;
+        self.unindexed.note(self.tx)?;
         if let Some(stream) = self.stream {
             self.tx.put_at(META, STREAM, &rows::from_stream(stream))?;
         }

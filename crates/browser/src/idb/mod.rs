@@ -17,6 +17,7 @@ mod relate;
 pub(crate) mod related;
 pub(crate) mod rows;
 mod schema;
+mod search;
 mod tx;
 
 use crate::js;
@@ -29,6 +30,7 @@ use indexed_db_futures::error::OpenDbError;
 use indexed_db_futures::internals::SystemRepr;
 use indexed_db_futures::prelude::*;
 use js_sys::{Array, Function, Promise};
+use model::search::{Found, Search};
 use model::{Applied, BareJid, LocalId, MessageRow, PageAt, Saved, StoreError, Write};
 use std::cell::RefCell;
 use std::future::Future;
@@ -106,8 +108,16 @@ impl IdbStore {
         Box::pin(self.work(move |connection, _| async move { read::starred(&connection.db).await }))
     }
 
-    fn finding<'a>(&'a self, id: &'a LocalId) -> LocalBoxFuture<'a, Result<Option<MessageRow>, StoreError>> {
+    fn fetching<'a>(&'a self, id: &'a LocalId) -> LocalBoxFuture<'a, Result<Option<MessageRow>, StoreError>> {
         Box::pin(self.work(move |connection, _| async move { read::message(&connection.db, id).await }))
+    }
+
+    fn finding<'a>(&'a self, search: &'a Search) -> LocalBoxFuture<'a, Result<Found, StoreError>> {
+        Box::pin(self.work(move |connection, _| async move { search::find(&connection.db, search).await }))
+    }
+
+    fn indexing(&self) -> LocalBoxFuture<'_, Result<bool, StoreError>> {
+        Box::pin(self.work(|connection, _| async move { search::index(&connection.db).await }))
     }
 
     /// The connection at hand, or a new one.
@@ -228,7 +238,15 @@ impl Store for IdbStore {
     }
 
     async fn message(&self, id: &LocalId) -> Result<Option<MessageRow>, StoreError> {
-        self.finding(id).await
+        self.fetching(id).await
+    }
+
+    async fn find(&self, search: &Search) -> Result<Found, StoreError> {
+        self.finding(search).await
+    }
+
+    async fn index(&self) -> Result<bool, StoreError> {
+        self.indexing().await
     }
 
     async fn starred(&self) -> Result<Vec<MessageRow>, StoreError> {

@@ -62,10 +62,14 @@ impl Turn<'_> {
     pub(super) fn change(&mut self, id: &LocalId, change: &dyn Fn(&mut MessageRow) -> bool) -> Result<()> {
         let Some(row) = self.known.rows.get_mut(id.0.as_str()) else { return Ok(()) };
         let (was_starred, edits) = (row.starred, row.relations.edits.len());
+        let said = row.open_text().to_owned();
         let has_changed = change(row);
         // In the second try it may have changed in the first, and nobody was told.
         if has_changed || self.again {
             let row = row.clone();
+            if row.open_text() != said {
+                self.unindexed.change(&row);
+            }
             self.known.change(row.chat.as_str(), |line| line.reword(&row));
             self.reworded.push(id.clone());
             put_message(self.tx, &row)?;
@@ -125,6 +129,7 @@ impl Turn<'_> {
         row.hide();
         let row = row.clone();
         self.keep_star(&row, false)?;
+        self.unindexed.change(&row);
         self.hidden.push((chat.clone(), id.clone()));
         self.known.forget(chat, id);
         put_message(self.tx, &row)

@@ -447,7 +447,7 @@ pub(super) fn number(number: i64) -> JsValue {
     float(number).into()
 }
 
-fn bytes(bytes: &[u8]) -> JsValue {
+pub(super) fn bytes(bytes: &[u8]) -> JsValue {
     Uint8Array::from(bytes).into()
 }
 

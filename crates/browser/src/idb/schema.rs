@@ -11,6 +11,8 @@
 //! | `devices` | `jid` | `DeviceRow` |
 //! | `outbox` | `order, id` | `MessageRow`: a second copy of the own queued ones; `RelationRow`: the own queued ones |
 //! | `orphans` | `chat, key` | `RelationRow`: what is said of messages that are not here |
+//! | `unindexed` | `n`, which counts up | places of messages that the index does not know, or no longer knows right; what came before the index |
+//! | `search` | kind and number of a record | records of the index ([`model::search`]), bytes |
 //!
 //! The outbox is a copy because a start needs all of it and nothing else of `messages`: one request instead of one
 //! per row.
@@ -25,7 +27,7 @@ use web_sys::{
 };
 
 /// Grows by one with every change of the schema; [`upgrade`] then has a step from each earlier one.
-pub(super) const VERSION: u32 = 4;
+pub(super) const VERSION: u32 = 5;
 
 pub(super) const META: &str = "meta";
 pub(super) const ROSTER: &str = "roster";
@@ -34,7 +36,12 @@ pub(super) const MESSAGES: &str = "messages";
 pub(super) const OUTBOX: &str = "outbox";
 pub(super) const DEVICES: &str = "devices";
 pub(super) const ORPHANS: &str = "orphans";
-pub(super) const ALL: [&str; 7] = [META, ROSTER, CHATS, MESSAGES, OUTBOX, DEVICES, ORPHANS];
+pub(super) const UNINDEXED: &str = "unindexed";
+pub(super) const SEARCH: &str = "search";
+/// All that a batch may touch, and nothing more: to search and to store need not wait for each other.
+pub(super) const ROWS: [&str; 8] = [META, ROSTER, CHATS, MESSAGES, OUTBOX, DEVICES, ORPHANS, UNINDEXED];
+pub(super) const ALL: [&str; 9] =
+    [META, ROSTER, CHATS, MESSAGES, OUTBOX, DEVICES, ORPHANS, UNINDEXED, SEARCH];
 
 /// Key in [`META`].
 pub(super) const SESSION: &str = "session";
@@ -110,6 +117,16 @@ fn steps(old: f64, db: &IdbDatabase, tx: &IdbTransaction) -> Result<(), JsValue>
     if old < 4.0 {
         create(db, ORPHANS, &Array::of2(&text("chat"), &text("key")))?;
         tx.object_store(MESSAGES)?.create_index_with_str(ALIAS, "alias")?;
+    }
+    if old < 5.0 {
+        let counting = IdbObjectStoreParameters::new();
+        counting.set_key_path(&text("n"));
+        counting.set_auto_increment(true);
+        let unindexed = db.create_object_store_with_optional_parameters(UNINDEXED, &counting)?;
+        create(db, SEARCH, &JsValue::NULL)?;
+        if old >= 1.0 {
+            unindexed.put(&super::search::backlog(super::rows::message_key("", 0.0, "")))?;
+        }
     }
     Ok(())
 }

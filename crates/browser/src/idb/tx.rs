@@ -103,7 +103,12 @@ impl<'db> Tx<'db> {
 
     /// Writes a row under a key.
     pub(super) fn put_at(&self, store: &str, key: &str, row: &JsValue) -> Result<()> {
-        self.store(store)?.put_with_key(row, &JsValue::from_str(key)).map(drop).map_err(refusal)
+        self.put_under(store, &JsValue::from_str(key), row)
+    }
+
+    /// Writes a row under a key that is no text.
+    pub(super) fn put_under(&self, store: &str, key: &JsValue, row: &JsValue) -> Result<()> {
+        self.store(store)?.put_with_key(row, key).map(drop).map_err(refusal)
     }
 
     /// Removes a row.
@@ -151,6 +156,10 @@ impl Answer {
             let _listeners = [on("success"), on("error")];
             answered.await;
         }
+        self.given()
+    }
+
+    fn given(&self) -> Result<JsValue> {
         match self.0.error() {
             Ok(Some(error)) => Err(meaning(&error)),
             _ => self.0.result().map_err(refusal),
@@ -166,6 +175,14 @@ impl Answer {
     pub(super) async fn values(self) -> Result<Vec<JsValue>> {
         Ok(self.wait().await?.dyn_into::<Array>().map(|rows| rows.to_vec()).unwrap_or_default())
     }
+}
+
+/// Waits for all of these, which were asked for in this order: when the last answer is here the others are, too.
+pub(super) async fn answers(asked: Vec<Answer>) -> Result<Vec<JsValue>> {
+    if let Some(last) = asked.last() {
+        last.wait().await?;
+    }
+    asked.iter().map(Answer::given).collect()
 }
 
 /// The rows from one key up to, not including, another.

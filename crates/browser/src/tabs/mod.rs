@@ -16,6 +16,7 @@ pub(crate) use lock::Lock;
 
 use crate::idb::IdbStore;
 use crate::idb::rows::text;
+use crate::indexing::Indexing;
 use crate::life::Life;
 use crate::listener::Listener;
 use crate::ports::BrowserPorts;
@@ -26,6 +27,7 @@ use lead::Lead;
 use ledger::Asked;
 use lock::Place;
 use mirror::Mirror;
+use model::search::{Found, Search};
 use model::{BareJid, Command, Event, LocalId, MessageRow, PageAt, Saved};
 use room::Room;
 use std::cell::RefCell;
@@ -75,6 +77,7 @@ struct State {
 
 struct Pump {
     handle: driver::Handle<BrowserPorts>,
+    indexing: Indexing,
     _life: Option<Life>,
 }
 
@@ -174,6 +177,15 @@ impl Handle {
             (None, room) => room?.store.named(name).await.ok().flatten(),
         }
     }
+
+    /// Looks for messages on this device.
+    pub async fn find(&self, search: &Search) -> Found {
+        match self.0.stores() {
+            (Some(pump), _) => pump.find(search).await,
+            (None, Some(room)) => room.store.find(search).await.unwrap_or_default(),
+            (None, None) => Found::default(),
+        }
+    }
 }
 
 impl Tab {
@@ -199,7 +211,10 @@ impl Tab {
         if state.viewed.is_some() {
             handle.command(Command::ViewChat(state.viewed.clone()));
         }
-        state.pump = Some(Pump { handle, _life: life });
+        let indexing = Indexing::new(handle.clone());
+        // What an earlier page left to do.
+        indexing.news();
+        state.pump = Some(Pump { handle, indexing, _life: life });
     }
 
     fn room(self: &Rc<Self>, account: &BareJid) -> Option<Rc<Room>> {
@@ -219,6 +234,18 @@ impl Tab {
     /// Our own engine has something to tell: first to the others.
     fn happened(self: &Rc<Self>, events: Vec<Event>) {
         self.tell_others(&events);
+        let stored = |event: &Event| {
+            matches!(
+                event,
+                Event::Message(_)
+                    | Event::MessageChanged(_)
+                    | Event::MessageDeleted { .. }
+                    | Event::LoggedIn(_)
+            )
+        };
+        if let Some(pump) = self.state.borrow().pump.as_ref().filter(|_| events.iter().any(stored)) {
+            pump.indexing.news();
+        }
         let left = self.show(events);
         if left {
             self.leave();

@@ -58,6 +58,17 @@ fn from_event(event: &Event) -> Option<JsValue> {
         Event::ArchivePolicy(policy) => {
             kind("policy", policy.map_or(JsValue::UNDEFINED, |policy| text(policy.name())))
         }
+        Event::ArchiveSearch(offered) => kind("archive-search", (*offered).into()),
+        Event::ArchiveSearched { text: looked_for, chat, hits } => {
+            let chat = chat.as_ref().map_or(JsValue::UNDEFINED, address);
+            let hits = hits.as_ref().map_or(JsValue::UNDEFINED, |hits| {
+                hits.iter().map(archive::from_hit).collect::<Array>().into()
+            });
+            kind(
+                "archive-searched",
+                js::object(&[("text", text(looked_for)), ("chat", chat), ("hits", hits)]),
+            )
+        }
         Event::Message(row) => kind("message", rows::from_message(row)),
         Event::MessageChanged(row) => kind("changed", rows::from_message(row)),
         Event::MessageState { chat, id, state } => {
@@ -94,6 +105,12 @@ fn to_event(event: &JsValue) -> Option<Event> {
         "gaps" => Event::Gaps(archive::to_gaps(event, "of")),
         "policy" => {
             Event::ArchivePolicy(js::text(event, "of").and_then(|name| ArchivePolicy::from_name(&name)))
+        }
+        "archive-search" => Event::ArchiveSearch(of.is_truthy()),
+        "archive-searched" => {
+            let hits = js::get(&of, "hits").is_object();
+            let hits = hits.then(|| js::list(&of, "hits").iter().filter_map(archive::to_hit).collect());
+            Event::ArchiveSearched { text: js::text(&of, "text")?, chat: chat(), hits }
         }
         "message" => Event::Message(rows::to_message(&of)?),
         "changed" => Event::MessageChanged(Box::new(rows::to_message(&of)?)),
@@ -270,17 +287,13 @@ pub(crate) fn from_command(command: &Command) -> Option<JsValue> {
             (jid, a) = (Some(whom), name.as_ref());
             "add"
         }
-        Command::AcceptRequest(whom) => {
+        Command::AcceptRequest(whom) | Command::RefuseRequest(whom) | Command::RemoveContact(whom) => {
             jid = Some(whom);
-            "accept"
-        }
-        Command::RefuseRequest(whom) => {
-            jid = Some(whom);
-            "refuse"
-        }
-        Command::RemoveContact(whom) => {
-            jid = Some(whom);
-            "remove"
+            match command {
+                Command::AcceptRequest(_) => "accept",
+                Command::RefuseRequest(_) => "refuse",
+                _ => "remove",
+            }
         }
         Command::LogIn(LogIn { jid: whom, password, endpoint }) => {
             (jid, a) = (Some(whom), Some(password));
@@ -288,6 +301,10 @@ pub(crate) fn from_command(command: &Command) -> Option<JsValue> {
                 b = Some(url);
             }
             "log-in"
+        }
+        Command::SearchArchive { text, chat } => {
+            (jid, a) = (chat.as_ref(), Some(text));
+            "search"
         }
         Command::Typing { chat, empty } => {
             jid = Some(chat);
@@ -368,6 +385,7 @@ pub(crate) fn to_command(command: &JsValue) -> Option<Command> {
             password: a()?,
             endpoint: b().map_or(Endpoint::Discover, Endpoint::Url),
         }),
+        "search" => Command::SearchArchive { text: a()?, chat: jid() },
         "cancel" => Command::Cancel,
         "connect" => Command::ConnectNow,
         "markers" => Command::SendMarkers(true),

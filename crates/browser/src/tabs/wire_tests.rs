@@ -1,7 +1,7 @@
 use super::*;
 use model::{
-    Availability, ChatRow, Edge, Edit, FailReason, Format, Gap, Listing, MessageRow, MessageState, Presence,
-    Preview, Reaction, Relation, Relations, Reply, RosterItem, Source, Subscription,
+    ArchiveHit, Availability, ChatRow, Edge, Edit, FailReason, Format, Gap, Listing, MessageRow,
+    MessageState, Presence, Preview, Reaction, Relation, Relations, Reply, RosterItem, Source, Subscription,
 };
 use wasm_bindgen_test::{wasm_bindgen_test, wasm_bindgen_test_configure};
 
@@ -132,6 +132,19 @@ fn events_arrive_as_they_were() {
         Event::Gaps(vec![gap()]),
         Event::ArchivePolicy(Some(ArchivePolicy::Roster)),
         Event::ArchivePolicy(None),
+        Event::ArchiveSearch(true),
+        Event::ArchiveSearched { text: "天".into(), chat: None, hits: None },
+        Event::ArchiveSearched {
+            text: "天".into(),
+            chat: Some(jid("bob")),
+            hits: Some(vec![ArchiveHit {
+                chat: jid("bob"),
+                id: "s".into(),
+                at: 5,
+                ours: true,
+                body: "天气".into(),
+            }]),
+        },
         Event::Message(row(MessageState::Queued)),
         Event::MessageChanged(Box::new(related())),
         Event::MessageState { chat: jid("bob"), id: LocalId("m1".into()), state: failed },
@@ -214,6 +227,8 @@ fn commands_arrive_as_they_were() {
         log_in(endpoint),
         log_in(Endpoint::Discover),
         Command::Cancel,
+        Command::SearchArchive { text: String::new(), chat: None },
+        Command::SearchArchive { text: "天".into(), chat: Some(jid("bob")) },
         Command::ConnectNow,
         Command::SendMarkers(true),
         Command::SendMarkers(false),

@@ -7,10 +7,10 @@ use model::{
     RelationRow, Reply, Source, Write,
 };
 
-const CHAT: &str = "a@x.example";
+pub(super) const CHAT: &str = "a@x.example";
 
 /// What somebody says about the message of an id in the chat with `a@x.example`, whoever wrote that.
-fn said(from: &str, order: i64, id: &str, of: &str, relation: Relation) -> RelationRow {
+pub(super) fn said(from: &str, order: i64, id: &str, of: &str, relation: Relation) -> RelationRow {
     RelationRow {
         chat: jid(CHAT),
         order: Order(order),
@@ -25,7 +25,7 @@ fn said(from: &str, order: i64, id: &str, of: &str, relation: Relation) -> Relat
     }
 }
 
-fn edit(order: i64, id: &str, of: &str, body: &str) -> RelationRow {
+pub(super) fn edit(order: i64, id: &str, of: &str, body: &str) -> RelationRow {
     said(
         CHAT,
         order,
@@ -45,7 +45,7 @@ pub(super) fn retracted(row: &MessageRow) -> Write {
     relate(&RelationRow { chat: row.chat.clone(), targets: vec![row.name()], ..said })
 }
 
-fn relate(said: &RelationRow) -> Write {
+pub(super) fn relate(said: &RelationRow) -> Write {
     Write::Relate { said: said.clone(), alone: None }
 }
 

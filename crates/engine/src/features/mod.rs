@@ -24,6 +24,7 @@ pub(crate) mod xep0382_spoilers;
 pub(crate) mod xep0393_styling;
 pub(crate) mod xep0424_retraction;
 pub(crate) mod xep0428_fallback;
+pub(crate) mod xep0431_fulltext;
 pub(crate) mod xep0441_mam_prefs;
 pub(crate) mod xep0444_reactions;
 pub(crate) mod xep0461_reply;
@@ -119,6 +120,7 @@ features! {
     styling: xep0393_styling::Styling,
     displayed: xep0490_mds::DisplayedSync,
     archive_prefs: xep0441_mam_prefs::ArchivePrefs,
+    fulltext: xep0431_fulltext::FullText,
 }
 
 impl Features {
@@ -131,6 +133,7 @@ impl Features {
             Pending::Carbons(asked) => self.carbons.on_reply(cx, asked, reply),
             Pending::Displayed(asked) => self.displayed.on_reply(cx, asked, reply),
             Pending::ArchivePrefs(asked) => self.archive_prefs.on_reply(cx, asked, reply),
+            Pending::FullText(asked) => self.fulltext.on_reply(cx, asked, reply),
             Pending::Archive(asked) => {
                 self.archive.on_reply(cx, asked, reply);
                 cx.open_page();

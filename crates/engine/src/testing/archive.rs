@@ -64,7 +64,12 @@ impl Archive {
         let time = |var| field(var).and_then(|stamp| datetime::parse(&stamp));
         let (start, stop, with) = (time("start"), time("end"), field("with"));
         let mut page: Vec<&Entry> = self.entries.iter().take(end).skip(from).collect();
+        let text = field("{urn:xmpp:fulltext:0}fulltext");
         page.retain(|entry| {
+            let body = || entry.message.child_text("body", ns::CLIENT).unwrap_or_default();
+            if text.as_ref().is_some_and(|text| !body().contains(text)) {
+                return false;
+            }
             start.is_none_or(|start| entry.at >= start)
                 && stop.is_none_or(|stop| entry.at <= stop)
                 && with.as_ref().is_none_or(|with| entry.with == *with)

@@ -35,6 +35,8 @@ pub struct ServerOptions {
     pub iterations: u32,
     /// Whether it has XEP-0313.
     pub archive: bool,
+    /// Whether that archive looks for texts (XEP-0431).
+    pub fulltext: bool,
     /// Whether it keeps a node of the account's own to itself (XEP-0060 publish-options).
     pub discreet: bool,
     /// Who is bound already stays, and who comes is refused the place.
@@ -60,6 +62,7 @@ impl Default for ServerOptions {
             lies: false,
             iterations: 4096,
             archive: false,
+            fulltext: false,
             discreet: true,
             keeps_old: false,
             salt: "salt",
@@ -404,6 +407,14 @@ impl MiniServer {
                     ns::STANZA_ERRORS
                 )],
             };
+        }
+        if self.options.archive && kind == "get" && iq.find("query", ns::MAM).is_some() {
+            let field = |var| Element::new("field", ns::DATA_FORMS).attr("var", var);
+            let mut form = Element::new("x", ns::DATA_FORMS).attr("type", "form").with(field("with"));
+            if self.options.fulltext {
+                form.push(field("{urn:xmpp:fulltext:0}fulltext"));
+            }
+            return result(&Element::new("query", ns::MAM).with(form).to_xml());
         }
         if self.options.archive && iq.find("query", ns::MAM).is_some() {
             return self.archive.answer(iq);
