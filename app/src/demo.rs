@@ -111,6 +111,7 @@ fn messages(zh: bool) -> Vec<MessageRow> {
             alias: None,
             reply: None,
             format: model::Format::default(),
+            starred: false,
             hidden: false,
             relations: model::Relations::default(),
         });
@@ -297,6 +298,7 @@ impl Demo {
             alias: None,
             reply: None,
             format: model::Format::default(),
+            starred: false,
             hidden: false,
             relations: model::Relations::default(),
         }
@@ -353,6 +355,11 @@ impl Backend for Stage {
         let middle = rows.partition_point(|row| row.order < place);
         rows.truncate(middle.saturating_add(after));
         rows.drain(..middle.saturating_sub(before));
+        Box::pin(async move { rows })
+    }
+
+    fn starred(&self) -> Page {
+        let rows = self.0.messages.borrow().iter().filter(|row| row.starred).cloned().collect();
         Box::pin(async move { rows })
     }
 

@@ -105,6 +105,20 @@ pub(crate) fn children(of: &Element) -> Vec<Element> {
     (0..children.length()).filter_map(|at| children.item(at)).collect()
 }
 
+/// How wide the window is (CSS pixels).
+pub(crate) fn width() -> f64 {
+    window().inner_width().ok().and_then(|width| width.as_f64()).unwrap_or_default()
+}
+
+/// Gives the finger a tick, where a device can.
+pub(crate) fn vibrate(ms: u32) {
+    let navigator = window().navigator();
+    if js_sys::Reflect::has(&navigator, &"vibrate".into()).unwrap_or_default() {
+        // Nobody minds if the person has switched it off.
+        navigator.vibrate_with_duration(ms);
+    }
+}
+
 /// A length for a style, in whole pixels: a fraction would only blur the text.
 #[allow(clippy::cast_possible_truncation)]
 pub(crate) fn px(value: f64) -> String {

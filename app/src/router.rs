@@ -19,6 +19,8 @@ pub(crate) enum Route {
     Chats,
     /// `#/archived`
     Archived,
+    /// `#/starred`
+    Starred,
     /// `#/chat/<jid>`
     Chat(BareJid),
     /// `#/search`: in all chats, or `#/search/<jid>`
@@ -37,6 +39,7 @@ impl Route {
             "login" => Self::LogIn,
             "signup" => Self::SignUp,
             "archived" => Self::Archived,
+            "starred" => Self::Starred,
             "contacts" => Self::Contacts,
             "settings" => Self::Settings,
             "search" => Self::Search(None),
@@ -55,6 +58,7 @@ impl Route {
             Self::SignUp => "#/signup".into(),
             Self::Chats => "#/".into(),
             Self::Archived => "#/archived".into(),
+            Self::Starred => "#/starred".into(),
             Self::Chat(jid) => ["#/chat/", &percent::encode(jid.as_str())].concat(),
             Self::Search(None) => "#/search".into(),
             Self::Search(Some(jid)) => ["#/search/", &percent::encode(jid.as_str())].concat(),
@@ -184,6 +188,7 @@ mod tests {
             Route::SignUp,
             Route::Chats,
             Route::Archived,
+            Route::Starred,
             Route::Contacts,
             Route::Settings,
             Route::Search(None),

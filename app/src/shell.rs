@@ -4,7 +4,7 @@ mod connection;
 mod keys;
 
 use crate::dom;
-use crate::features::{chat, chats, composer, contacts, login, search, settings, signup};
+use crate::features::{chat, chats, composer, contacts, login, search, settings, signup, starred};
 use crate::i18n::{self, Text};
 use crate::live::{Live, effect};
 use crate::parts::entrance::Typed;
@@ -21,6 +21,7 @@ use wasm_bindgen::JsCast;
 #[derive(Clone, PartialEq, Eq)]
 enum Side {
     Chats,
+    Starred,
     Search(Option<BareJid>),
     Contacts,
     Settings,
@@ -29,6 +30,7 @@ enum Side {
 impl Side {
     fn of(route: &Route) -> Self {
         match route {
+            Route::Starred => Self::Starred,
             Route::Contacts => Self::Contacts,
             Route::Settings => Self::Settings,
             Route::Search(chat) => Self::Search(chat.clone()),
@@ -157,6 +159,7 @@ fn inside(state: AppState, router: Router) -> El {
         );
     let name = side.part(|side| match side {
         Side::Chats => t.chats,
+        Side::Starred => t.starred_messages,
         Side::Search(_) => t.search,
         Side::Contacts => t.contacts,
         Side::Settings => t.settings,
@@ -165,6 +168,7 @@ fn inside(state: AppState, router: Router) -> El {
         side.part(Side::clone),
         move |side| match side {
             Side::Chats => chats::screen(state, router),
+            Side::Starred => starred::screen(state, router),
             Side::Search(chat) => search::screen(state, router, chat.as_ref(), Rc::clone(&leave_search)),
             Side::Contacts => contacts::screen(state),
             Side::Settings => settings::screen(state),

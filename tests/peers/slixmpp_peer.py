@@ -3,7 +3,7 @@
 
 One JSON object a line each way. In: {"do": "send", "to": …, "body": …, "id": …}, {"do": "subscribe", "to": …},
 {"do": "accept", "to": …}, {"do": "unsubscribe", "to": …}, {"do": "received", "to": …, "id": …} and {"do": "displayed", …} (XEP-0184,
-XEP-0333). With "asks": true a sent text asks for both. Out: {"event": "online"}, {"event": "failed", "why": …},
+XEP-0333). With "asks": true a sent text asks for both; "mentions" are the attributes of references (XEP-0372). Out: {"event": "online"}, {"event": "failed", "why": …},
 {"event": "message", "from": …, "body": …, "id": …, "origin_id": …, "request": …, "markable": …}, {"event": "received", "from": …, "id": …},
 {"event": "displayed", …}, {"event": "state", "from": …, "state": …, "body": …} (XEP-0085; {"do": "state", "to": …, "state": …} sends one),
 {"event": "reactions", "from": …, "to": …, "all": […]} (XEP-0444; {"do": "react", "to": …, "id": …, "all": […]} sends them; "replace" in
@@ -27,6 +27,7 @@ CORRECTION = "urn:xmpp:message-correct:0"
 RETRACTION = "urn:xmpp:message-retract:1"
 REACTIONS = "urn:xmpp:reactions:0"
 REPLY = "urn:xmpp:reply:0"
+REFERENCE = "urn:xmpp:reference:0"
 
 
 class Peer(slixmpp.ClientXMPP):
@@ -109,6 +110,8 @@ class Peer(slixmpp.ClientXMPP):
             if order.get("asks"):
                 message.xml.append(ET.Element(f"{{{RECEIPTS}}}request"))
                 message.xml.append(ET.Element(f"{{{MARKERS}}}markable"))
+            for mention in order.get("mentions", []):
+                message.xml.append(ET.Element(f"{{{REFERENCE}}}reference", {"type": "mention", **mention}))
             message.send()
         elif order["do"] in ("received", "displayed"):
             space = RECEIPTS if order["do"] == "received" else MARKERS

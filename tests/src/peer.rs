@@ -82,6 +82,14 @@ impl Peer {
         self.order(&json!({ "do": "send", "to": to, "body": body, "id": id })).await;
     }
 
+    /// Sends a text that names somebody from one character up to another one (XEP-0372).
+    pub async fn mention(&self, to: &str, body: &str, (begin, end): (usize, usize), who: &str) {
+        let place =
+            json!({ "begin": begin.to_string(), "end": end.to_string(), "uri": format!("xmpp:{who}") });
+        self.order(&json!({ "do": "send", "to": to, "body": body, "id": format!("mention-of-{who}"), "mentions": [place] }))
+            .await;
+    }
+
     /// Sends a text with this stanza id that asks for a receipt and a marker.
     pub async fn send_asking(&self, to: &str, body: &str, id: &str) {
         self.order(&json!({ "do": "send", "to": to, "body": body, "id": id, "asks": true })).await;

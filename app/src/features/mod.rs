@@ -8,3 +8,4 @@ pub(crate) mod login;
 pub(crate) mod search;
 pub(crate) mod settings;
 pub(crate) mod signup;
+pub(crate) mod starred;

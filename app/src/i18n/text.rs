@@ -106,6 +106,8 @@ texts! {
     mute
     unmute
     muted
+    /// Somebody named this account in the chat.
+    mentioned
     mute_hour
     mute_hours
     mute_morning
@@ -193,6 +195,9 @@ texts! {
     edited
     earlier_texts
     reactions
+    react_otherwise
+    /// Who, with what, to what.
+    reacted
     go_to_message
     replying
     replying_to_me
@@ -202,6 +207,7 @@ texts! {
     delete_for_me
     delete_for_all
     delete_title
+    delete_title_other
     delete_for_me_text
     delete_for_all_text
     state_queued
@@ -235,6 +241,11 @@ texts! {
     forwarded
     forwarded_many
     share
+    star
+    unstar
+    starred
+    starred_messages
+    nothing_starred
     select_several
     selected_one
     selected_other

@@ -18,7 +18,6 @@ use wasm_bindgen_futures::JsFuture;
 use web_sys::{Element, Event, KeyboardEvent, Response};
 
 const FILE: &str = "emoji.txt";
-const SEARCH: &str = "emoji-search";
 /// Of the ones used last so many are kept, in three or four lines.
 const RECENT: usize = 32;
 /// A search shows no more.
@@ -44,6 +43,7 @@ struct Inner {
     chinese: bool,
     popup: Popup,
     grid: El,
+    field: El,
     search: Live<String>,
     /// A group, or none for the ones used last.
     group: Live<Option<usize>>,
@@ -68,6 +68,7 @@ impl Picker {
             chinese: state.lang_now() == Lang::Zh,
             popup: Popup::new("emoji-picker"),
             grid: el("div emoji-grid"),
+            field: el("input"),
             search: Live::default(),
             group: Live::default(),
             tone: Live::new(prefs::emoji_tone()),
@@ -86,10 +87,8 @@ impl Picker {
         self.load();
         this.popup.open(this.t.emoji, at);
         // A phone's keyboard would cover what there is to pick from.
-        if !dom::media("(pointer: coarse)")
-            && let Some(field) = dom::by_id(SEARCH)
-        {
-            dom::focus(&field);
+        if !dom::media("(pointer: coarse)") {
+            dom::focus(&this.field.node());
         }
     }
 
@@ -115,8 +114,9 @@ impl Picker {
     pub(crate) fn view(&self) -> El {
         let (this, t) = (&self.0, self.0.t);
         let (drawn, clicked, pressed, down) = (self.clone(), self.clone(), self.clone(), self.clone());
-        let search = el("input")
-            .attr("id", SEARCH)
+        let search = this
+            .field
+            .clone()
             .attr("type", "search")
             .attr("aria-label", t.emoji_search)
             .attr("placeholder", t.emoji_search)
@@ -282,11 +282,7 @@ impl Picker {
         match to.map(|to| buttons.get(to)) {
             Some(Some(button)) => dom::focus(button),
             Some(None) => {}
-            None => {
-                if let Some(field) = dom::by_id(SEARCH) {
-                    dom::focus(&field);
-                }
-            }
+            None => dom::focus(&self.0.field.node()),
         }
     }
 }

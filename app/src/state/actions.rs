@@ -8,7 +8,7 @@ use crate::i18n::{self, formats};
 use crate::theme;
 use browser::prefs;
 use leptos::task::spawn_local;
-use model::{BareJid, Command, LocalId, LogIn, PageAt, SignUp, SignUpForm};
+use model::{BareJid, Command, LocalId, LogIn, MessageRow, PageAt, SignUp, SignUpForm};
 use projection::Unread;
 use std::rc::Rc;
 
@@ -108,6 +108,7 @@ impl AppState {
         self.timeline.open(chat.clone());
         self.about.set_if_new(None);
         self.answered.take();
+        self.felt.set(None);
         self.timeline.set_gaps(&self.gaps.borrow());
         let mut chats = self.chat_list.borrow_mut();
         // Before it is looked at.
@@ -170,8 +171,9 @@ impl AppState {
     }
 
     /// Passes a text on to another chat, a spoiler as one. What is being written there stays.
-    pub(crate) fn forward_text(self, chat: BareJid, text: &str, spoiler: Option<String>) {
-        self.command(Command::SendText { chat, body: text.to_owned(), reply: None, spoiler });
+    pub(crate) fn forward(self, chat: BareJid, row: &MessageRow) {
+        let (body, spoiler) = (row.body.clone(), row.format.spoiler.clone());
+        self.command(Command::SendText { chat, body, reply: None, spoiler });
     }
 
     /// Sends a failed message again.

@@ -71,6 +71,7 @@ impl AppState {
                 }
             }
             Event::MessageChanged(row) => {
+                self.felt_news(&row);
                 self.answered_news(&row);
                 self.timeline.message_changed(*row);
             }

@@ -38,6 +38,10 @@ impl Backend for Rc<Pump> {
         Box::pin(std::future::ready(Vec::new()))
     }
 
+    fn starred(&self) -> Page {
+        Box::pin(async { Vec::new() })
+    }
+
     fn named(&self, _: &str) -> Named {
         Box::pin(std::future::ready(None))
     }
@@ -91,6 +95,7 @@ fn message(chat: &str, n: i64, direction: Direction) -> MessageRow {
         alias: None,
         reply: None,
         format: model::Format::default(),
+        starred: false,
         hidden: false,
         relations: model::Relations::default(),
     }

@@ -5,7 +5,7 @@ use model::{BareJid, Command, MessageRow, PageAt};
 use std::future::Future;
 use std::pin::Pin;
 
-/// A page of messages on its way, oldest first.
+/// Messages on their way.
 pub(crate) type Page = Pin<Box<dyn Future<Output = Vec<MessageRow>>>>;
 
 /// A message on its way, if there is one.
@@ -22,6 +22,9 @@ pub(crate) trait Backend {
     /// Up to `limit` messages of a chat, those next to the place that is asked for, oldest first.
     fn page(&self, chat: &BareJid, at: PageAt, limit: usize) -> Page;
 
+    /// Every message that the person wants to find again, the newest first.
+    fn starred(&self) -> Page;
+
     /// The message of a name ([`MessageRow::name`]), if it is here.
     fn named(&self, name: &str) -> Named;
 
@@ -37,6 +40,11 @@ impl Backend for browser::Handle {
     fn page(&self, chat: &BareJid, at: PageAt, limit: usize) -> Page {
         let (handle, chat) = (self.clone(), chat.clone());
         Box::pin(async move { handle.page_at(&chat, at, limit).await })
+    }
+
+    fn starred(&self) -> Page {
+        let handle = self.clone();
+        Box::pin(async move { Self::starred(&handle).await })
     }
 
     fn named(&self, name: &str) -> Named {

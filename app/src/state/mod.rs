@@ -11,6 +11,7 @@ mod kept;
 mod related;
 mod rows;
 mod search;
+mod starring;
 mod telling;
 mod timeline;
 
@@ -114,6 +115,8 @@ pub(crate) struct Fields {
     touched: RefCell<Set<BareJid>>,
     /// What the composer of the open chat is about.
     about: Live<Option<About>>,
+    /// What somebody felt last about an own message of the open chat: who, what and about which.
+    felt: Live<Option<(BareJid, String, MessageRow)>>,
     /// Messages that others of the open chat answer, by name.
     answered: RefCell<Map<String, Live<Option<MessageRow>>>>,
     /// Who writes to us right now.
@@ -185,6 +188,7 @@ impl AppState {
             drafts: Live::default(),
             touched: RefCell::default(),
             about: Live::default(),
+            felt: Live::default(),
             answered: RefCell::default(),
             writing: Live::default(),
             notices: Live::default(),

@@ -39,7 +39,7 @@ impl AppState {
 
     /// Begins to answer a message of the open chat.
     pub(crate) fn reply_to(self, id: &LocalId) {
-        if let Some(row) = self.timeline.row(id).filter(|row| !row.relations.retracted) {
+        if let Some(row) = self.timeline.row(id).filter(MessageRow::is_answerable) {
             self.about.set(Some(About::Reply(row)));
         }
     }
@@ -94,10 +94,10 @@ impl AppState {
         }
     }
 
-    /// Takes a message away from this device.
+    /// Takes a message of the open chat away from this device.
     pub(crate) fn delete_for_me(self, id: &LocalId) {
-        if let Some(row) = self.timeline.row(id) {
-            self.command(Command::DeleteForMe { chat: row.chat, id: row.id });
+        if let Some(chat) = self.timeline.chat() {
+            self.command(Command::DeleteForMe { chat, id: id.clone() });
         }
     }
 
@@ -111,6 +111,25 @@ impl AppState {
             all.push(emoji.to_owned());
         }
         self.relate(row, Relation::React(all));
+    }
+
+    /// What somebody felt last about an own message of the open chat: who, what and about which.
+    pub(crate) fn felt(self) -> Option<(BareJid, String, MessageRow)> {
+        self.felt.get()
+    }
+
+    /// A message is another one now: if it is ours and somebody feels something new about it, that is told, as it is when they write.
+    pub(super) fn felt_news(self, row: &MessageRow) {
+        let account = self.account_now();
+        let Some(known) = self.timeline.row(&row.id).filter(|row| Some(&row.from) == account.as_ref()) else {
+            return;
+        };
+        for (emoji, who) in row.relations.reactions() {
+            let is_new = |who: &&&BareJid| !known.relations.reactions_of(who).iter().any(|one| one == emoji);
+            if let Some(who) = who.iter().filter(|who| Some(**who) != account.as_ref()).find(is_new) {
+                self.felt.set(Some(((*who).clone(), emoji.to_owned(), row.clone())));
+            }
+        }
     }
 
     fn relate(self, row: MessageRow, relation: Relation) {

@@ -148,6 +148,29 @@ fn a_change_that_comes_late_takes_no_state_back() {
 }
 
 #[test]
+fn what_others_feel_about_own_messages_is_told_once() {
+    let (state, _) = heard();
+    let feel = |n, who: &str, order, emoji: &[&str]| {
+        let mut row = state.timeline().row(&id(n)).unwrap();
+        row.relations.reactions.push(Reaction {
+            order: Order(order),
+            source: Source::Archive,
+            key: format!("{who}{order}"),
+            from: jid(who),
+            emoji: emoji.iter().map(|emoji| (*emoji).to_owned()).collect(),
+        });
+        state.apply(vec![Event::MessageChanged(Box::new(row))]);
+        state.felt().map(|(who, emoji, row)| (who, emoji, row.id))
+    };
+    assert_eq!(feel(1, "a@x", 3, &["👍"]), None, "theirs");
+    assert_eq!(feel(2, "me@x", 4, &["👍"]), None, "by ourselves");
+    let told = |emoji: &str| Some((jid("a@x"), emoji.to_owned(), id(2)));
+    assert_eq!(feel(2, "a@x", 5, &["👍"]), told("👍"));
+    assert_eq!(feel(2, "a@x", 6, &["👍", "🎉"]), told("🎉"), "the new one");
+    assert_eq!(feel(2, "a@x", 7, &["👍"]), told("🎉"), "less is no news");
+}
+
+#[test]
 fn a_spoiler_is_not_told_by_answers_nor_lost_by_corrections() {
     let (state, pump) = heard();
     let covered = |n, direction| MessageRow {

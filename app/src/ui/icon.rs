@@ -45,6 +45,10 @@ pub(crate) const EDIT: &str =
     "M5 19l.8-4L16 4.8a1.6 1.6 0 0 1 2.3 0l.9.9a1.6 1.6 0 0 1 0 2.3L9 18.2zM14 6.8l3.2 3.2";
 pub(crate) const INFO: &str = "M12 20a8 8 0 1 0 0-16 8 8 0 0 0 0 16ZM12 11v5.2M12 7.9v.1";
 pub(crate) const RETRY: &str = "M18.8 12.5a6.8 6.8 0 1 1-2-5.3L19.5 9.8M19.5 5.5v4.3h-4.3";
+pub(crate) const STAR: &str = "M12 4.6l2.3 4.7 5.2.7-3.8 3.6.9 5.2-4.6-2.5-4.6 2.5.9-5.2L4.5 10l5.2-.7z";
+pub(crate) const UNSTAR: &str =
+    "M12 4.6l2.3 4.7 5.2.7-3.8 3.6.9 5.2-4.6-2.5-4.6 2.5.9-5.2L4.5 10l5.2-.7zM4.5 4.5l15 15";
+pub(crate) const AT: &str = "M15.2 12a3.2 3.2 0 1 1-6.4 0 3.2 3.2 0 0 1 6.4 0ZM15.2 8.8v4.4a2.2 2.2 0 0 0 4.4 0V12A7.6 7.6 0 1 0 16 18.4";
 pub(crate) const PLUS: &str = "M12 5.5v13M5.5 12h13";
 pub(crate) const SMILE: &str = "M12 20a8 8 0 1 0 0-16 8 8 0 0 0 0 16ZM8.7 13.8c.7 1.4 1.9 2.1 3.3 2.1s2.6-.7 3.3-2.1M9.3 9.6v.1M14.7 9.6v.1";
 pub(crate) const FORWARD: &str = "M13.5 6.5 19.5 12l-6 5.5M19 12h-8.5c-3 0-5.2 1.8-6 5";

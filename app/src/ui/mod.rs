@@ -11,5 +11,6 @@ pub(crate) mod menu;
 pub(crate) mod password;
 pub(crate) mod popup;
 pub(crate) mod press;
+pub(crate) mod swipe;
 pub(crate) mod switch;
 pub(crate) mod toast;

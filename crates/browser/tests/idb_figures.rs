@@ -30,6 +30,7 @@ fn row(n: i64, direction: Direction) -> MessageRow {
         alias: None,
         reply: None,
         format: model::Format::default(),
+        starred: false,
         hidden: false,
         relations: model::Relations::default(),
     }

@@ -65,6 +65,7 @@ fn message(order: i64, direction: Direction, state: MessageState) -> MessageRow 
         alias: None,
         reply: None,
         format: model::Format::default(),
+        starred: false,
         hidden: false,
         relations: model::Relations::default(),
     }
@@ -144,6 +145,7 @@ async fn rows_of_the_first_versions_are_read() {
                     spoiler: false,
                 }),
                 unread: 3,
+                mentioned: false,
                 received: Order(4),
                 read: Order(4),
                 read_ahead: None,

@@ -102,6 +102,9 @@ macro_rules! store_conformance {
             what_is_known_of_the_archive_is_kept
             a_page_fits_to_what_is_there
             how_a_text_is_to_be_shown_is_kept
+            what_is_starred_is_found_again_until_it_is_gone
+            what_has_not_left_can_say_something_else
+            what_is_said_of_a_correction_is_said_of_its_message
             a_correction_changes_message_and_line
             only_the_author_corrects_and_retracts
             what_was_retracted_stays_so
@@ -186,6 +189,7 @@ fn received(chat: &str, order: i64, id: &str) -> MessageRow {
         alias: None,
         reply: None,
         format: model::Format::default(),
+        starred: false,
         hidden: false,
         relations: model::Relations::default(),
     }
@@ -207,6 +211,7 @@ fn own(chat: &str, order: i64, id: &str) -> MessageRow {
         alias: None,
         reply: None,
         format: model::Format::default(),
+        starred: false,
         hidden: false,
         relations: model::Relations::default(),
     }

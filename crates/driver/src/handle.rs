@@ -56,6 +56,15 @@ impl<P: Ports> Handle<P> {
         }
     }
 
+    /// Every message that the person wants to find again, the newest first.
+    pub async fn starred(&self) -> Vec<MessageRow> {
+        let shelf = self.shelf.borrow().clone();
+        match shelf {
+            Some(shelf) => shelf.starred().await,
+            None => Vec::new(),
+        }
+    }
+
     /// The message of a name ([`MessageRow::name`]), if it is here.
     pub async fn named(&self, name: &str) -> Option<MessageRow> {
         let shelf = self.shelf.borrow().clone();

@@ -40,6 +40,8 @@ struct Rows {
     archived: Map<String, LocalId>,
     /// The first message of every alias.
     aliases: Map<String, LocalId>,
+    /// The messages of corrections, by the name of those.
+    edits: Map<String, LocalId>,
     /// What is said of messages that are not here.
     orphans: Map<BareJid, Vec<RelationRow>>,
     /// Own relations that the server does not have.
@@ -289,18 +291,6 @@ impl Rows {
                     }
                     None
                 }
-                Write::Unrelate(said) => {
-                    self.unrelate(said, &mut news);
-                    None
-                }
-                Write::RelationSent(said) => {
-                    self.queued.remove(&(said.order, said.id.clone()));
-                    None
-                }
-                Write::Hide { chat, id } => {
-                    self.hide(chat, id, &mut news);
-                    None
-                }
                 Write::Page(page) => {
                     let mut page = page.clone();
                     floor = self.fit(&mut page).or(floor);
@@ -341,6 +331,7 @@ impl Rows {
                     None
                 }
                 _ => self.apply_to_line(write).or_else(|| {
+                    self.apply_to_message(write, &mut news);
                     self.apply_account(write);
                     None
                 }),
@@ -410,6 +401,10 @@ impl Store for MemoryStore {
 
     async fn message(&self, id: &LocalId) -> Result<Option<MessageRow>, StoreError> {
         Ok(self.rows.borrow().row(id).filter(|row| !row.hidden).cloned())
+    }
+
+    async fn starred(&self) -> Result<Vec<MessageRow>, StoreError> {
+        Ok(self.rows.borrow().starred())
     }
 
     async fn named(&self, name: &str) -> Result<Option<MessageRow>, StoreError> {

@@ -37,6 +37,9 @@ pub trait Store {
     /// The message with this key, if it is to be shown.
     async fn message(&self, id: &LocalId) -> Result<Option<MessageRow>, StoreError>;
 
+    /// Every message that the person wants to find again, the newest first.
+    async fn starred(&self) -> Result<Vec<MessageRow>, StoreError>;
+
     /// The message of a name ([`MessageRow::name`]), if it is here and to be shown.
     async fn named(&self, name: &str) -> Result<Option<MessageRow>, StoreError>;
 

@@ -129,6 +129,17 @@ impl<S: Store> Shelf<S> {
         }
     }
 
+    /// Every message that the person wants to find again, from both, the newest first.
+    pub(crate) async fn starred(&self) -> Vec<MessageRow> {
+        let mut rows = self.memory.starred().await.unwrap_or_default();
+        if let Some(real) = &self.real {
+            rows.extend(real.starred().await.unwrap_or_default());
+            rows.sort_by(|a, b| (b.order, &b.id).cmp(&(a.order, &a.id)));
+            rows.dedup_by(|a, b| a.id == b.id);
+        }
+        rows
+    }
+
     /// The message of a name, from either.
     pub(crate) async fn named(&self, name: &str) -> Option<MessageRow> {
         let kept = self.memory.named(name).await.ok().flatten();

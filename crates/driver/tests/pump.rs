@@ -68,6 +68,10 @@ impl Store for MoodyStore {
         self.0.store.message(id).await
     }
 
+    async fn starred(&self) -> Result<Vec<MessageRow>, StoreError> {
+        self.0.store.starred().await
+    }
+
     async fn named(&self, name: &str) -> Result<Option<MessageRow>, StoreError> {
         self.0.store.named(name).await
     }

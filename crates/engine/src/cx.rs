@@ -288,6 +288,15 @@ impl Cx {
         self.writes.push(Write::Relate { said, alone: None });
     }
 
+    /// Says something else in an own message that has never left. False if there is no such one.
+    pub(crate) fn reword(&mut self, row: MessageRow) -> bool {
+        let is_here = self.outbox.reword(&row, self.token());
+        if is_here {
+            self.writes.push(Write::Reword(row));
+        }
+        is_here
+    }
+
     /// Gives a failed message another try, unless another page has done so.
     pub(crate) fn requeue(&mut self, row: MessageRow) {
         if self.outbox.get(&row.id).is_some() {
@@ -317,7 +326,9 @@ impl Cx {
             Outgoing::Relation(row) => {
                 let text = if let FailReason::Other(text) = reason { Some(text) } else { None };
                 self.emit(Event::Problem(Problem::RelationRefused { jid: row.chat.clone(), text }));
+                let retracted = self.outbox.take_retracted(&row.id);
                 self.writes.push(Write::Unrelate(row));
+                self.writes.extend(retracted.map(Write::Reword));
             }
         }
     }

@@ -12,6 +12,8 @@ const RECENT: usize = 32;
 
 /// What goes out.
 #[derive(Clone, Debug)]
+// Most of it are messages: a box would be one more allocation for each of them.
+#[allow(clippy::large_enum_variant)]
 pub(crate) enum Outgoing {
     Message(MessageRow),
     Relation(RelationRow),
@@ -64,6 +66,8 @@ pub(crate) struct Outbox {
     known: Option<Edge>,
     /// The last relations that the server took.
     recent: VecDeque<RelationRow>,
+    /// What the last retractions took away, by their ids; never on disk.
+    retracted: VecDeque<(LocalId, MessageRow)>,
 }
 
 impl Outbox {
@@ -161,6 +165,28 @@ impl Outbox {
         if self.recent.len() > RECENT {
             self.recent.pop_front();
         }
+    }
+
+    /// Remembers what a retraction takes away: nobody may take it.
+    pub(crate) fn remember_retracted(&mut self, id: LocalId, row: MessageRow) {
+        self.retracted.push_back((id, row));
+        if self.retracted.len() > RECENT {
+            self.retracted.pop_front();
+        }
+    }
+
+    /// What this retraction took away.
+    pub(crate) fn take_retracted(&mut self, id: &LocalId) -> Option<MessageRow> {
+        let at = self.retracted.iter().position(|(known, _)| known == id)?;
+        self.retracted.remove(at).map(|(_, row)| row)
+    }
+
+    /// Takes another text for a message that has never left; it goes out when this batch is on disk. True if there is such a one.
+    pub(crate) fn reword(&mut self, row: &MessageRow, token: WriteToken) -> bool {
+        let unsent = |item: &&mut Item| !item.numbered && !item.doubtful && *item.row.id() == row.id;
+        let Some(item) = self.items.iter_mut().find(unsent) else { return false };
+        (item.row, item.unsaved) = (Outgoing::Message(row.clone()), Some(token));
+        true
     }
 
     /// Takes out what came back, be it with the server already.

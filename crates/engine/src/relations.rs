@@ -10,7 +10,7 @@ use crate::features::{
     xep0424_retraction, xep0444_reactions, xep0461_reply,
 };
 use crate::inbound::{Says, Via};
-use model::{LocalId, MessageRow, Relation, RelationRow, Source};
+use model::{LocalId, MessageRow, MessageState, Relation, RelationRow, Source};
 use stanza::{Element, ns};
 
 /// What a message says about another one. `row` is the message that it would be by itself.
@@ -55,6 +55,17 @@ pub(crate) fn say(cx: &mut Cx, id: Option<&LocalId>, row: &MessageRow, relation:
     };
     if is_known || !may {
         return;
+    }
+    match relation {
+        // Nobody has seen what it said before. Once corrected, it goes on as it began: the corrections know their order.
+        Relation::Edit { body, format, .. } if !row.relations.is_edited() => {
+            let (body, format) = (body.clone(), format.clone());
+            if cx.reword(MessageRow { body, format, state: MessageState::Queued, ..row.clone() }) {
+                return;
+            }
+        }
+        Relation::Retract => cx.outbox.remember_retracted(id.clone(), row.clone()),
+        _ => {}
     }
     // It comes after all that was said before, whatever the clock says.
     row.relations.newest().into_iter().for_each(|newest| cx.order_after(newest));

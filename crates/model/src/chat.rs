@@ -54,6 +54,9 @@ pub struct ChatRow {
     pub last: Option<Preview>,
     /// Messages received and not yet looked at.
     pub unread: u32,
+    /// One of them names this account.
+    #[serde(default)]
+    pub mentioned: bool,
     /// Place of the newest received message.
     #[serde(default)]
     pub received: Order,
@@ -89,6 +92,7 @@ impl ChatRow {
             order: Order::default(),
             last: None,
             unread: 0,
+            mentioned: false,
             received: Order::default(),
             read: Order::default(),
             read_ahead: None,
@@ -121,6 +125,7 @@ impl ChatRow {
             self.read = self.read.max(row.order);
         } else if news {
             self.unread = self.unread.saturating_add(1);
+            self.mentioned |= row.format.mentions_me;
         }
         if news && row.mark.is_some() && (row.order >= self.received || self.mark.is_none()) {
             self.mark.clone_from(&row.mark);
@@ -132,6 +137,7 @@ impl ChatRow {
         self.read = self.read.max(self.received);
         let is_behind = self.looked.look();
         let was_marked = std::mem::take(&mut self.listing.unread);
+        self.mentioned = false;
         std::mem::take(&mut self.unread) > 0 || was_marked || is_behind
     }
 
@@ -142,6 +148,7 @@ impl ChatRow {
         }
         self.read = place;
         self.unread = unread;
+        self.mentioned &= unread > 0;
         self.listing.unread = false;
         // They are further than we are.
         self.looked.is_told = true;

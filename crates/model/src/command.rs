@@ -107,6 +107,15 @@ pub enum Command {
         /// What.
         relation: Relation,
     },
+    /// Mark a message as one to find again on this device, or no longer.
+    Star {
+        /// The chat.
+        chat: BareJid,
+        /// The message.
+        id: LocalId,
+        /// Whether it is one.
+        on: bool,
+    },
     /// Don't show a message any more on this device.
     DeleteForMe {
         /// The chat.

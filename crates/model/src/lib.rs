@@ -34,7 +34,7 @@ pub use chat::{ChatRow, Preview};
 pub use command::{Command, LogIn, SignUp};
 pub use event::{Connection, Event, WaitReason};
 pub use fold::{fold, folded};
-pub use format::Format;
+pub use format::{Format, Mention};
 pub use host::is_loopback;
 pub use jid::{BareJid, Jid, JidError};
 pub use listing::{Arrange, Draft, Listing, Mute};

@@ -138,6 +138,9 @@ pub struct MessageRow {
     /// How its text is meant to be shown.
     #[serde(default)]
     pub format: Format,
+    /// The person wants to find it again, on this device.
+    #[serde(default)]
+    pub starred: bool,
     /// The person does not want to see it any more on this device.
     #[serde(default)]
     pub hidden: bool,
@@ -179,11 +182,21 @@ impl MessageRow {
         self.dedupe == name || self.alias.as_deref() == Some(name)
     }
 
+    /// True if it can be answered and felt about: others have it, or will, and its author did not take it back.
+    pub fn is_answerable(&self) -> bool {
+        !matches!(self.state, MessageState::Failed(_)) && !self.relations.retracted
+    }
+
+    /// Marks it as one to find again, or no longer. True if that is news.
+    pub fn star(&mut self, on: bool) -> bool {
+        let is_news = self.starred != on && !self.relations.retracted && !self.hidden;
+        self.starred ^= is_news;
+        is_news
+    }
+
     /// True if its author may still change it: it is on its way or there, and was not taken back.
     pub fn is_editable(&self) -> bool {
-        self.direction == Direction::Out
-            && !matches!(self.state, MessageState::Failed(_))
-            && !self.relations.retracted
+        self.direction == Direction::Out && self.is_answerable()
     }
 
     /// Whether this is another copy of a stored message that has the same stanza-id or the same `dedupe` key. A sender that tried once
@@ -302,6 +315,7 @@ mod tests {
             alias: None,
             reply: None,
             format: Format::default(),
+            starred: false,
             hidden: false,
             relations: Relations::default(),
         }

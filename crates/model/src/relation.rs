@@ -100,7 +100,7 @@ impl RelationRow {
 
     /// True if this message is meant.
     pub fn is_about(&self, row: &MessageRow) -> bool {
-        row.chat == self.chat && self.targets.iter().any(|name| row.is_named(name))
+        row.chat == self.chat && self.targets.iter().any(|name| row.is_named(name) || row.was_named(name))
     }
 
     /// True if its sender may say that of this message: anybody in the chat may react, but only the author corrects or retracts
@@ -303,6 +303,24 @@ impl MessageRow {
         changed
     }
 
+    /// True if one of its corrections has this name: some speak of the text that they see, and not of the message (XEP-0308 §5).
+    fn was_named(&self, name: &str) -> bool {
+        self.relations.edits.iter().any(|edit| edit.key == name)
+    }
+
+    /// Says what this other state of it says. True if that changed anything.
+    pub fn reword_as(&mut self, other: &Self) -> bool {
+        let before = self.clone();
+        if !self.hidden && self.chat == other.chat {
+            self.body.clone_from(&other.body);
+            self.format.clone_from(&other.format);
+            self.reply.clone_from(&other.reply);
+            self.relations.clone_from(&other.relations);
+            self.starred = other.starred;
+        }
+        *self != before
+    }
+
     /// Forgets its content: the person does not want to see it any more on this device. The row stays, or the archive would bring it
     /// back.
     pub fn hide(&mut self) {
@@ -312,6 +330,7 @@ impl MessageRow {
 
     fn empty(&mut self) {
         self.body.clear();
+        self.starred = false;
         (self.reply, self.format, self.relations) = (None, Format::default(), Relations::default());
     }
 

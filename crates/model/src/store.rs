@@ -81,8 +81,20 @@ pub enum Write {
     },
     /// The server has an own relation.
     RelationSent(RelationRow),
+    /// An own message says this ([`MessageRow::reword_as`]): it was changed before it left, or nobody took its retraction. Reported in
+    /// [`Applied::changed`].
+    Reword(MessageRow),
     /// An own relation came back: nobody took it ([`MessageRow::unrelate`]). Reported in [`Applied::changed`].
     Unrelate(RelationRow),
+    /// The person wants to find a message again, or no longer ([`MessageRow::star`]). Reported in [`Applied::changed`].
+    Star {
+        /// The chat.
+        chat: BareJid,
+        /// The message.
+        id: LocalId,
+        /// Whether.
+        on: bool,
+    },
     /// The person does not want to see a message any more on this device ([`MessageRow::hide`]). The chat's line follows. Reported in
     /// [`Applied::hidden`].
     Hide {

@@ -22,6 +22,7 @@ fn row(n: i64) -> MessageRow {
         alias: None,
         reply: None,
         format: model::Format::default(),
+        starred: false,
         hidden: false,
         relations: model::Relations::default(),
     }

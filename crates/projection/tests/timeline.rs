@@ -34,6 +34,7 @@ fn row(id: &str, order: i64, from: &str, at: WallMs) -> MessageRow {
         alias: None,
         reply: None,
         format: model::Format::default(),
+        starred: false,
         hidden: false,
         relations: model::Relations::default(),
     }

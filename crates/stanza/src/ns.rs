@@ -98,6 +98,8 @@ pub const CSI: &str = "urn:xmpp:csi:0";
 pub const CHAT_STATES: &str = "http://jabber.org/protocol/chatstates";
 /// Idle time in presence (XEP-0319).
 pub const IDLE: &str = "urn:xmpp:idle:1";
+/// References (XEP-0372).
+pub const REFERENCE: &str = "urn:xmpp:reference:0";
 /// Spoilers (XEP-0382).
 pub const SPOILER: &str = "urn:xmpp:spoiler:0";
 /// Message styling (XEP-0393).

@@ -96,6 +96,10 @@ impl Store for Disk {
         self.rows.message(id).await
     }
 
+    async fn starred(&self) -> Result<Vec<MessageRow>, StoreError> {
+        self.rows.starred().await
+    }
+
     async fn named(&self, name: &str) -> Result<Option<MessageRow>, StoreError> {
         self.rows.named(name).await
     }

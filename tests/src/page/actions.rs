@@ -159,6 +159,27 @@ impl App {
         self.click_in(MESSAGE, vec![json!(id)], "generic", "").await;
     }
 
+    /// Selects messages of the open chat.
+    pub async fn select(&self, ids: &[&str]) {
+        for (at, id) in ids.iter().enumerate() {
+            if at == 0 { self.choose(id, "Select").await } else { self.press_message(id).await }
+        }
+    }
+
+    /// Asks how the selected messages can be deleted; the question stays open.
+    pub async fn ways_to_delete(&self) -> Vec<String> {
+        self.click_in("return one('toolbar', 'Select')", vec![], "button", "Delete").await;
+        self.until_dialog().await;
+        let script =
+            "return all('button', null, one('dialog', null)).map(name).filter(n => n.startsWith('Delete'))";
+        self.eval(script, vec![]).await
+    }
+
+    /// Answers that question.
+    pub async fn delete_selected(&self, how: &str) {
+        self.click_in("return one('dialog', null)", vec![], "button", how).await;
+    }
+
     /// The texts of the messages that are selected.
     pub async fn selected(&self) -> Vec<String> {
         let script = "return all('article').filter(e => 'selected' in e.dataset).map(e => e.querySelector('[data-body]').textContent)";

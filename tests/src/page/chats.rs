@@ -34,6 +34,8 @@ pub struct Message {
     pub quote: Option<String>,
     /// It says so.
     pub is_edited: bool,
+    /// It is one to find again.
+    pub is_starred: bool,
     /// Its author took it back.
     pub is_retracted: bool,
     /// What people feel about it.

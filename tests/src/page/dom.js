@@ -95,6 +95,7 @@ function related(e) {
   return {
     quote: quote && squeeze(quote.lastElementChild.textContent),
     is_edited: all('button', 'edited', e).length > 0,
+    is_starred: all('img', 'Starred', e).length > 0,
     is_retracted: 'retracted' in e.dataset,
     reactions: [...e.querySelectorAll('[data-reaction]')].map(c => ({
       emoji: c.dataset.reaction, count: Number(squeeze(c.lastElementChild.textContent)),

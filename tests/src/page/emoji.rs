@@ -17,6 +17,16 @@ impl App {
         .await;
     }
 
+    /// Looks for emoji in the open picker, and waits until it shows some.
+    pub async fn type_emoji(&self, text: &str) {
+        self.fill("Search emoji", text).await;
+        eventually(&format!("emoji of {text:?} in {}", self.label()), async || {
+            let shown = self.emoji().await;
+            if shown.iter().any(|(_, name)| name.contains(text)) { Ok(()) } else { Err(format!("{shown:?}")) }
+        })
+        .await;
+    }
+
     /// What the picker shows: emoji and name of each.
     pub async fn emoji(&self) -> Vec<(String, String)> {
         let script =

@@ -17,6 +17,7 @@ mod scrolling;
 mod search;
 mod settings;
 mod spoilers;
+mod stars;
 mod tabs;
 mod timing;
 

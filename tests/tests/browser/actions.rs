@@ -233,3 +233,63 @@ fn several_messages_are_selected_copied_passed_on_and_let_go_of() {
         });
     }
 }
+
+/// The way that lines are read, and far enough; else the message goes back to its place and nothing is done.
+#[test]
+fn a_swipe_on_a_message_answers_it() {
+    scenario(async {
+        let options = Options { size: Size::Phone, ..Options::default() };
+        let (app, _, _, theirs) = greeted(Engine::Chromium, options).await;
+        let ours = app.send("good morning, and how are you today?").await;
+        for (right, down) in [(40.0, 0.0), (-120.0, 0.0), (0.0, -60.0), (30.0, 60.0)] {
+            app.swipe(&theirs, right, down).await;
+            app.lift().await;
+            app.painted().await;
+            assert_eq!(app.composer_about().await, None, "{right} to the right, {down} down");
+        }
+        for id in [&theirs, &ours] {
+            app.swipe(id, 90.0, 0.0).await;
+            app.lift().await;
+            app.until_about(Some(id)).await;
+            app.press_in_composer(ESCAPE).await;
+            app.until_about(None).await;
+        }
+        app.turn_around().await;
+        app.swipe(&ours, 90.0, 0.0).await;
+        app.lift().await;
+        app.painted().await;
+        assert_eq!(app.composer_about().await, None, "here lines are read the other way");
+        app.swipe(&ours, -90.0, 0.0).await;
+        app.lift().await;
+        app.until_about(Some(&ours)).await;
+    });
+}
+
+#[test]
+fn several_messages_are_deleted_here_or_for_everyone_if_all_are_ours() {
+    for engine in Engine::ALL {
+        scenario(async move {
+            let (app, other, jid, theirs) = greeted(engine, Options::default()).await;
+            let (one, two) = (app.send("one").await, app.send("two").await);
+            app.select(&[&theirs, &one]).await;
+            assert_eq!(app.ways_to_delete().await, ["Delete for me"]);
+            app.delete_selected("Delete for me").await;
+            crate::support::until_bodies(&app, &["two"]).await;
+            let three = app.send("three").await;
+            other
+                .until("both", |seen| seen.messages.iter().any(|row| row.body == "three").then_some(()))
+                .await;
+            app.select(&[&two, &three]).await;
+            assert_eq!(app.ways_to_delete().await, ["Delete for me", "Delete for everyone"]);
+            app.delete_selected("Delete for everyone").await;
+            for id in [&two, &three] {
+                app.until_changed(id, |m| m.is_retracted).await;
+            }
+            let gone = |seen: &acceptance::native::Seen| {
+                let rows = seen.messages.iter().filter(|row| row.from == jid && row.relations.retracted);
+                (rows.count() == 2).then_some(())
+            };
+            other.until("both to be taken back", gone).await;
+        });
+    }
+}

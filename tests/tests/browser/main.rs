@@ -21,6 +21,7 @@ mod relations;
 mod search;
 mod signup_forms;
 mod spoilers;
+mod stars;
 mod storage;
 mod support;
 mod tabs;

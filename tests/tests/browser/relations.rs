@@ -288,3 +288,23 @@ fn a_new_device_finds_everything_as_it_became() {
         assert_eq!(messages.len(), 2, "{messages:?}");
     });
 }
+
+/// Any emoji is a reaction, the last one is at hand, and who listens hears of those to own messages.
+#[test]
+fn any_emoji_is_a_reaction_and_is_told() {
+    for engine in Engine::ALL {
+        scenario(async move {
+            let ((alice, _), (bob, _)) = friends(engine).await;
+            let id = alice.send("good news").await;
+            let there = bob.until_message("good news", |_| true).await;
+            bob.choose(&there.id, "Another reaction").await;
+            bob.type_emoji("hedgehog").await;
+            bob.pick_emoji("hedgehog").await;
+            bob.until_changed(&there.id, |m| m.reactions.iter().any(|one| one.emoji == "🦔" && one.mine))
+                .await;
+            alice.until_changed(&id, |m| m.reactions.iter().any(|one| one.emoji == "🦔" && !one.mine)).await;
+            alice.until_words("reacted with 🦔 to: good news").await;
+            assert!(bob.message_menu(&there.id).await.iter().any(|entry| entry == "🦔"), "it is at hand");
+        });
+    }
+}

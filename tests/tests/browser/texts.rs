@@ -1,8 +1,8 @@
 //! What people write arrives as they wrote it, and nothing of it is ever anything but text.
 
-use crate::support::{ENTER, SHIFT, befriend, registered, somebody, until_bodies};
+use crate::support::{ENTER, PASSWORD, SHIFT, befriend, registered, somebody, until_bodies};
 use acceptance::native::Client;
-use acceptance::{App, Engine, Options, Size, eventually, scenario};
+use acceptance::{App, Engine, Options, Size, World, eventually, scenario};
 use model::{BareJid, Command};
 use serde_json::{Value, json};
 
@@ -236,4 +236,48 @@ fn old_messages_come_when_one_scrolls_to_them() {
             .await;
         });
     }
+}
+
+/// By a client that is not ours: the list says so until it is looked at, and the name leads there.
+#[test]
+fn who_is_mentioned_sees_it_in_the_list_and_goes_there() {
+    scenario(async {
+        let (app, jid) = registered(Engine::Chromium, "alice", Options::default()).await;
+        let peer_jid = World::shared().account("peer", PASSWORD);
+        let peer = acceptance::Peer::online(&peer_jid, PASSWORD, World::shared().prosody().c2s_port()).await;
+        app.go_to_chats().await;
+        peer.mention(&jid, "🐦 *Alice* is here", (3, 8), &jid).await;
+        app.until_chat(&peer_jid, |c| c.text.contains("Alice")).await;
+        app.until_marks(&peer_jid, &["mentioned"]).await;
+        app.open_chat(&peer_jid).await;
+        app.until_message("🐦 *Alice* is here", |_| true).await;
+        app.until_link("Alice", &format!("#/chat/{jid}")).await;
+        app.until_marks(&peer_jid, &[]).await;
+        peer.mention(&jid, "ask Carol", (4, 9), "carol@localhost").await;
+        app.until_message("ask Carol", |_| true).await;
+        app.click("link", "Carol").await;
+        app.at("/chat/carol@localhost").await;
+    });
+}
+
+#[test]
+fn the_list_says_who_does_what_they_say_that_they_do() {
+    scenario(async {
+        let (app, jid) = registered(Engine::Chromium, "alice", Options::default()).await;
+        let (other, other_jid) = somebody("bob").await;
+        befriend(&app, &jid, &other, &other_jid).await;
+        app.open_chat(other_jid.as_str()).await;
+        app.send("/me waves").await;
+        let own = jid.split('@').next().unwrap().to_owned();
+        app.until_chat(other_jid.as_str(), |c| c.text.contains(&format!("* {own} waves"))).await;
+        let to = jid.parse().unwrap();
+        other.command(Command::SendText {
+            chat: to,
+            body: "/me waves back".into(),
+            reply: None,
+            spoiler: None,
+        });
+        let name = other_jid.as_str().split('@').next().unwrap().to_owned();
+        app.until_chat(other_jid.as_str(), |c| c.text.contains(&format!("* {name} waves back"))).await;
+    });
 }

@@ -1,11 +1,12 @@
 //! What can be done with a message, and the ways to it: a long press, the right button, the button beside it, the keyboard.
 
+use super::deleting::{Asked, Deleting};
 use super::details::Details;
 use super::forward::Forward;
-use super::related::Deleting;
 use super::selection::{Act, Selection};
 use crate::dom;
 use crate::i18n::formats;
+use crate::parts::emoji::Picker;
 use crate::parts::{message_state, said};
 use crate::state::AppState;
 use crate::ui::el::El;
@@ -13,6 +14,7 @@ use crate::ui::icon;
 use crate::ui::menu::{At, Item, Menu};
 use crate::ui::press;
 use crate::ui::toast::Toast;
+use browser::prefs;
 use leptos::task::spawn_local;
 use model::{LocalId, MessageRow, MessageState};
 use projection::styling;
@@ -23,7 +25,7 @@ use wasm_bindgen_futures::JsFuture;
 use web_sys::{Element, Event, HtmlElement, KeyboardEvent, ShareData};
 
 /// A message in the log.
-const MESSAGE: &str = ".message";
+pub(super) const MESSAGE: &str = ".message";
 /// Its button that opens its menu.
 const MORE: &str = ".more";
 
@@ -32,6 +34,7 @@ const MORE: &str = ".more";
 pub(super) struct Actions {
     state: AppState,
     menu: Menu,
+    picker: Picker,
     details: Details,
     deleting: Deleting,
     forward: Forward,
@@ -51,6 +54,7 @@ impl Actions {
         Self {
             state,
             menu: Menu::new(),
+            picker: Picker::new(state),
             details: Details::new(state),
             deleting: Deleting::new(state),
             forward: Forward::new(state, &toast),
@@ -61,8 +65,15 @@ impl Actions {
     }
 
     /// Puts menu and dialogs on the page.
-    pub(super) fn view(&self) -> [El; 5] {
-        [self.menu.view(), self.details.view(), self.deleting.view(), self.forward.view(), self.toast.view()]
+    pub(super) fn view(&self) -> [El; 6] {
+        [
+            self.menu.view(),
+            self.picker.view(),
+            self.details.view(),
+            self.deleting.view(),
+            self.forward.view(),
+            self.toast.view(),
+        ]
     }
 
     /// Listens in the log.
@@ -94,22 +105,28 @@ impl Actions {
 
     fn open(&self, message: &Element, at: &At) {
         if let Some(row) = self.row(message) {
-            self.menu.open(self.state.text().more_about_message, self.items(message, row), at);
+            self.menu.open(self.state.text().more_about_message, self.items(message, row, at), at);
         }
     }
 
     /// What can be done with this message, the likeliest first.
-    fn items(&self, message: &Element, row: MessageRow) -> Vec<Item> {
+    fn items(&self, message: &Element, row: MessageRow, at: &At) -> Vec<Item> {
         let (t, copier, details) = (self.state.text(), self.clone(), self.details.clone());
         let (state, body, failed) =
             (self.state, row.body.clone(), matches!(row.state, MessageState::Failed(_)));
-        let (is_there, is_editable) = (!row.relations.retracted && !failed, row.is_editable());
+        let (is_there, is_editable) = (row.is_answerable(), row.is_editable());
         let id = || row.id.clone();
         let mut items = Vec::new();
         if is_there {
-            items.extend(QUICK.map(|emoji| {
-                let id = id();
-                Item::short(emoji, move || state.react(&id, emoji))
+            // And what was picked last, if that is another one.
+            let last = prefs::recent_emoji().into_iter().find(|emoji| !QUICK.contains(&emoji.as_str()));
+            items.extend(QUICK.map(str::to_owned).into_iter().chain(last).map(|emoji| {
+                let (id, felt) = (id(), emoji.clone());
+                Item::short(&emoji, move || state.react(&id, &felt))
+            }));
+            let (picker, at, felt) = (self.picker.clone(), at.clone(), id());
+            items.push(Item::new(t.react_otherwise, icon::SMILE, move || {
+                picker.open(&at, move |emoji| state.react(&felt, emoji));
             }));
             let id = id();
             items.push(Item::new(t.reply, icon::REPLY, move || state.reply_to(&id)));
@@ -131,6 +148,9 @@ impl Actions {
             if can_share() {
                 items.push(Item::new(t.share, icon::SHARE, move || share(&shared)));
             }
+            let (name, path) = if row.starred { (t.unstar, icon::UNSTAR) } else { (t.star, icon::STAR) };
+            let id = id();
+            items.push(Item::new(name, path, move || state.star(&id)));
             items.push(Item::new(t.select_several, icon::SELECT, move || selection.toggle(&message)));
         }
         let (asked, gone) = (row.clone(), row.id.clone());
@@ -138,11 +158,13 @@ impl Actions {
         if failed {
             items.push(Item::danger(t.delete, icon::REMOVE, move || state.delete_failed(&gone)));
         } else {
-            let (for_me, for_all) = (self.deleting.clone(), self.deleting.clone());
-            let id = id();
-            items.push(Item::danger(t.delete_for_me, icon::REMOVE, move || for_me.ask(id, false)));
+            let ask = |for_all: bool| {
+                let (deleting, ids) = (self.deleting.clone(), vec![id()]);
+                move || deleting.ask(Asked { ids, for_me: !for_all, for_all })
+            };
+            items.push(Item::danger(t.delete_for_me, icon::REMOVE, ask(false)));
             if is_editable {
-                items.push(Item::danger(t.delete_for_all, icon::REMOVE, move || for_all.ask(gone, true)));
+                items.push(Item::danger(t.delete_for_all, icon::REMOVE, ask(true)));
             }
         }
         items
@@ -215,7 +237,7 @@ impl Actions {
     }
 
     fn act(&self, act: Act) {
-        let rows = self.selection.rows();
+        let (ids, rows) = (self.selection.ids(), self.selection.rows());
         if let Some(log) = self.log.get() {
             self.selection.end(log);
             // The button goes away, and the keyboard goes on from here.
@@ -227,6 +249,11 @@ impl Actions {
                 self.copy(&texts.join("\n"));
             }
             Act::Forward => self.forward.open(rows),
+            Act::Delete => {
+                // For everybody only what is ours, and here to be told of.
+                let for_all = rows.len() == ids.len() && rows.iter().all(MessageRow::is_editable);
+                self.deleting.ask(Asked { ids, for_me: true, for_all });
+            }
             Act::End => {}
         }
     }

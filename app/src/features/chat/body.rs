@@ -3,13 +3,16 @@
 use crate::address;
 use crate::router::{Route, Router};
 use crate::ui::el::{El, el};
+use model::{Format, Mention};
 use projection::styling::{self, Part, Style};
 use projection::{Piece, links};
 
-/// Adds a text to an element, styled (XEP-0393) unless its author said that it is not.
-pub(super) fn add(body: El, router: Router, text: &str, styled: bool) -> El {
-    if !styled {
-        return add_linked(body, router, text);
+/// Adds a text to an element as it is meant to be shown: styled (XEP-0393), with links to the people whom it names (XEP-0372). `skipped`
+/// characters of it stand before.
+pub(super) fn add(body: El, router: Router, text: &str, format: &Format, skipped: u32) -> El {
+    let mut named = Named { router, mentions: &format.mentions, at: skipped };
+    if format.unstyled {
+        return named.add(body, text);
     }
     let mut open = vec![(body, true)];
     let add = |open: &mut Vec<(El, bool)>, child: El| {
@@ -18,6 +21,9 @@ pub(super) fn add(body: El, router: Router, text: &str, styled: bool) -> El {
         }
     };
     for part in styling::parts(text) {
+        if !matches!(part, Part::Text(_)) || !open.last().is_some_and(|(_, linked)| *linked) {
+            named.skip(part.as_str());
+        }
         match part {
             Part::Begin(style) => {
                 // What is preformatted is shown as it is.
@@ -31,7 +37,7 @@ pub(super) fn add(body: El, router: Router, text: &str, styled: bool) -> El {
             }
             Part::Text(text) => {
                 if let Some((parent, linked)) = open.pop() {
-                    let parent = if linked { add_linked(parent, router, text) } else { parent.text(text) };
+                    let parent = if linked { named.add(parent, text) } else { parent.text(text) };
                     open.push((parent, linked));
                 }
             }
@@ -53,6 +59,44 @@ fn shape(style: Style) -> &'static str {
         Style::Preformatted => "pre",
         Style::Quote => "blockquote",
     }
+}
+
+/// The people whom a text names, on the way through it.
+struct Named<'a> {
+    router: Router,
+    mentions: &'a [Mention],
+    /// So many characters are behind.
+    at: u32,
+}
+
+impl Named<'_> {
+    fn skip(&mut self, text: &str) {
+        self.at += u32::try_from(text.chars().count()).unwrap_or_default();
+    }
+
+    /// Adds the next piece of the text. Who is named only by a part of it is not.
+    fn add(&mut self, mut parent: El, mut text: &str) -> El {
+        let end = self.at + u32::try_from(text.chars().count()).unwrap_or_default();
+        for mention in self.mentions {
+            if mention.begin < self.at || mention.end > end {
+                continue;
+            }
+            let (before, name) = split(text, mention.begin - self.at);
+            let (name, after) = split(name, mention.end - mention.begin);
+            let hash = Route::Chat(mention.who.clone()).hash();
+            parent = add_linked(parent, self.router, before)
+                .with(el("a mention").attr("href", &hash).attr("title", mention.who.as_str()).text(name));
+            (text, self.at) = (after, mention.end);
+        }
+        self.at = end;
+        add_linked(parent, self.router, text)
+    }
+}
+
+/// The first characters, and the rest.
+fn split(text: &str, chars: u32) -> (&str, &str) {
+    let at = text.char_indices().nth(usize::try_from(chars).unwrap_or(usize::MAX));
+    text.split_at_checked(at.map_or(text.len(), |(at, _)| at)).unwrap_or((text, ""))
 }
 
 fn add_linked(parent: El, router: Router, text: &str) -> El {

@@ -14,16 +14,13 @@ use std::rc::Rc;
 use wasm_bindgen::JsCast;
 use web_sys::HtmlInputElement;
 
-/// A text that is passed on, and the hint if it is a spoiler.
-type Passed = (String, Option<String>);
-
 /// A dialog that asks to whom; one for all messages of a chat.
 #[derive(Clone)]
 pub(super) struct Forward {
     state: AppState,
     dialog: Dialog,
     toast: Toast,
-    texts: Rc<RefCell<Vec<Passed>>>,
+    rows: Rc<RefCell<Vec<MessageRow>>>,
     search: Live<String>,
     chosen: Live<Vec<BareJid>>,
     /// How often it was opened: the list is made anew then.
@@ -37,7 +34,7 @@ impl Forward {
             state,
             dialog: Dialog::new(),
             toast: toast.clone(),
-            texts: Rc::default(),
+            rows: Rc::default(),
             search: Live::default(),
             chosen: Live::default(),
             opened: Live::default(),
@@ -46,7 +43,7 @@ impl Forward {
 
     /// Asks to whom these go, in this order.
     pub(super) fn open(&self, rows: Vec<MessageRow>) {
-        self.texts.replace(rows.into_iter().map(|row| (row.body, row.format.spoiler)).collect());
+        self.rows.replace(rows);
         self.search.set(String::new());
         self.chosen.set(Vec::new());
         self.opened.update(|opened| *opened += 1);
@@ -128,10 +125,10 @@ impl Forward {
 
     fn send(&self, state: AppState) {
         self.dialog.close();
-        let (texts, to) = (self.texts.take(), self.chosen.now());
+        let (rows, to) = (self.rows.take(), self.chosen.now());
         for chat in &to {
-            for (text, spoiler) in &texts {
-                state.forward_text(chat.clone(), text, spoiler.clone());
+            for row in &rows {
+                state.forward(chat.clone(), row);
             }
         }
         let t = state.text();

@@ -3,13 +3,14 @@
 use super::body;
 use super::related::{self, History};
 use super::selection::Selection;
-use crate::i18n::{self, formats};
+use crate::i18n::{self, Text, formats};
 use crate::live::Live;
 use crate::parts::message_state::{self, About};
 use crate::parts::said;
 use crate::router::Router;
 use crate::state::AppState;
 use crate::ui::el::{El, el};
+use crate::ui::icon;
 use model::{Direction, MessageRow, MessageState};
 use projection::{MessageItem, TimelineItem, emoji, styling};
 use std::rc::Rc;
@@ -41,14 +42,15 @@ pub(super) fn message(
         ]))
     };
     let (about, history) = (about.clone(), history.clone());
-    let icon = move |progress: &Option<MessageState>| progress.as_ref().and_then(|it| about.button(it));
+    let button = move |progress: &Option<MessageState>| progress.as_ref().and_then(|it| about.button(it));
     let time = el("time").attr("title", &formats::full(lang, row.at)).text(&formats::time(lang, row.at));
     let edits = |item: &TimelineItem| item.message().map(|item| Past(Rc::clone(&item.row)));
     let meta = el("span meta")
         .attr("dir", "auto")
         .live(item.part(edits), move |row| row.as_ref().and_then(|row| history.button(&row.0)))
+        .live(item.part(starred), move |is| is.then(|| star(t)))
         .with(time)
-        .live(item.part(progress), icon);
+        .live(item.part(progress), button);
     let text = |item: &TimelineItem| item.message().map(|item| Wording(Rc::clone(&item.row)));
     let says =
         move |row: &Option<Wording>| row.as_ref().map_or_else(Vec::new, |row| says(state, router, &row.0));
@@ -72,6 +74,14 @@ pub(super) fn message(
         .with(more.attr("aria-label", t.more_about_message).attr("title", t.more_about_message))
 }
 
+fn starred(item: &TimelineItem) -> bool {
+    item.message().is_some_and(|item| item.row.starred)
+}
+
+fn star(t: &Text) -> El {
+    el("span starred").attr("role", "img").attr("aria-label", t.starred).with(icon::icon(icon::STAR))
+}
+
 /// Rows that say the same are equal.
 struct Wording(Rc<MessageRow>);
 
@@ -92,6 +102,9 @@ impl PartialEq for Past {
     }
 }
 
+/// So many characters are in `/me `.
+const ME: u32 = 4;
+
 /// What a message says, and to what.
 fn says(state: AppState, router: Router, row: &MessageRow) -> Vec<El> {
     let t = state.text();
@@ -101,15 +114,14 @@ fn says(state: AppState, router: Router, row: &MessageRow) -> Vec<El> {
         return vec![el("span tombstone").text(words), text];
     }
     let quote = row.reply.as_ref().map(|reply| related::quote(state, reply));
-    let styled = !row.format.unstyled;
     // "/me laughs" says that they laugh (XEP-0245).
     let (who, body) = match styling::action(&row.body) {
         Some(action) => {
             let name = state.person_part(&row.from, |who| who.name.clone());
             let who = el("span actor").attr("dir", "auto").live_text(name);
-            (Some(who), body::add(text.with(el("span fence").text("/me ")), router, action, styled))
+            (Some(who), body::add(text.with(el("span fence").text("/me ")), router, action, &row.format, ME))
         }
-        None => (None, body::add(text, router, &row.body, styled)),
+        None => (None, body::add(text, router, &row.body, &row.format, 0)),
     };
     let said: Vec<El> = who.into_iter().chain([body]).collect();
     let said = match &row.format.spoiler {

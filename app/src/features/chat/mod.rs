@@ -2,6 +2,7 @@
 
 mod actions;
 mod body;
+mod deleting;
 mod details;
 mod forward;
 mod hold;
@@ -12,6 +13,7 @@ mod related;
 mod resize;
 mod scroll;
 mod selection;
+mod swipe;
 
 use self::actions::Actions;
 use crate::i18n::{self, Text, formats};
@@ -77,6 +79,8 @@ pub(crate) fn timeline(state: AppState, router: Router, chat: &BareJid) -> El {
     let history = related::History::new(state);
     let (meaning, earlier) = (about.view(), history.view());
     let actions = Actions::new(state);
+    let polite = || el("div visually-hidden").attr("aria-live", "polite");
+    let (arrived, felt) = (polite().live_text(announcement(state)), polite().live_text(reaction(state)));
     let name = state.person_part(chat, |who| who.name.clone());
     let nothing = move |name: &Option<String>| {
         let text = el("p").text(&i18n::fill(t.chat_empty_text, &[name.as_deref()?]));
@@ -112,7 +116,7 @@ pub(crate) fn timeline(state: AppState, router: Router, chat: &BareJid) -> El {
         .attr("aria-label", t.messages)
         .attr("aria-live", "off")
         .attr("tabindex", "0");
-    let log = actions.listen(log);
+    let log = swipe::swiping(state, actions.selection(), actions.listen(log));
     // What comes first in the scroller is its lower end.
     let runway = el("div runway").attr("aria-hidden", "true");
     let (scroller, to_unread, to_back) = (log.node(), log.node(), log.node());
@@ -127,7 +131,7 @@ pub(crate) fn timeline(state: AppState, router: Router, chat: &BareJid) -> El {
         .with(log.with([runway, rows]).on("scroll", move |_| looking.look_soon()))
         .live(move || away.unread_away(), unread)
         .with(el("div ways").live(move || timeline.can_go_back(), back).live(move || follow.unseen(), end))
-        .with(el("div visually-hidden").attr("aria-live", "polite").live_text(announcement(state)))
+        .with([arrived, felt])
         .with([meaning, earlier])
         .with(actions.view())
         .live(actions.selecting(), actions.bar())
@@ -139,6 +143,15 @@ fn announcement(state: AppState) -> impl Fn() -> String {
         let Some(row) = state.timeline().arrived() else { return String::new() };
         let name = state.person_now(&row.from).name;
         styling::spoken(&name, &said::of(&row, state.text()))
+    }
+}
+
+/// What somebody feels about a message of ours now.
+fn reaction(state: AppState) -> impl Fn() -> String {
+    move || {
+        let Some((who, emoji, row)) = state.felt() else { return String::new() };
+        let said = related::one_line(&said::of(&row, state.text()));
+        i18n::fill(state.text().reacted, &[&state.person_now(&who).name, &emoji, &said])
     }
 }
 

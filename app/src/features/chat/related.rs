@@ -6,7 +6,7 @@ use crate::parts::said;
 use crate::state::AppState;
 use crate::ui::dialog::Dialog;
 use crate::ui::el::{El, el};
-use model::{BareJid, Format, LocalId, MessageRow, PageAt, Reply};
+use model::{BareJid, Format, MessageRow, PageAt, Reply};
 use projection::TimelineItem;
 use std::rc::Rc;
 
@@ -130,59 +130,5 @@ impl History {
             texts.iter().map(line).collect::<Vec<El>>()
         });
         self.dialog.view("history-title", el("h2").text(t.earlier_texts), texts, ok)
-    }
-}
-
-/// The question whether a message is to be deleted, here or for everybody.
-#[derive(Clone)]
-pub(super) struct Deleting {
-    state: AppState,
-    dialog: Dialog,
-    /// Which message, and for everybody.
-    asked: Live<Option<(LocalId, bool)>>,
-}
-
-impl Deleting {
-    /// Not asked yet, not on the page yet.
-    pub(super) fn new(state: AppState) -> Self {
-        Self { state, dialog: Dialog::new(), asked: Live::default() }
-    }
-
-    /// Asks.
-    pub(super) fn ask(&self, id: LocalId, for_all: bool) {
-        self.asked.set(Some((id, for_all)));
-        self.dialog.open();
-    }
-
-    fn answer(&self) {
-        self.dialog.close();
-        match self.asked.now() {
-            Some((id, true)) => self.state.retract(&id),
-            Some((id, false)) => self.state.delete_for_me(&id),
-            None => {}
-        }
-    }
-
-    /// Puts it on the page.
-    pub(super) fn view(&self) -> El {
-        let t: &'static Text = self.state.text();
-        let is_for_all = |asked: &Option<(LocalId, bool)>| matches!(asked, Some((_, true)));
-        let say = |all: &'static str, me: &'static str| {
-            self.asked.part(move |asked| if is_for_all(asked) { all } else { me }.to_owned())
-        };
-        let (closed, answered) = (self.dialog.clone(), self.clone());
-        let cancel = el("button button").attr("type", "button").text(t.cancel);
-        let delete = el("button button danger").attr("type", "button");
-        self.dialog.view(
-            "delete-title",
-            el("h2").text(t.delete_title),
-            el("p").live_text(say(t.delete_for_all_text, t.delete_for_me_text)),
-            [
-                cancel.on("click", move |_| closed.close()),
-                delete
-                    .live_text(say(t.delete_for_all, t.delete_for_me))
-                    .on("click", move |_| answered.answer()),
-            ],
-        )
     }
 }

@@ -60,10 +60,14 @@ impl Selection {
         }
     }
 
+    /// The keys of the selected messages.
+    pub(super) fn ids(&self) -> Vec<LocalId> {
+        self.ids.now().unwrap_or_default()
+    }
+
     /// The selected messages, in their order; those that are not here any more are left out.
     pub(super) fn rows(&self) -> Vec<MessageRow> {
-        let ids = self.ids.now().unwrap_or_default();
-        let mut rows: Vec<_> = ids.iter().filter_map(|id| self.state.timeline().row(id)).collect();
+        let mut rows: Vec<_> = self.ids().iter().filter_map(|id| self.state.timeline().row(id)).collect();
         rows.sort_by_key(|row| row.order);
         rows
     }
@@ -89,6 +93,7 @@ impl Selection {
             el("span selection-count").attr("aria-live", "polite").live_text(words),
             button(Act::Copy, icon::COPY, t.copy),
             button(Act::Forward, icon::FORWARD, t.forward),
+            button(Act::Delete, icon::REMOVE, t.delete),
         ])
     }
 
@@ -103,6 +108,7 @@ impl Selection {
 pub(super) enum Act {
     Copy,
     Forward,
+    Delete,
     End,
 }
 

@@ -9,7 +9,7 @@ use crate::state::AppState;
 use crate::ui::el::{El, el};
 use crate::ui::icon;
 use model::{Direction, Preview};
-use projection::ChatItem;
+use projection::{ChatItem, styling};
 use std::rc::Rc;
 
 /// What the second half of a line says.
@@ -42,6 +42,8 @@ pub(super) fn line(state: AppState, router: Router, chat: &Live<Rc<ChatItem>>) -
     let begun = chat
         .part(|chat| Some(&chat.row.draft).filter(|draft| draft.is_some()).map(|draft| brief(&draft.text)));
     let last = chat.part(|chat| chat.row.last.clone());
+    let (author, account) = (chat.part(name), state.account_now());
+    let own = move || account.as_ref().map(|jid| state.person_now(jid).name).unwrap_or_default();
     let says = move || match begun().filter(|_| !is_open()) {
         _ if writing().is_some() => Says::Writing,
         // Where it is being written it is seen already.
@@ -63,7 +65,7 @@ pub(super) fn line(state: AppState, router: Router, chat: &Live<Rc<ChatItem>>) -
             .live(says, move |says| match says {
                 Says::Writing => vec![el("span line-text writing").text(t.writing)],
                 Says::Draft(text) => draft(text, t),
-                Says::Last(last) => preview(last.as_ref(), t),
+                Says::Last(last) => preview(last.as_ref(), &|ours| if ours { own() } else { author() }, t),
             })
             .live(
                 chat.part(|chat| (chat.row.unread, menu::has_unread(chat), chat.is_muted)),
@@ -80,13 +82,15 @@ pub(super) fn line(state: AppState, router: Router, chat: &Live<Rc<ChatItem>>) -
 #[derive(Clone, Copy, PartialEq)]
 enum Mark {
     Archived,
+    Mentioned,
     Muted,
     Pinned,
 }
 
-fn marks(chat: &Rc<ChatItem>) -> [Option<Mark>; 3] {
+fn marks(chat: &Rc<ChatItem>) -> [Option<Mark>; 4] {
     let listing = &chat.row.listing;
     [
+        chat.row.mentioned.then_some(Mark::Mentioned),
         listing.archived.then_some(Mark::Archived),
         chat.is_muted.then_some(Mark::Muted),
         listing.pinned.then_some(Mark::Pinned),
@@ -96,6 +100,7 @@ fn marks(chat: &Rc<ChatItem>) -> [Option<Mark>; 3] {
 fn show(mark: Mark, t: &'static Text) -> El {
     let (name, label, path) = match mark {
         Mark::Archived => ("archived", t.archived, icon::ARCHIVE),
+        Mark::Mentioned => ("mentioned", t.mentioned, icon::AT),
         Mark::Muted => ("muted", t.muted, icon::BELL_OFF),
         Mark::Pinned => ("pinned", t.pinned, icon::PIN),
     };
@@ -111,7 +116,8 @@ fn draft(text: &str, t: &'static Text) -> Vec<El> {
     vec![el("span line-text").attr("dir", "auto").attr("data-draft", "").with(mark).text(text)]
 }
 
-fn preview(last: Option<&Preview>, t: &'static Text) -> Vec<El> {
+/// `name` says what an author is called, ours or theirs.
+fn preview(last: Option<&Preview>, name: &dyn Fn(bool) -> String, t: &'static Text) -> Vec<El> {
     let Some(last) = last else { return vec![el("span line-text").text(t.no_messages_preview)] };
     let ours = last.direction == Direction::Out;
     let mut views: Vec<El> = message_state::icon(&last.state, t).filter(|_| ours).into_iter().collect();
@@ -122,7 +128,11 @@ fn preview(last: Option<&Preview>, t: &'static Text) -> Vec<El> {
         (false, _) if last.spoiler => {
             text.text(if ours { t.you } else { "" }).text(&said::spoiler(&last.body, t))
         }
-        (false, _) => text.text(if ours { t.you } else { "" }).text(&brief(&last.body)),
+        (false, _) => match styling::action(&last.body) {
+            // XEP-0245 §4.
+            Some(action) => text.text(&["* ", &name(ours), " ", &brief(action)].concat()),
+            None => text.text(if ours { t.you } else { "" }).text(&brief(&last.body)),
+        },
     });
     views
 }

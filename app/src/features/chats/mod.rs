@@ -118,9 +118,13 @@ pub(crate) fn screen(state: AppState, router: Router) -> View {
 
 fn bar(archive: bool, t: &'static Text) -> El {
     if !archive {
-        let search = el("a icon-button to-search").attr("href", "#/search").with(icon::icon(icon::SEARCH));
-        let search = search.attr("aria-label", t.search_messages).attr("title", t.search_messages);
-        return el("header bar").with([el("h1 bar-title").text(t.chats), search]);
+        let go = |name: &str, href: &str, path: &str| {
+            let link = el("a icon-button to-search").attr("href", href).with(icon::icon(path));
+            link.attr("aria-label", name).attr("title", name)
+        };
+        let starred = go(t.starred_messages, "#/starred", icon::STAR);
+        let search = go(t.search_messages, "#/search", icon::SEARCH);
+        return el("header bar").with([el("h1 bar-title").text(t.chats), starred, search]);
     }
     let back = el("a icon-button").attr("href", "#/").attr("aria-label", t.back).with(icon::icon(icon::BACK));
     el("header bar archive-bar").with([back, el("h1 bar-title").text(t.archived)])

@@ -135,6 +135,7 @@ pub(crate) fn composer(state: AppState, chat: &BareJid) -> El {
     el("div composer-box").with([spoiler.bar(about::bar(state)), row])
 }
 
+/// Nothing is sent as long as there is nothing.
 fn send_button(t: &Text, is_empty: Live<bool>) -> El {
     el("button")
         .attr("type", "submit")

@@ -132,6 +132,8 @@ impl<'a> Turn<'a> {
             Write::Relate { said, alone } => self.relate(said, alone.as_ref()),
             Write::RelationSent(said) => self.relation_sent(said),
             Write::Unrelate(said) => self.unrelate(said),
+            Write::Reword(row) => self.change(&row.id, &|known| known.reword_as(row)),
+            Write::Star { chat, id, on } => self.star(chat, id, *on),
             Write::Hide { chat, id } => self.hide(chat, id),
             Write::Owe(row) => self.tx.put_at(META, &rows::owed_key(row), &rows::from_owed(row)),
             Write::Paid(row) => self.tx.delete(META, &text(&rows::owed_key(row))),
@@ -319,6 +321,7 @@ impl<'a> Turn<'a> {
         known.seen.remove(row.dedupe.as_str());
         row.stanza_id.as_ref().and_then(|id| known.archived.remove(id.as_str()));
         known.forget(chat, id);
+        self.keep_star(&row, false)?;
         self.unindexed.change(&row);
         self.tx.delete(MESSAGES, &rows::message_key(chat.as_str(), float(row.order.0), &id.0))
     }

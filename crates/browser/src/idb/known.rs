@@ -7,7 +7,7 @@ use super::read::{rows_before, rows_from};
 use super::relate::orphans_of;
 use super::related::to_relation;
 use super::rows::{self, float, text};
-use super::schema::{ALIAS, CHATS, DEDUPE, ID, MESSAGES, ORPHANS, STANZA_ID};
+use super::schema::{ALIAS, CHATS, DEDUPE, EDITED, ID, MESSAGES, META, ORPHANS, STANZA_ID};
 use super::tx::{Result, Tx};
 use model::{
     BareJid, ChatRow, LocalId, Map, MessageRow, MessageState, Order, ReadMark, RelationRow, Set, Write,
@@ -25,6 +25,8 @@ pub(super) struct Known {
     pub(super) archived: Map<String, LocalId>,
     /// The message of an alias.
     pub(super) aliases: Map<String, LocalId>,
+    /// The message of a correction.
+    pub(super) edits: Map<String, LocalId>,
     /// What is said of messages that are not here, by chat.
     pub(super) orphans: Map<String, Vec<RelationRow>>,
     /// Chats where that changed.
@@ -46,6 +48,7 @@ pub(super) struct Known {
 enum Needed {
     Copy,
     Alias,
+    Edited,
     Archived,
     Row,
     Line,
@@ -84,6 +87,7 @@ fn needed(batch: &[Write]) -> Set<(Needed, String)> {
         for name in &said.targets {
             need(Needed::Copy, name);
             need(Needed::Alias, name);
+            need(Needed::Edited, name);
         }
         need(Needed::Line, said.chat.as_str());
     }
@@ -100,9 +104,16 @@ fn needed(batch: &[Write]) -> Set<(Needed, String)> {
                 }
                 chat
             }
-            Write::MessageState { chat, id, .. } | Write::Delete { chat, id } | Write::Hide { chat, id } => {
+            Write::MessageState { chat, id, .. }
+            | Write::Delete { chat, id }
+            | Write::Star { chat, id, .. }
+            | Write::Hide { chat, id } => {
                 need(Needed::Row, &id.0);
                 chat
+            }
+            Write::Reword(row) => {
+                need(Needed::Row, &row.id.0);
+                &row.chat
             }
             Write::ChatRead(chat)
             | Write::LookTold { chat, .. }
@@ -127,6 +138,7 @@ impl Known {
             let answer = match needed {
                 Needed::Copy => tx.get_by(MESSAGES, DEDUPE, &value),
                 Needed::Alias => tx.get_by(MESSAGES, ALIAS, &value),
+                Needed::Edited => tx.get(META, &text(&[EDITED, &key].concat())),
                 Needed::Archived => tx.get_by(MESSAGES, STANZA_ID, &value),
                 Needed::Row => tx.get_by(MESSAGES, ID, &value),
                 Needed::Line => tx.get(CHATS, &value),
@@ -142,11 +154,16 @@ impl Known {
         for chat in waiting.iter() {
             orphans.push((*chat, tx.get_all(ORPHANS, &orphans_of(chat)?)?));
         }
+        let mut edited = Vec::new();
         // Answers come in the order of the questions: after the last one the others are there without waiting.
         while let Some((needed, key, answer)) = answers.pop() {
             let Some(value) = answer.value().await? else { continue };
             if needed == Needed::Line {
                 rows::to_chat(&value).and_then(|line| known.chats.insert(key, line));
+                continue;
+            }
+            if needed == Needed::Edited {
+                edited.push((key, tx.get_by(MESSAGES, ID, &value)?));
                 continue;
             }
             let Some(row) = rows::to_message(&value) else { continue };
@@ -157,6 +174,12 @@ impl Known {
                 _ => None,
             };
             known.rows.insert(row.id.0.clone(), row);
+        }
+        for (key, answer) in edited {
+            if let Some(row) = answer.value().await?.as_ref().and_then(rows::to_message) {
+                known.edits.insert(key, row.id.clone());
+                known.rows.insert(row.id.0.clone(), row);
+            }
         }
         for (chat, answer) in orphans {
             let rows: Vec<_> = answer.values().await?.iter().filter_map(to_relation).collect();

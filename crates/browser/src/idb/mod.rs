@@ -104,6 +104,10 @@ impl IdbStore {
         Box::pin(self.work(move |connection, _| async move { read::named(&connection.db, name).await }))
     }
 
+    fn starred_ones(&self) -> LocalBoxFuture<'_, Result<Vec<MessageRow>, StoreError>> {
+        Box::pin(self.work(move |connection, _| async move { read::starred(&connection.db).await }))
+    }
+
     fn fetching<'a>(&'a self, id: &'a LocalId) -> LocalBoxFuture<'a, Result<Option<MessageRow>, StoreError>> {
         Box::pin(self.work(move |connection, _| async move { read::message(&connection.db, id).await }))
     }
@@ -243,6 +247,10 @@ impl Store for IdbStore {
 
     async fn index(&self) -> Result<bool, StoreError> {
         self.indexing().await
+    }
+
+    async fn starred(&self) -> Result<Vec<MessageRow>, StoreError> {
+        self.starred_ones().await
     }
 
     async fn named(&self, name: &str) -> Result<Option<MessageRow>, StoreError> {

@@ -4,8 +4,8 @@ use super::archive;
 use super::related;
 use super::rows::{self, float, text};
 use super::schema::{
-    ALIAS, ARCHIVE, CAPABILITIES, CHATS, DEDUPE, DEVICES, ID, MESSAGES, META, OUTBOX, OWED, REQUESTS, ROSTER,
-    ROSTER_VERSION, SESSION, STREAM,
+    ALIAS, ARCHIVE, CAPABILITIES, CHATS, DEDUPE, DEVICES, EDITED, ID, MESSAGES, META, OUTBOX, OWED, REQUESTS,
+    ROSTER, ROSTER_VERSION, SESSION, STARRED, STREAM,
 };
 use super::tx::{Result, Tx, range};
 use indexed_db_futures::database::Database;
@@ -117,16 +117,35 @@ fn count(limit: usize) -> u32 {
     u32::try_from(limit).unwrap_or(u32::MAX)
 }
 
+/// Every message that the person wants to find again, the newest first.
+pub(super) async fn starred(db: &Database) -> Result<Vec<MessageRow>> {
+    let tx = Tx::reading(db, &[META, MESSAGES])?;
+    // No id begins with the last of all characters.
+    let ids =
+        tx.get_all(META, &range(text(STARRED), text(&[STARRED, "\u{ffff}"].concat()))?)?.values().await?;
+    let answers = ids.iter().map(|id| tx.get_by(MESSAGES, ID, id)).collect::<Result<Vec<_>>>()?;
+    let mut rows = Vec::new();
+    for answer in answers {
+        rows.extend(answer.value().await?.as_ref().and_then(rows::to_message));
+    }
+    rows.sort_by(|a, b| (b.order, &b.id).cmp(&(a.order, &a.id)));
+    Ok(rows)
+}
+
 /// The message of a name.
 pub(super) async fn named(db: &Database, name: &str) -> Result<Option<MessageRow>> {
-    let tx = Tx::reading(db, &[MESSAGES])?;
+    let tx = Tx::reading(db, &[META, MESSAGES])?;
     let by = [tx.get_by(MESSAGES, DEDUPE, &text(name))?, tx.get_by(MESSAGES, ALIAS, &text(name))?];
     for answer in by {
         if let Some(row) = answer.value().await?.as_ref().and_then(rows::to_message) {
             return Ok(Some(row).filter(|row| !row.hidden));
         }
     }
-    Ok(None)
+    let edited = tx.get(META, &text(&[EDITED, name].concat()))?.value().await?.and_then(|id| id.as_string());
+    match edited {
+        Some(id) => Ok(row(&tx, &LocalId(id)).await?.filter(|row| !row.hidden)),
+        None => Ok(None),
+    }
 }
 
 /// The message of a key.

@@ -3,10 +3,10 @@
 use super::commit::{Turn, put_message};
 use super::related::from_relation;
 use super::rows::{number, text};
-use super::schema::{ORPHANS, OUTBOX};
+use super::schema::{EDITED, META, ORPHANS, OUTBOX, STARRED};
 use super::tx::{Result, range};
 use js_sys::Array;
-use model::{BareJid, LocalId, MessageRow, RelationRow};
+use model::{BareJid, LocalId, MessageRow, RelationRow, Set};
 use wasm_bindgen::JsValue;
 
 /// The keys of what waits in a chat.
@@ -20,8 +20,10 @@ impl Turn<'_> {
     fn targets(&self, said: &RelationRow) -> Vec<LocalId> {
         let known = &self.known;
         let named = |name: &String| known.row(known.seen.get(name).or_else(|| known.aliases.get(name))?);
-        let rows = said.targets.iter().filter_map(named);
-        rows.filter(|row| said.is_about(row)).map(|row| row.id.clone()).collect()
+        let edited = |name: &String| known.row(known.edits.get(name)?);
+        let rows = said.targets.iter().flat_map(|name| [named(name), edited(name)]).flatten();
+        let ids: Set<LocalId> = rows.filter(|row| said.is_about(row)).map(|row| row.id.clone()).collect();
+        ids.into_keys().collect()
     }
 
     /// Takes in what is said, or lets it wait.
@@ -57,8 +59,9 @@ impl Turn<'_> {
         self.targets(said).iter().try_for_each(|id| self.change(id, &|row| row.unrelate(said)))
     }
 
-    fn change(&mut self, id: &LocalId, change: &dyn Fn(&mut MessageRow) -> bool) -> Result<()> {
+    pub(super) fn change(&mut self, id: &LocalId, change: &dyn Fn(&mut MessageRow) -> bool) -> Result<()> {
         let Some(row) = self.known.rows.get_mut(id.0.as_str()) else { return Ok(()) };
+        let (was_starred, edits) = (row.starred, row.relations.edits.len());
         let said = row.open_text().to_owned();
         let has_changed = change(row);
         // In the second try it may have changed in the first, and nobody was told.
@@ -70,8 +73,30 @@ impl Turn<'_> {
             self.known.change(row.chat.as_str(), |line| line.reword(&row));
             self.reworded.push(id.clone());
             put_message(self.tx, &row)?;
+            if was_starred != row.starred {
+                self.keep_star(&row, row.starred)?;
+            }
+            if edits != row.relations.edits.len() {
+                for edit in &row.relations.edits {
+                    self.known.edits.insert(edit.key.clone(), row.id.clone());
+                    self.tx.put_at(META, &[EDITED, &edit.key].concat(), &text(&row.id.0))?;
+                }
+                self.adopt(&row)?;
+            }
         }
         Ok(())
+    }
+
+    /// The person wants to find a message again, or no longer.
+    pub(super) fn star(&mut self, chat: &BareJid, id: &LocalId, on: bool) -> Result<()> {
+        let is_there = self.known.row(id).is_some_and(|row| row.chat == *chat);
+        if is_there { self.change(id, &|row| row.star(on)) } else { Ok(()) }
+    }
+
+    /// Notes whether a message is one of those.
+    pub(super) fn keep_star(&self, row: &MessageRow, on: bool) -> Result<()> {
+        let key = [STARRED, &row.id.0].concat();
+        if on { self.tx.put_at(META, &key, &text(&row.id.0)) } else { self.tx.delete(META, &text(&key)) }
     }
 
     /// What was said is shown where it belongs.
@@ -82,7 +107,7 @@ impl Turn<'_> {
         }
     }
 
-    /// Tells a new message what waited for it; it is stored already.
+    /// Tells a message what waited for it, or for one of its corrections; it is stored already.
     pub(super) fn adopt(&mut self, row: &MessageRow) -> Result<()> {
         let Some(orphans) = self.known.orphans.get_mut(row.chat.as_str()) else { return Ok(()) };
         let (about, others): (Vec<_>, Vec<_>) =
@@ -103,6 +128,7 @@ impl Turn<'_> {
         let Some(row) = row.filter(|row| row.chat == *chat && (!row.hidden || again)) else { return Ok(()) };
         row.hide();
         let row = row.clone();
+        self.keep_star(&row, false)?;
         self.unindexed.change(&row);
         self.hidden.push((chat.clone(), id.clone()));
         self.known.forget(chat, id);

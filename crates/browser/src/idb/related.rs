@@ -21,6 +21,9 @@ fn to_texts(row: &JsValue, key: &str) -> Vec<String> {
 
 /// Adds what a message answers, and what was said about it, to its object. Most messages have nothing of it.
 pub(super) fn add(row: &JsValue, message: &MessageRow) {
+    if message.starred {
+        js::set(row, "starred", &JsValue::TRUE);
+    }
     if message.hidden {
         js::set(row, "hidden", &JsValue::TRUE);
     }

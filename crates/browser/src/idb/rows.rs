@@ -58,6 +58,7 @@ pub(crate) fn to_message(row: &JsValue) -> Option<MessageRow> {
         alias: js::text(row, "alias"),
         reply: related::to_reply(row, "reply"),
         format: format::read(row),
+        starred: js::get(row, "starred").is_truthy(),
         hidden: js::get(row, "hidden").is_truthy(),
         relations: related::to_relations(row),
     })
@@ -96,6 +97,7 @@ pub(crate) fn from_chat(row: &ChatRow) -> JsValue {
         ("order", number(row.order.0)),
         ("last", last),
         ("unread", row.unread.into()),
+        ("mentioned", row.mentioned.into()),
         ("mark", from_optional(row.mark.as_deref())),
         ("received", number(row.received.0)),
         ("read", number(row.read.0)),
@@ -125,6 +127,7 @@ pub(crate) fn to_chat(row: &JsValue) -> Option<ChatRow> {
         read_ahead: js::text(row, "read_ahead"),
         last: to_preview(&js::get(row, "last")),
         unread: small(row, "unread"),
+        mentioned: js::get(row, "mentioned").is_truthy(),
         mark: js::text(row, "mark"),
         looked: Looked {
             newest: js::text(row, "newest_id"),
@@ -458,6 +461,6 @@ pub(super) fn integer(row: &JsValue, key: &str) -> i64 {
 }
 
 #[allow(clippy::cast_possible_truncation, clippy::cast_sign_loss)] // What we stored was a small integer.
-fn small(row: &JsValue, key: &str) -> u32 {
+pub(super) fn small(row: &JsValue, key: &str) -> u32 {
     js::number(row, key) as u32
 }

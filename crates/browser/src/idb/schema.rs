@@ -4,7 +4,7 @@
 //!
 //! | store | key | value |
 //! |---|---|---|
-//! | `meta` | [`SESSION`], [`ROSTER_VERSION`], [`STREAM`], [`REQUESTS`], [`ARCHIVE`], [`CAPABILITIES`], [`OWED`]… | `SessionRow`, `String`, `StreamRow`, addresses, `ArchiveRow`, pairs, `OwedRow` |
+//! | `meta` | [`SESSION`], [`ROSTER_VERSION`], [`STREAM`], [`REQUESTS`], [`ARCHIVE`], [`CAPABILITIES`], [`OWED`]…, [`STARRED`]…, [`EDITED`]… | `SessionRow`, `String`, `StreamRow`, addresses, `ArchiveRow`, pairs, `OwedRow`, ids, ids |
 //! | `roster` | `jid` | `RosterItem` |
 //! | `chats` | `chat` | `ChatRow` |
 //! | `messages` | `chat, order, id`; indexes [`DEDUPE`], [`ID`], [`STANZA_ID`], [`ALIAS`] | `MessageRow` |
@@ -57,6 +57,11 @@ pub(super) const ARCHIVE: &str = "archive";
 pub(super) const CAPABILITIES: &str = "capabilities";
 /// What keys in [`META`] begin with that are followed by whom and what for.
 pub(super) const OWED: &str = "owed/";
+/// What keys in [`META`] begin with that are followed by the id of a message to find again: they are few among many, and an index of
+/// [`MESSAGES`] would have to look at all of them once.
+pub(super) const STARRED: &str = "starred/";
+/// What keys in [`META`] begin with that are followed by the name of a correction; there is the id of the message that it corrects.
+pub(super) const EDITED: &str = "edited/";
 /// Index of [`MESSAGES`] that recognises copies.
 pub(super) const STANZA_ID: &str = "stanza_id";
 /// The same by what the sender wrote.

@@ -126,6 +126,7 @@ impl Tab {
             alias: None,
             reply: reply.cloned(),
             format: Format::of_spoiler(spoiler.cloned()),
+            starred: false,
             hidden: false,
             relations: model::Relations::default(),
         })]);

@@ -161,6 +161,15 @@ impl Handle {
         }
     }
 
+    /// Every message that the person wants to find again, the newest first.
+    pub async fn starred(&self) -> Vec<MessageRow> {
+        match self.0.stores() {
+            (Some(pump), _) => pump.starred().await,
+            (None, Some(room)) => room.store.starred().await.unwrap_or_default(),
+            (None, None) => Vec::new(),
+        }
+    }
+
     /// The message of a name ([`MessageRow::name`]), if it is here.
     pub async fn named(&self, name: &str) -> Option<MessageRow> {
         match self.0.stores() {

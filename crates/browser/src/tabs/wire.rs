@@ -241,6 +241,21 @@ fn to_change(name: &str, how: &str) -> Option<Arrange> {
     })
 }
 
+/// Commands without more to say.
+fn from_plain(command: &Command) -> Option<&'static str> {
+    Some(match command {
+        Command::LogOut { erase: true } => "erase",
+        Command::LogOut { erase: false } => "log-out",
+        Command::Cancel => "cancel",
+        Command::ConnectNow => "connect",
+        Command::SendMarkers(true) => "markers",
+        Command::SendMarkers(false) => "no-markers",
+        Command::SendTyping(true) => "typing-notes",
+        Command::SendTyping(false) => "no-typing-notes",
+        _ => return None,
+    })
+}
+
 /// What concerns only this page stays here. All have one shape, which makes them small.
 pub(crate) fn from_command(command: &Command) -> Option<JsValue> {
     let (mut jid, mut a, mut b, mut row) = (None, None, None, None);
@@ -255,6 +270,10 @@ pub(crate) fn from_command(command: &Command) -> Option<JsValue> {
         Command::Relate { id, row: about, relation: said } => {
             (a, row, relation) = (id.as_ref().map(|id| &id.0), Some(&**about), Some(said));
             "relate"
+        }
+        Command::Star { chat, id, on } => {
+            (jid, a) = (Some(chat), Some(&id.0));
+            if *on { "star" } else { "unstar" }
         }
         Command::DeleteForMe { chat, id } => {
             (jid, a) = (Some(chat), Some(&id.0));
@@ -276,8 +295,6 @@ pub(crate) fn from_command(command: &Command) -> Option<JsValue> {
                 _ => "remove",
             }
         }
-        Command::LogOut { erase: true } => "erase",
-        Command::LogOut { erase: false } => "log-out",
         Command::LogIn(LogIn { jid: whom, password, endpoint }) => {
             (jid, a) = (Some(whom), Some(password));
             if let Endpoint::Url(url) = endpoint {
@@ -289,12 +306,6 @@ pub(crate) fn from_command(command: &Command) -> Option<JsValue> {
             (jid, a) = (chat.as_ref(), Some(text));
             "search"
         }
-        Command::Cancel => "cancel",
-        Command::ConnectNow => "connect",
-        Command::SendMarkers(true) => "markers",
-        Command::SendMarkers(false) => "no-markers",
-        Command::SendTyping(true) => "typing-notes",
-        Command::SendTyping(false) => "no-typing-notes",
         Command::Typing { chat, empty } => {
             jid = Some(chat);
             if *empty { "typed" } else { "typing" }
@@ -325,7 +336,7 @@ pub(crate) fn from_command(command: &Command) -> Option<JsValue> {
             a = Some(&words);
             "policy"
         }
-        _ => return None,
+        plain => from_plain(plain)?,
     };
     let optional = |words: Option<&String>| words.map_or(JsValue::UNDEFINED, |words| text(words));
     let object = js::object(&[
@@ -358,6 +369,8 @@ pub(crate) fn to_command(command: &JsValue) -> Option<Command> {
             let relation = related::read_relation(command)?;
             Command::Relate { id: a().map(LocalId), row: Box::new(row()?), relation }
         }
+        "star" => Command::Star { chat: jid()?, id: LocalId(a()?), on: true },
+        "unstar" => Command::Star { chat: jid()?, id: LocalId(a()?), on: false },
         "hide" => Command::DeleteForMe { chat: jid()?, id: LocalId(a()?) },
         "retry" => Command::Retry(row()?),
         "delete" => Command::Delete(row()?),

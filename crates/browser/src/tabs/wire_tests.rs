@@ -27,6 +27,7 @@ fn row(state: MessageState) -> MessageRow {
         alias: None,
         reply: None,
         format: model::Format::default(),
+        starred: false,
         hidden: false,
         relations: model::Relations::default(),
     }
@@ -64,15 +65,21 @@ fn related() -> MessageRow {
     };
     MessageRow {
         alias: Some("alice\nother".into()),
+        starred: true,
         reply: Some(reply()),
         relations: Relations {
             original: Some("first".into()),
             edits: vec![edit(1), edit(2)],
             reactions: vec![reaction],
             retracted: false,
-            original_format: Format { spoiler: None, unstyled: true },
+            original_format: Format { unstyled: true, ..Format::default() },
         },
-        format: Format { spoiler: Some("the end".into()), unstyled: true },
+        format: Format {
+            spoiler: Some("the end".into()),
+            unstyled: true,
+            mentions: vec![model::Mention { begin: 1, end: 4, who: jid("bob") }],
+            mentions_me: true,
+        },
         ..row(MessageState::Read)
     }
 }
@@ -199,12 +206,14 @@ fn commands_arrive_as_they_were() {
         relate(Relation::Edit {
             body: "y".into(),
             reply: Some(reply()),
-            format: Format { spoiler: Some(String::new()), unstyled: true },
+            format: Format { spoiler: Some(String::new()), unstyled: true, ..Format::default() },
         }),
         relate(Relation::Edit { body: "y".into(), reply: None, format: model::Format::default() }),
         relate(Relation::Retract),
         relate(Relation::React(vec!["👍".into(), "❤️".into()])),
         relate(Relation::React(vec![])),
+        Command::Star { chat: jid("bob"), id: LocalId("m1".into()), on: true },
+        Command::Star { chat: jid("bob"), id: LocalId("m1".into()), on: false },
         Command::DeleteForMe { chat: jid("bob"), id: LocalId("m1".into()) },
         Command::Retry(failed()),
         Command::Delete(failed()),

@@ -216,3 +216,53 @@ pub async fn what_a_contact_is_told_stays_with_the_chat<S: Store>(open: impl Asy
     let applied = commit(&open(name).await, &[tell(back)]).await;
     assert_eq!(applied.chats, [ChatRow { tells: back, ..seen }]);
 }
+
+/// In all chats.
+pub async fn what_is_starred_is_found_again_until_it_is_gone<S: Store>(open: impl AsyncFn(&str) -> S) {
+    let name = "what_is_starred_is_found_again_until_it_is_gone";
+    let chats = ["a@x.example", "b@x.example"];
+    let rows: Vec<_> = (1..=4)
+        .map(|n| received(chats[n % 2], 10 * i64::try_from(n).unwrap_or(0), &format!("m{n}")))
+        .collect();
+    commit(&open(name).await, &rows.iter().map(unread).collect::<Vec<_>>()).await;
+    let star = |row: &MessageRow, on| Write::Star { chat: row.chat.clone(), id: row.id.clone(), on };
+    let starred = async || {
+        let rows = open(name).await.starred().await.expect("it answers");
+        rows.iter().map(|row| row.sender_id().to_owned()).collect::<Vec<_>>()
+    };
+    assert!(starred().await.is_empty());
+    let all: Vec<_> = rows.iter().map(|row| star(row, true)).collect();
+    let applied = commit(&open(name).await, &all).await;
+    assert!(applied.changed.len() == 4 && applied.changed.iter().all(|row| row.starred), "{applied:?}");
+    assert_eq!(starred().await, ["m4", "m3", "m2", "m1"]);
+    assert_eq!(commit(&open(name).await, &all).await, Applied::default(), "that is no news");
+    let elsewhere = Write::Star { chat: rows[1].chat.clone(), id: rows[0].id.clone(), on: false };
+    assert_eq!(commit(&open(name).await, &[elsewhere]).await, Applied::default(), "it is in another chat");
+    let hide = Write::Hide { chat: rows[1].chat.clone(), id: rows[1].id.clone() };
+    let retract = super::relations::retracted(&rows[2]);
+    let applied = commit(&open(name).await, &[star(&rows[0], false), hide, retract]).await;
+    assert!(applied.changed.iter().all(|row| !row.starred), "{applied:?}");
+    assert_eq!(starred().await, ["m4"]);
+    commit(&open(name).await, &[star(&rows[1], true), star(&rows[2], true)]).await;
+    assert_eq!(starred().await, ["m4"], "there is nothing to find");
+    commit(&open(name).await, &[Write::EraseAll]).await;
+    assert!(starred().await.is_empty());
+}
+
+/// Message, line and what goes out.
+pub async fn what_has_not_left_can_say_something_else<S: Store>(open: impl AsyncFn(&str) -> S) {
+    let name = "what_has_not_left_can_say_something_else";
+    let row = own("a@x.example", 1, "m1");
+    commit(&open(name).await, &[unread(&row)]).await;
+    let row = MessageRow { body: "another text".to_owned(), ..row };
+    let applied = commit(&open(name).await, &[Write::Reword(row.clone())]).await;
+    assert_eq!(applied.changed, std::slice::from_ref(&row));
+    assert_eq!(applied.chats[0].last.as_ref().map(|last| last.body.as_str()), Some("another text"));
+    assert_eq!(commit(&open(name).await, &[Write::Reword(row.clone())]).await, Applied::default());
+    let saved = load(&open(name).await).await;
+    assert_eq!(saved.outbox, std::slice::from_ref(&row));
+    let elsewhere = MessageRow { chat: "b@x.example".parse().expect("a valid address"), ..row.clone() };
+    let elsewhere = MessageRow { body: "forged".to_owned(), ..elsewhere };
+    commit(&open(name).await, &[Write::Reword(elsewhere)]).await;
+    assert_eq!(history(&open(name).await, "a@x.example").await, [row]);
+}

@@ -3,8 +3,8 @@
 use super::{commit, history, jid, line, load, me, own, page, quiet, received, state, unread, with_state};
 use crate::Store;
 use model::{
-    Applied, Format, LocalId, MAX_EDITS, MAX_ORPHANS, MessageRow, MessageState, Order, Relation, RelationRow,
-    Reply, Source, Write,
+    Applied, Format, LocalId, MAX_EDITS, MAX_ORPHANS, Mention, MessageRow, MessageState, Order, Relation,
+    RelationRow, Reply, Source, Write,
 };
 
 pub(super) const CHAT: &str = "a@x.example";
@@ -39,6 +39,12 @@ fn react(from: &str, order: i64, id: &str, of: &str, all: &[&str]) -> RelationRo
     said(from, order, id, of, Relation::React(all.iter().map(|one| (*one).to_owned()).collect()))
 }
 
+/// The author takes this message back.
+pub(super) fn retracted(row: &MessageRow) -> Write {
+    let said = said(row.from.as_str(), row.order.0 + 1, "gone", row.sender_id(), Relation::Retract);
+    relate(&RelationRow { chat: row.chat.clone(), targets: vec![row.name()], ..said })
+}
+
 pub(super) fn relate(said: &RelationRow) -> Write {
     Write::Relate { said: said.clone(), alone: None }
 }
@@ -66,7 +72,12 @@ fn with(row: &MessageRow, all: &[&RelationRow]) -> MessageRow {
 /// Of a message and of what takes its place, whichever of them comes first.
 pub async fn how_a_text_is_to_be_shown_is_kept<S: Store>(open: impl AsyncFn(&str) -> S) {
     let name = "how_a_text_is_to_be_shown_is_kept";
-    let format = |hint: &str| Format { spoiler: Some(hint.to_owned()), unstyled: true };
+    let format = |hint: &str| Format {
+        spoiler: Some(hint.to_owned()),
+        unstyled: true,
+        mentions: vec![Mention { begin: 2, end: 5, who: "me@example.org".parse().expect("a valid address") }],
+        mentions_me: true,
+    };
     let (first, last) = (received(CHAT, 1, "m1"), received(CHAT, 2, "m2"));
     let (first, last) =
         (MessageRow { format: format(""), ..first }, MessageRow { format: format("end"), ..last });
@@ -82,6 +93,7 @@ pub async fn how_a_text_is_to_be_shown_is_kept<S: Store>(open: impl AsyncFn(&str
     let chats = load(&open(name).await).await.chats;
     let preview = chats[0].last.clone().expect("a message");
     assert_eq!((preview.body.as_str(), preview.spoiler), ("end", true));
+    assert!(chats[0].mentioned);
     let late = to(4, "e2", "m2", Format::default());
     commit(&open(name).await, &[relate(&late)]).await;
     let last = with(&last, &[&late]);
@@ -407,4 +419,30 @@ pub fn is_as_it_should_be((rows, last): &(Vec<MessageRow>, Option<LocalId>)) {
     assert_eq!(first.relations.reactions(), [("👍", both.clone()), ("❤️", both.clone()), ("🎉", both)]);
     let text = if next.relations.retracted { "" } else { "next" };
     assert_eq!((next.body.as_str(), last), (text, &Some(next.id.clone())));
+}
+
+/// In any order, and a reply finds it, too.
+pub async fn what_is_said_of_a_correction_is_said_of_its_message<S: Store>(open: impl AsyncFn(&str) -> S) {
+    let name = "what_is_said_of_a_correction_is_said_of_its_message";
+    let row = received(CHAT, 1, "m1");
+    let corrected = edit(2, "e1", "m1", "corrected");
+    let reaction = RelationRow {
+        targets: vec![corrected.key.clone()],
+        ..said("me@example.org", 3, "r1", "m1", Relation::React(vec!["👍".to_owned()]))
+    };
+    let writes = [unread(&row), relate(&corrected), relate(&reaction)];
+    let wanted = with(&row, &[&corrected, &reaction]);
+    assert_eq!(wanted.relations.reactions.len(), 1);
+    for (n, order) in [[0, 1, 2], [0, 2, 1], [1, 0, 2], [1, 2, 0], [2, 0, 1], [2, 1, 0]].iter().enumerate() {
+        for at_once in [false, true] {
+            let name = format!("{name}-{n}-{at_once}");
+            let batch: Vec<_> = order.iter().map(|at| writes[*at].clone()).collect();
+            for batch in batch.chunks(if at_once { 3 } else { 1 }) {
+                commit(&open(&name).await, batch).await;
+            }
+            assert_eq!(history(&open(&name).await, CHAT).await, std::slice::from_ref(&wanted), "{order:?}");
+            let store = open(&name).await;
+            assert_eq!(store.named(&corrected.key).await.expect("it answers").as_ref(), Some(&wanted));
+        }
+    }
 }

@@ -1,7 +1,7 @@
 //! What messages say about other messages.
 
 use super::Rows;
-use model::{BareJid, LocalId, MessageRow, PageAt, RelationRow, Set};
+use model::{BareJid, LocalId, Map, MessageRow, PageAt, RelationRow, Set, Write};
 
 /// What became of messages in a batch, beside new ones.
 #[derive(Default)]
@@ -16,13 +16,29 @@ impl Rows {
     /// The message of a name.
     pub(super) fn named(&self, name: &str) -> Option<&MessageRow> {
         let name = &name.to_owned();
-        self.row(self.seen.get(name).or_else(|| self.aliases.get(name))?)
+        self.row(self.seen.get(name).or_else(|| self.aliases.get(name)).or_else(|| self.edits.get(name))?)
     }
 
     /// The messages that may be meant.
     fn targets(&self, said: &RelationRow) -> Vec<LocalId> {
-        let rows = said.targets.iter().filter_map(|name| self.named(name));
-        rows.filter(|row| said.is_about(row)).map(|row| row.id.clone()).collect()
+        let edited = |name: &String| self.row(self.edits.get(name)?);
+        let rows = said.targets.iter().flat_map(|name| [self.named(name), edited(name)]).flatten();
+        let ids: Set<_> = rows.filter(|row| said.is_about(row)).map(|row| row.id.clone()).collect();
+        ids.into_keys().collect()
+    }
+
+    /// What changes a message that is here.
+    pub(super) fn apply_to_message(&mut self, write: &Write, news: &mut News) {
+        match write {
+            Write::Unrelate(said) => self.unrelate(said, news),
+            Write::RelationSent(said) => {
+                self.queued.remove(&(said.order, said.id.clone()));
+            }
+            Write::Reword(row) => self.change(&row.id, |known| known.reword_as(row), news),
+            Write::Star { chat, id, on } => self.star(chat, id, *on, news),
+            Write::Hide { chat, id } => self.hide(chat, id, news),
+            _ => {}
+        }
     }
 
     /// Takes in what is said. True if there is a message that is meant; otherwise it waits.
@@ -43,7 +59,7 @@ impl Rows {
     }
 
     /// Nobody took it.
-    pub(super) fn unrelate(&mut self, said: &RelationRow, news: &mut News) {
+    fn unrelate(&mut self, said: &RelationRow, news: &mut News) {
         self.queued.remove(&(said.order, said.id.clone()));
         for id in self.targets(said) {
             self.change(&id, |row| row.unrelate(said), news);
@@ -55,10 +71,29 @@ impl Rows {
         if change(row) {
             let row = row.clone();
             if self.chats.get_mut(&row.chat).is_some_and(|line| line.reword(&row)) {
-                news.lines.insert(row.chat);
+                news.lines.insert(row.chat.clone());
             }
-            news.reworded.insert(row.id);
+            news.reworded.insert(row.id.clone());
+            for edit in &row.relations.edits {
+                self.edits.insert(edit.key.clone(), row.id.clone());
+            }
+            self.adopt(&row, news);
         }
+    }
+
+    /// The person wants to find a message again, or no longer.
+    fn star(&mut self, chat: &BareJid, id: &LocalId, on: bool, news: &mut News) {
+        if self.row(id).is_some_and(|row| row.chat == *chat) {
+            self.change(id, |row| row.star(on), news);
+        }
+    }
+
+    /// Every message that the person wants to find again, the newest first.
+    pub(super) fn starred(&self) -> Vec<MessageRow> {
+        let rows = self.messages.values().flat_map(Map::values);
+        let mut rows: Vec<_> = rows.filter(|row| row.starred).cloned().collect();
+        rows.sort_by_key(|row| std::cmp::Reverse((row.order, row.id.clone())));
+        rows
     }
 
     /// What was said is shown where it belongs.
@@ -68,7 +103,7 @@ impl Rows {
         }
     }
 
-    /// Tells a new message what waited for it; it is stored already.
+    /// Tells a message what waited for it, or for one of its corrections; it is stored already.
     pub(super) fn adopt(&mut self, row: &MessageRow, news: &mut News) {
         let Some(orphans) = self.orphans.get_mut(&row.chat) else { return };
         let (about, others) = std::mem::take(orphans).into_iter().partition(|said| said.is_about(row));
@@ -80,7 +115,7 @@ impl Rows {
     }
 
     /// A message is not shown any more.
-    pub(super) fn hide(&mut self, chat: &BareJid, id: &LocalId, news: &mut News) {
+    fn hide(&mut self, chat: &BareJid, id: &LocalId, news: &mut News) {
         let Some(row) = self.row_mut(id).filter(|row| row.chat == *chat && !row.hidden) else { return };
         row.hide();
         news.hidden.push((chat.clone(), id.clone()));

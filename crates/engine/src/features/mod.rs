@@ -19,6 +19,7 @@ pub(crate) mod xep0333_markers;
 pub(crate) mod xep0334_hints;
 pub(crate) mod xep0352_csi;
 pub(crate) mod xep0359_sid;
+pub(crate) mod xep0372_references;
 pub(crate) mod xep0382_spoilers;
 pub(crate) mod xep0393_styling;
 pub(crate) mod xep0424_retraction;
@@ -114,6 +115,7 @@ features! {
     time: xep0202_time::Time,
     idle: xep0319_idle::Idle,
     csi: xep0352_csi::ClientState,
+    references: xep0372_references::References,
     spoilers: xep0382_spoilers::Spoilers,
     styling: xep0393_styling::Styling,
     displayed: xep0490_mds::DisplayedSync,

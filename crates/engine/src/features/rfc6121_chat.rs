@@ -88,6 +88,7 @@ impl Feature for Chat {
             alias,
             reply: message.reply.take(),
             format: std::mem::take(&mut message.format),
+            starred: false,
             hidden: false,
             relations: Relations::default(),
         };
@@ -124,6 +125,9 @@ impl Feature for Chat {
                 send_text(cx, chat, id, body, reply.as_ref(), spoiler.as_deref());
             }
             Command::Relate { id, row, relation } => relations::say(cx, id.as_ref(), row, relation),
+            Command::Star { chat, id, on } => {
+                cx.write(Write::Star { chat: chat.clone(), id: id.clone(), on: *on });
+            }
             Command::DeleteForMe { chat, id } => {
                 cx.write(Write::Hide { chat: chat.clone(), id: id.clone() });
             }
@@ -232,6 +236,7 @@ fn send(cx: &mut Cx, chat: &BareJid, id: LocalId, body: &str, reply: Option<Repl
         alias: None,
         reply,
         format: Format::of_spoiler(spoiler.map(spoilers::hint)),
+        starred: false,
         hidden: false,
         relations: Relations::default(),
     });

@@ -42,6 +42,16 @@ pub(crate) fn strip(message: &Element, namespace: &str, text: &str) -> Option<(S
     Some((out, rest))
 }
 
+/// Notes which characters of a text are there for those who don't understand this namespace.
+pub(crate) fn mark(message: &Element, namespace: &str, shown: &mut [bool]) {
+    let mut ranges = Vec::new();
+    let fallbacks = message.find_all("fallback", ns::FALLBACK).filter(|it| it.get("for") == Some(namespace));
+    let all = fallbacks.map(|fallback| read(fallback, shown.len(), &mut ranges)).collect::<Option<Vec<_>>>();
+    for range in ranges.iter().filter(|_| all.is_some()) {
+        shown.iter_mut().take(range.end).skip(range.start).for_each(|is| *is = false);
+    }
+}
+
 /// What an element says to be there; `None` if it can't be so.
 fn read(fallback: &Element, end: usize, ranges: &mut Vec<Range<usize>>) -> Option<()> {
     if fallback.elements().next().is_none() {

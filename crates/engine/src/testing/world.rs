@@ -207,6 +207,10 @@ impl World {
                     self.saved.relations.retain(|known| known.id != said.id);
                     self.change(&mut applied, said, |row| row.unrelate(said));
                 }
+                Write::Reword(row) => {
+                    self.change_row(&mut applied, &row.id, |known| known.reword_as(row));
+                }
+                Write::Star { id, on, .. } => self.change_row(&mut applied, id, |row| row.star(*on)),
                 Write::RelationSent(said) => self.saved.relations.retain(|known| known.id != said.id),
                 Write::Hide { chat, id } => self.hide(&mut applied, chat, &|row| row.id == *id),
                 Write::Delete { chat, id } => self.messages.retain(|row| {
@@ -273,18 +277,26 @@ impl World {
         said: &RelationRow,
         change: impl Fn(&mut MessageRow) -> bool,
     ) -> bool {
-        let mut rows: Vec<_> = self.messages.iter_mut().filter(|row| said.is_about(row)).collect();
-        let is_here = !rows.is_empty();
-        rows.retain_mut(|row| change(row));
-        let rows: Vec<MessageRow> = rows.into_iter().map(|row| row.clone()).collect();
-        for row in rows {
-            self.change_line(applied, &row.chat, |line| {
-                line.reword(&row);
-            });
-            applied.changed.retain(|known| known.id != row.id);
-            applied.changed.push(row);
+        let rows = self.messages.iter().filter(|row| said.is_about(row));
+        let ids: Vec<_> = rows.map(|row| row.id.clone()).collect();
+        for id in &ids {
+            self.change_row(applied, id, &change);
         }
-        is_here
+        !ids.is_empty()
+    }
+
+    fn change_row(&mut self, applied: &mut Applied, id: &LocalId, change: impl Fn(&mut MessageRow) -> bool) {
+        let Some(row) = self.messages.iter_mut().find(|row| row.id == *id) else { return };
+        if !change(row) {
+            return;
+        }
+        let row = row.clone();
+        self.change_line(applied, &row.chat, |line| {
+            line.reword(&row);
+        });
+        applied.changed.retain(|known| known.id != row.id);
+        applied.changed.push(row.clone());
+        self.adopt(applied, &row);
     }
 
     fn hide(&mut self, applied: &mut Applied, chat: &BareJid, is: &dyn Fn(&MessageRow) -> bool) {
@@ -327,6 +339,11 @@ impl World {
         chats[at].absorb(row, count_unread);
         applied.chats.retain(|line| line.chat != row.chat);
         applied.chats.push(chats[at].clone());
+        self.adopt(applied, row);
+    }
+
+    /// Tells a message what waited for it, or for one of its corrections.
+    fn adopt(&mut self, applied: &mut Applied, row: &MessageRow) {
         let orphans = std::mem::take(&mut self.orphans);
         let (about, others) = orphans.into_iter().partition(|said| said.is_about(row));
         self.orphans = others;

@@ -152,7 +152,14 @@ impl Talk {
                     let replace = format!("<replace xmlns='urn:xmpp:message-correct:0' id='{target}'/>");
                     self.send(who, &fresh, &format!("<body>{text}</body>{replace}"));
                 }
-                (self.wanted[at].2.text, self.wanted[at].2.edited) = (text, true);
+                // What has never left says another text, and nobody hears that it was corrected.
+                let rows = &self.world.messages;
+                let unseen = who == Who::Here
+                    && rows
+                        .iter()
+                        .any(|row| row.id.0 == target && row.body == text && !row.relations.is_edited());
+                self.wanted[at].2.text = text;
+                self.wanted[at].2.edited |= !unseen;
             }
             Step::Retract(who, at) => {
                 let Some(at) = self.pick(Some(who), at) else { return };

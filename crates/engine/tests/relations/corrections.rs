@@ -162,9 +162,10 @@ fn we_correct_and_the_server_has_it_once() {
 #[test]
 fn a_correction_goes_out_behind_its_message_and_survives_a_kill() {
     let (mut world, mut server) = online();
+    // It has left, and nobody knows whether it is there.
+    let ours = say(&mut world, "helo");
     world.take_sent();
     world.input(engine::Input::Closed);
-    let ours = say(&mut world, "helo");
     relate(
         &mut world,
         &ours,
@@ -219,4 +220,68 @@ fn only_own_messages_that_left_are_corrected() {
     server.talk(&mut world);
     assert_eq!((texts(&world), stanzas(&server).len()), (vec!["theirs".to_owned()], 0));
     assert!(!world.written.iter().any(|write| matches!(write, Write::Relate { .. })));
+}
+
+/// Nobody saw what it said before, so nobody hears that it was another text.
+#[test]
+fn what_has_never_left_is_changed_and_not_corrected() {
+    let (mut world, mut server) = online();
+    world.input(engine::Input::Closed);
+    let ours = say(&mut world, "helo");
+    let edit = |world: &mut World, text: &str| {
+        let format = model::Format::of_spoiler(Some("hint".into()));
+        relate(world, &ours, Relation::Edit { body: text.into(), format, reply: None });
+    };
+    edit(&mut world, "hello");
+    edit(&mut world, "hello!");
+    let row = only(&world);
+    assert_eq!((row.body.as_str(), row.relations.is_edited()), ("hello!", false));
+    assert_eq!(preview(&world), "hint");
+    assert!(world.saved.relations.is_empty() && world.saved.outbox[0].body == "hello!", "it is on disk");
+    server.hang_up();
+    server.inbox.clear();
+    world.pass(60_000);
+    server.accept(&mut world);
+    let sent = stanzas(&server);
+    assert_eq!(sent.len(), 1, "{sent:?}");
+    assert_eq!(sent[0].child_text("body", "jabber:client").as_deref(), Some("hello!"));
+    assert!(sent[0].find("spoiler", "urn:xmpp:spoiler:0").is_some());
+    assert_eq!(only(&world).state, model::MessageState::Sent);
+}
+
+/// Some clients speak of the correction that they show. Whatever comes first.
+#[test]
+fn what_is_said_of_a_correction_is_said_of_its_message() {
+    let message = from_bob("m1-0123456789abcdef", &body("helo"));
+    let corrected = correction("e1-0123456789abcdef", "hello", "m1-0123456789abcdef");
+    let reaction = carbon(&super::message(
+        "alice@example.org/phone",
+        "r1",
+        "<reactions xmlns='urn:xmpp:reactions:0' id='e1-0123456789abcdef'><reaction>👍</reaction></reactions>",
+    ));
+    let frames = [&message, &corrected, &reaction];
+    // A correction that nothing is missing for stands alone and is told of its own: so the message comes before one of the two.
+    for order in [[0, 1, 2], [0, 2, 1], [1, 0, 2], [2, 0, 1]] {
+        let (mut world, _) = online();
+        for at in order {
+            world.frame(frames[at]);
+        }
+        let row = world.shown(&bob()).into_iter().find(|row| row.dedupe.contains("m1-"));
+        let row = row.unwrap_or_else(|| panic!("{order:?}: {:?}", world.messages));
+        assert_eq!(
+            (row.body.as_str(), row.relations.reactions_of(&alice())),
+            ("hello", &["👍".to_owned()][..]),
+            "{order:?}"
+        );
+    }
+    // But not of what somebody else says to be one.
+    let (mut world, _) = online();
+    world.frame(&message);
+    world.frame(&carbon(&super::message(
+        "alice@example.org/phone",
+        "e1-0123456789abcdef",
+        "<body>forged</body><replace xmlns='urn:xmpp:message-correct:0' id='m1-0123456789abcdef'/>",
+    )));
+    world.frame(&reaction);
+    assert!(only(&world).relations.reactions.is_empty());
 }

@@ -112,3 +112,78 @@ fn a_sender_says_that_a_text_has_no_styling() {
     let unstyled: Vec<bool> = world.shown(&bob()).iter().map(|row| row.format.unstyled).collect();
     assert_eq!(unstyled, [true, false]);
 }
+
+fn mention(place: &str, uri: &str) -> String {
+    format!("<reference xmlns='urn:xmpp:reference:0' type='mention' {place} uri='{uri}'/>")
+}
+
+fn named(world: &World) -> Vec<(u32, u32, String)> {
+    let row = world.shown(&bob()).pop().expect("a message");
+    row.format.mentions.iter().map(|it| (it.begin, it.end, it.who.to_string())).collect()
+}
+
+/// XEP-0372 §3.2: places count characters, the end is the one behind.
+#[test]
+fn who_is_named_is_known_and_the_list_says_that_we_are() {
+    let (mut world, _) = online();
+    let text = "<body>🐦 Alice and Bob</body>".to_owned();
+    let both = [
+        mention("begin='12' end='15'", "xmpp:bob@example.org/phone"),
+        mention("begin='2' end='7'", "xmpp:alice@example.org?message"),
+    ];
+    world.frame(&from_bob("b1", &[text, both.concat()].concat()));
+    let bob_and_us = [(2, 7, "alice@example.org".to_owned())];
+    assert_eq!(named(&world), bob_and_us, "a mention is of a bare address");
+    assert!(world.saved.chats[0].mentioned);
+    world.command(Command::ViewChat(Some(bob())));
+    assert!(!world.saved.chats[0].mentioned, "it was looked at");
+    world.frame(&from_bob(
+        "b2",
+        &[body("Carol?"), mention("begin='0' end='5'", "xmpp:carol@example.org")].concat(),
+    ));
+    assert!(!world.saved.chats[0].mentioned);
+}
+
+#[test]
+fn what_does_not_fit_names_nobody() {
+    let us = "xmpp:alice@example.org";
+    let wrong = [
+        mention("begin='0' end='7'", us),
+        mention("begin='3' end='3'", us),
+        mention("begin='5' end='3'", us),
+        mention("begin='-1' end='3'", us),
+        mention("begin='0'", us),
+        mention("", us),
+        mention("begin='0' end='99999999999999'", us),
+        mention("begin='0' end='5'", "https://example.org/alice"),
+        mention("begin='0' end='5'", "xmpp:@@"),
+        mention("begin='0' end='5' anchor='xmpp:x'", us),
+        mention("begin='0' end='5'", us).replace("mention'", "data'"),
+    ];
+    for (n, wrong) in wrong.iter().enumerate() {
+        let (mut world, _) = online();
+        world.frame(&from_bob(&format!("b{n}"), &[body("Alice!"), wrong.clone()].concat()));
+        assert_eq!(named(&world), [], "{wrong}");
+        assert!(!world.saved.chats[0].mentioned, "{wrong}");
+    }
+    let (mut world, _) = online();
+    let many: String = (0..30).map(|n| mention(&format!("begin='{n}' end='{}'", n + 2), us)).collect();
+    world.frame(&from_bob("b1", &[body(&"a".repeat(40)), many].concat()));
+    assert_eq!(named(&world).len(), 15, "none of them overlap");
+}
+
+#[test]
+fn a_mention_stands_where_it_does_without_the_quote() {
+    let (mut world, _) = online();
+    let answer = "<body>&gt; 一只鸟🐦\n你 Alice</body><reply xmlns='urn:xmpp:reply:0' to='alice@example.org' id='a1'/>\
+        <fallback xmlns='urn:xmpp:fallback:0' for='urn:xmpp:reply:0'><body start='0' end='7'/></fallback>";
+    let us = "xmpp:alice@example.org";
+    let both = [mention("begin='9' end='14'", us), mention("begin='4' end='6'", us)];
+    world.frame(&from_bob("b1", &[answer, &both.concat()].concat()));
+    assert_eq!(only(&world).body, "你 Alice");
+    assert_eq!(
+        named(&world),
+        [(2, 7, "alice@example.org".to_owned())],
+        "who is named in the quote is not named here"
+    );
+}

@@ -123,3 +123,32 @@ fn what_is_deleted_for_me_is_gone_here_and_stays_so() {
     server.talk(&mut world);
     assert!(stanzas(&server).is_empty(), "nobody is told");
 }
+
+/// What nobody took is undone, as its notice says.
+#[test]
+fn a_retraction_that_comes_back_brings_its_message_back() {
+    let (mut world, mut server) = online();
+    let ours = say(&mut world, "a promise");
+    server.talk(&mut world);
+    world.frame(&reaction("b3", &ours.0));
+    let before = only(&world);
+    relate(&mut world, &ours, Relation::Retract);
+    server.talk(&mut world);
+    assert!(only(&world).relations.retracted);
+    assert!(!format!("{:?}", world.saved).contains("promise"), "it is nowhere on disk meanwhile");
+    let id = stanzas(&server)[1].get("id").unwrap().to_owned();
+    let error = |from: &str| {
+        format!(
+            "<message xmlns='jabber:client' type='error' from='{from}' id='{id}'><error type='cancel'>\
+             <policy-violation xmlns='urn:ietf:params:xml:ns:xmpp-stanzas'/></error></message>"
+        )
+    };
+    world.frame(&error("eve@example.org"));
+    assert!(only(&world).relations.retracted, "nobody else can say that");
+    world.frame(&error("bob@example.org"));
+    assert_eq!(only(&world), before);
+    assert_eq!(preview(&world), "a promise");
+    assert!(world.events.iter().any(|event| matches!(event, Event::Problem(_))));
+    world.frame(&error("bob@example.org"));
+    assert_eq!(only(&world), before, "once");
+}

@@ -98,6 +98,7 @@ fn row(chat: u8, order: i64, id: u32, body: &str) -> MessageRow {
         alias: None,
         reply: None,
         format: crate::Format::default(),
+        starred: false,
         hidden: false,
         relations: crate::Relations::default(),
     }

@@ -1,0 +1,57 @@
+//! All messages that the person wants to find again, of all chats. Each leads to its place.
+
+use crate::i18n::formats;
+use crate::parts::{person, said};
+use crate::router::{Route, Router};
+use crate::state::AppState;
+use crate::ui::el::{El, View, el};
+use crate::ui::icon;
+use model::{Direction, MessageRow, PageAt};
+use std::rc::Rc;
+
+/// The screen.
+pub(crate) fn screen(state: AppState, router: Router) -> View {
+    let t = state.text();
+    let back = el("a icon-button").attr("href", "#/").attr("aria-label", t.back).with(icon::icon(icon::BACK));
+    let list = move |rows: &Option<Rc<[MessageRow]>>| match rows.as_deref() {
+        None => el("p archive-none").text(t.loading),
+        Some([]) => el("p archive-none").text(t.nothing_starred),
+        Some(rows) => el("ul list")
+            .attr("aria-label", t.starred_messages)
+            .with(rows.iter().map(|row| line(state, router, row)).collect::<Vec<_>>()),
+    };
+    let found = state.starred();
+    View::from([
+        el("header bar archive-bar").with([back, el("h1 bar-title").text(t.starred_messages)]),
+        el("div scroll").live(move || found.get(), list),
+    ])
+}
+
+fn line(state: AppState, router: Router, row: &MessageRow) -> El {
+    let (t, lang) = (state.text(), state.lang_now());
+    let name = state.person_part(&row.chat, |who| who.name.clone());
+    let picture = el("span avatar-box").with(person::avatar(&row.chat, name));
+    let name = state.person_part(&row.chat, |who| who.name.clone());
+    let (route, chat, id) = (Route::Chat(row.chat.clone()), row.chat.clone(), row.id.clone());
+    let text = said::of(row, t).split_whitespace().collect::<Vec<_>>().join(" ");
+    let link = el("a line").attr("href", &route.hash()).with([
+        picture,
+        el("span line-top").with([
+            el("span line-name").attr("dir", "auto").live_text(name),
+            el("span line-time").text(&formats::brief(lang, row.at, state.today())),
+        ]),
+        el("span line-bottom").with(
+            el("span line-text")
+                .attr("dir", "auto")
+                .text(if row.direction == Direction::Out { t.you } else { "" })
+                .text(&text),
+        ),
+    ]);
+    let go = move |event: web_sys::Event| {
+        // The link alone would lead to the end of the chat.
+        event.prevent_default();
+        state.jump_to(&chat, PageAt::Message(id.clone()));
+        router.push(route.clone());
+    };
+    el("li").attr("data-id", &row.id.0).with(link.on("click", go))
+}
