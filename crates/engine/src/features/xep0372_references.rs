@@ -52,7 +52,9 @@ fn mention(reference: &Element) -> Option<Mention> {
     let is_here = reference.get("type") == Some("mention") && reference.get("anchor").is_none();
     // An address that had to be escaped is left alone: a link must not lead to somebody else.
     let uri = reference.get("uri").filter(|uri| !uri.contains('%'))?;
-    let who = uri.strip_prefix("xmpp:")?.split('?').next()?.parse::<BareJid>().ok()?;
+    // With a resource it is a device, or somebody in a room: not the one whom the bare address names.
+    let who = uri.strip_prefix("xmpp:")?.split('?').next().filter(|who| !who.contains('/'))?;
+    let who = who.parse().ok()?;
     Some(Mention { begin: place("begin")?, end: place("end")?, who }).filter(|_| is_here)
 }
 
