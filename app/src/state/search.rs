@@ -12,8 +12,8 @@ use model::{
 use projection::snippet::{Part, snippet};
 use std::cell::{Cell, RefCell};
 
-/// So many are found at a time.
-const PAGE: usize = 50;
+/// So many are found at a time: more than a screen shows, and no more than a slow phone draws while one types.
+const PAGE: usize = 30;
 /// As long as the index learns what was here before there was one, it is asked again after so long (milliseconds).
 const AGAIN_MS: i32 = 1_000;
 

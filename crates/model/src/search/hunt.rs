@@ -9,7 +9,7 @@ use std::mem;
 /// So many segments are looked at first; then twice as many, and so on: what somebody looks for is often new.
 const FIRST: usize = 8;
 /// So many rows are read at a time.
-const ROWS: usize = 64;
+const ROWS: usize = 32;
 
 /// What a search has to read next.
 #[derive(Clone, Debug, PartialEq, Eq)]
