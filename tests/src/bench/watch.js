@@ -26,11 +26,17 @@
   };
 
   const frame = () => new Promise(requestAnimationFrame);
+  // A task that comes after the frame that is being made: it has been painted by then.
+  const framed = () => new Promise(done => {
+    const { port1, port2 } = new MessageChannel();
+    port1.onmessage = () => done(performance.now());
+    port2.postMessage(0);
+  });
   // The frame in which `is` is true first, and the end of it.
   const painted = async (is, limit = 600000) => {
     for (const end = performance.now() + limit; performance.now() < end; ) {
       await frame();
-      if (is()) return await new Promise(done => requestAnimationFrame(() => done(performance.now())));
+      if (is()) return await framed();
     }
     return NaN;
   };
