@@ -9,7 +9,7 @@ use crate::features::xep0428_fallback as fallback;
 use crate::inbound::Inbound;
 use crate::requests::Never;
 use crate::spec::Spec;
-use model::{BareJid, Mention};
+use model::Mention;
 use stanza::{Element, ns};
 
 /// Nobody names more people in one text.
