@@ -115,6 +115,8 @@ async fn take(script: &Script) {
     }
     emma.edit(&ids[1], script.correction).await;
     emma.reply(&ids[2], script.answer).await;
+    emma.star(&ids[0]).await;
+    emma.star(&ids[3]).await;
     emma.go_to_chats().await;
     emma.pin(jid("oliver").as_str()).await;
     emma.mute(jid("mia").as_str(), "For good").await;
@@ -127,9 +129,13 @@ async fn take(script: &Script) {
     emma.reopen_in(script.lang).await;
     emma.until_connection("online").await;
     let chat = format!("/chat/{}", jid("oliver"));
-    for (screen, route) in
-        [("chat", chat.as_str()), ("chats", "/"), ("contacts", "/contacts"), ("settings", "/settings")]
-    {
+    for (screen, route) in [
+        ("chat", chat.as_str()),
+        ("chats", "/"),
+        ("contacts", "/contacts"),
+        ("settings", "/settings"),
+        ("starred", "/starred"),
+    ] {
         emma.visit(route).await;
         shoot(&emma, script.lang, screen).await;
     }
