@@ -31,8 +31,8 @@ fn site(websocket: &str, jid: &str) -> StaticServer {
     });
     let page = format!(
         "<!doctype html><html><head><meta charset=utf-8><title>Converse</title>\
-         <link rel=stylesheet href=dist/converse.min.css><script src=dist/converse.min.js></script></head>\
-         <body class=converse-fullscreen><script>\
+         <link rel=stylesheet href=dist/converse.min.css><script type=module src=dist/converse.min.js></script></head>\
+         <body class=converse-fullscreen><script type=module>\
          converse.plugins.add('bench', {{ initialize() {{ window.theirs = this._converse; }} }}); \
          converse.initialize({settings});</script></body></html>"
     );
