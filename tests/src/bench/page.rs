@@ -71,8 +71,8 @@ pub(crate) async fn run<T: DeserializeOwned>(app: &App, expression: &str) -> T {
     let _: bool = app.eval(&begin, vec![]).await;
     loop {
         tokio::time::sleep(std::time::Duration::from_millis(100)).await;
-        let done: Option<Value> = app.eval("return window.bench.done ?? null", vec![]).await;
-        if let Some(done) = done {
+        // A page that is busy for half a minute does not answer; it is asked again.
+        if let Some(done) = app.ask("return window.bench.done ?? null").await {
             assert!(done.get("failed").is_none(), "{expression}: {done}");
             return serde_json::from_value(done["value"].clone())
                 .unwrap_or_else(|e| panic!("{expression}: {e}: {done}"));

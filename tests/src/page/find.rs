@@ -24,6 +24,11 @@ impl App {
         serde_json::from_value(value.clone()).unwrap_or_else(|e| panic!("{script} gave {value}: {e}"))
     }
 
+    /// What a script gives; nothing if the page is too busy to answer.
+    pub async fn ask(&self, script: &str) -> Option<Value> {
+        self.client().execute(script, vec![]).await.ok().filter(|value| !value.is_null())
+    }
+
     /// The shown element with this role and name, waiting for it.
     pub(crate) async fn find(&self, role: &str, name: &str) -> Element {
         self.find_in("return document", vec![], role, name).await
