@@ -14,6 +14,11 @@ pub(crate) fn of(row: &MessageRow, t: &Text) -> String {
     }
 }
 
+/// A reminder of a text: what was written below each other stands beside each other.
+pub(crate) fn one_line(text: &str) -> String {
+    text.split_whitespace().collect::<Vec<_>>().join(" ")
+}
+
 /// That it is a spoiler, and the hint if there is one.
 pub(crate) fn spoiler(hint: &str, t: &Text) -> String {
     if hint.is_empty() { t.spoiler.to_owned() } else { [t.spoiler, ": ", hint].concat() }

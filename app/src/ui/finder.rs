@@ -81,6 +81,6 @@ fn link(line: &Element) -> Option<HtmlElement> {
 
 fn focus(element: Option<HtmlElement>) {
     if let Some(element) = element {
-        let _ = element.focus();
+        dom::focus(&element);
     }
 }

@@ -1,6 +1,7 @@
 //! Widgets that know nothing of chats: they take texts and give views.
 
 pub(crate) mod avatar;
+pub(crate) mod bar;
 pub(crate) mod copy;
 pub(crate) mod dialog;
 pub(crate) mod el;

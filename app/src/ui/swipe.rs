@@ -4,7 +4,7 @@
 //! A finger that begins at the edge of the window belongs to the system: it goes back or forward. One that goes up or down scrolls, which
 //! style sheets leave to the browser (`touch-action: pan-y`).
 
-use super::el::El;
+use super::el::{El, set_attribute};
 use crate::dom;
 use std::cell::RefCell;
 use std::rc::Rc;
@@ -115,8 +115,7 @@ impl Swiping {
         let by = (right.abs() - BEGIN).clamp(0.0, self.what.far + BEYOND);
         let is_far = by >= self.what.far;
         if let Some((_, behind)) = finger.side.as_ref().filter(|_| is_far != finger.is_far) {
-            // Fails only for a name that no class has.
-            let _ = behind.node().class_list().toggle_with_force("far", is_far);
+            set_attribute(&behind.node(), "data-far", is_far.then_some(""));
             if is_far {
                 dom::vibrate(TICK_MS);
             }

@@ -150,7 +150,7 @@ fn announcement(state: AppState) -> impl Fn() -> String {
 fn reaction(state: AppState) -> impl Fn() -> String {
     move || {
         let Some((who, emoji, row)) = state.felt() else { return String::new() };
-        let said = related::one_line(&said::of(&row, state.text()));
+        let said = said::one_line(&said::of(&row, state.text()));
         i18n::fill(state.text().reacted, &[&state.person_now(&who).name, &emoji, &said])
     }
 }

@@ -25,8 +25,8 @@ pub(super) fn quote(state: AppState, reply: &Reply) -> El {
     let answered = state.answered(reply);
     let said = reply.quote.clone();
     let text = answered.part(move |row| match row {
-        Some(row) => one_line(&said::of(row, t)),
-        None => one_line(&said),
+        Some(row) => said::one_line(&said::of(row, t)),
+        None => said::one_line(&said),
     });
     let author = reply.author.clone();
     let button =
@@ -41,11 +41,6 @@ pub(super) fn quote(state: AppState, reply: &Reply) -> El {
             el("span quote-author").attr("dir", "auto").live_text(move || name(state, &author)),
             el("span quote-text").attr("dir", "auto").live_text(text),
         ])
-}
-
-/// A quote is a reminder: what was written below each other stands beside each other.
-pub(super) fn one_line(text: &str) -> String {
-    text.split_whitespace().collect::<Vec<_>>().join(" ")
 }
 
 /// What people feel about a message. Each can be felt, too, or no longer.

@@ -237,7 +237,8 @@ pub(super) fn unread_button(state: AppState, log: &Element, count: u32) -> El {
         .attr("aria-label", &i18n::fill(t.jump_to_unread, &[&count.to_string()]))
         .on("click", move |_| {
             state.jump_to_unread();
-            keep_focus(&log);
+            // The button goes away, and the keyboard goes on from the list.
+            dom::focus(&log);
         })
         .with(icon::icon(icon::UP))
         .text(&i18n::count(count, t.unread_one, t.unread_other))
@@ -260,14 +261,8 @@ pub(super) fn back_button(state: AppState, log: &Element) -> El {
     let log = log.clone();
     let back = move |_| {
         state.jump_back();
-        keep_focus(&log);
+        // As above.
+        dom::focus(&log);
     };
     el("button to-back").attr("type", "button").on("click", back).text(state.text().jump_back)
-}
-
-/// The button goes away, and the keyboard goes on from the list.
-fn keep_focus(log: &Element) {
-    if let Some(log) = log.dyn_ref::<HtmlElement>() {
-        let _ = log.focus();
-    }
 }

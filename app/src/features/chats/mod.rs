@@ -13,7 +13,7 @@ use crate::live::{Live, effect};
 use crate::router::{Route, Router};
 use crate::state::AppState;
 use crate::ui::el::{El, Key, View, el};
-use crate::ui::{copy, empty, finder, icon};
+use crate::ui::{bar, copy, empty, finder, icon};
 use projection::Wanted;
 
 /// So many lines are made at a time: the first ones are on the screen at once, and thousands hold nobody up.
@@ -126,8 +126,7 @@ fn bar(archive: bool, t: &'static Text) -> El {
         let search = go(t.search_messages, "#/search", icon::SEARCH);
         return el("header bar").with([el("h1 bar-title").text(t.chats), starred, search]);
     }
-    let back = el("a icon-button").attr("href", "#/").attr("aria-label", t.back).with(icon::icon(icon::BACK));
-    el("header bar archive-bar").with([back, el("h1 bar-title").text(t.archived)])
+    bar::with_way_back(t.back, t.archived)
 }
 
 /// The way to the archive.

@@ -20,7 +20,7 @@ fn view(state: AppState, about: &About) -> El {
         About::Reply(row) => i18n::fill(t.replying, &[&state.person_now(&row.from).name]),
     };
     // Who corrects a spoiler sees it in the field.
-    let text = said::of(row, t).split_whitespace().collect::<Vec<_>>().join(" ");
+    let text = said::one_line(&said::of(row, t));
     let cancel =
         el("button icon-button").attr("type", "button").attr("aria-label", t.cancel).attr("title", t.cancel);
     let picture = if matches!(about, About::Edit(_)) { icon::EDIT } else { icon::REPLY };

@@ -4,15 +4,14 @@ use crate::i18n::formats;
 use crate::parts::{person, said};
 use crate::router::{Route, Router};
 use crate::state::AppState;
+use crate::ui::bar;
 use crate::ui::el::{El, View, el};
-use crate::ui::icon;
 use model::{Direction, MessageRow, PageAt};
 use std::rc::Rc;
 
 /// The screen.
 pub(crate) fn screen(state: AppState, router: Router) -> View {
     let t = state.text();
-    let back = el("a icon-button").attr("href", "#/").attr("aria-label", t.back).with(icon::icon(icon::BACK));
     let list = move |rows: &Option<Rc<[MessageRow]>>| match rows.as_deref() {
         None => el("p archive-none").text(t.loading),
         Some([]) => el("p archive-none").text(t.nothing_starred),
@@ -22,7 +21,7 @@ pub(crate) fn screen(state: AppState, router: Router) -> View {
     };
     let found = state.starred();
     View::from([
-        el("header bar archive-bar").with([back, el("h1 bar-title").text(t.starred_messages)]),
+        bar::with_way_back(t.back, t.starred_messages),
         el("div scroll").live(move || found.get(), list),
     ])
 }
@@ -33,7 +32,7 @@ fn line(state: AppState, router: Router, row: &MessageRow) -> El {
     let picture = el("span avatar-box").with(person::avatar(&row.chat, name));
     let name = state.person_part(&row.chat, |who| who.name.clone());
     let (route, chat, id) = (Route::Chat(row.chat.clone()), row.chat.clone(), row.id.clone());
-    let text = said::of(row, t).split_whitespace().collect::<Vec<_>>().join(" ");
+    let text = said::one_line(&said::of(row, t));
     let link = el("a line").attr("href", &route.hash()).with([
         picture,
         el("span line-top").with([
