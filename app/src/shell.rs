@@ -186,7 +186,9 @@ fn inside(state: AppState, router: Router) -> El {
         },
     );
     let pane = move || if router.route().chat().is_some() { "chat" } else { "list" };
-    el("div inside").live_attr("data-pane", move || Some(pane().into())).with([
+    let noticed = move || !state.notices().is_empty() || state.is_quietly_unkept();
+    let inside = el("div inside").live_attr("data-pane", move || Some(pane().into()));
+    inside.live_attr("data-noticed", move || noticed().then(String::new)).with([
         connection::strip(state),
         notices(state),
         navigation(state, router, t),

@@ -266,7 +266,7 @@ fn listen(target: &Element, event: &'static str, handler: Box<dyn Call<Event, ()
 // The DOM calls below fail only for a node that is its own ancestor or a name with impossible characters.
 
 /// Sets an attribute, or takes it away.
-pub(super) fn set_attribute(element: &Element, name: &str, value: Option<&str>) {
+pub(crate) fn set_attribute(element: &Element, name: &str, value: Option<&str>) {
     let _ = match value {
         Some(value) => element.set_attribute(name, value),
         None => element.remove_attribute(name),

@@ -109,6 +109,7 @@ impl Swiping {
             // Fails only for a finger that is gone.
             let _ = finger.row.set_pointer_capture(finger.id);
             let _ = finger.row.insert_before(&behind.node(), finger.row.first_child().as_ref());
+            set_attribute(&finger.row, "data-swiped", Some(""));
             finger.side = Some((to_right, behind));
         }
         // From where it began to move: it does not jump.
@@ -146,6 +147,7 @@ impl Finger {
         if let Some((_, behind)) = &self.side {
             behind.node().remove();
         }
+        set_attribute(&self.row, "data-swiped", None);
         dom::set_style(&self.row, "--swipe", "");
     }
 }

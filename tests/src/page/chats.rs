@@ -58,6 +58,7 @@ impl App {
 
     /// The lines of the chat list, top first; empty while it has none.
     pub async fn chats(&self) -> Vec<Chat> {
+        self.make_all_lines().await;
         self.eval(
             "return (items('Chats') || []).map(e => {
                const unread = e.querySelector('[data-unread]');
@@ -66,6 +67,20 @@ impl App {
             vec![],
         )
         .await
+    }
+
+    /// Lines far down a long list are made when somebody scrolls there.
+    async fn make_all_lines(&self) {
+        let look = "const lines = items('Chats') || [], last = lines.at(-1);
+             if (!last) return false;
+             const more = 'more' in last.parentElement.dataset;
+             if (more) { window.scrolledTo ??= 1; last.scrollIntoView({ block: 'end' }); }
+             else if (window.scrolledTo) { delete window.scrolledTo; lines[0].scrollIntoView({ block: 'nearest' }); }
+             return more";
+        eventually(&format!("all chats of {}", self.label()), async || {
+            if self.eval(look, vec![]).await { Err("there are more".to_owned()) } else { Ok(()) }
+        })
+        .await;
     }
 
     /// The line of one chat, waiting until `good` likes it.

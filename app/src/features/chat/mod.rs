@@ -105,7 +105,9 @@ pub(crate) fn timeline(state: AppState, router: Router, chat: &BareJid) -> El {
             }
         })
     };
+    let bare = move || timeline.is_empty() || !timeline.is_loaded();
     let rows = el("div messages-inner")
+        .live_attr("data-bare", move || bare().then(String::new))
         .with(older)
         .each(move || timeline.rows().keys(), row)
         .live(move || timeline.is_empty().then(&name), nothing)
@@ -126,7 +128,9 @@ pub(crate) fn timeline(state: AppState, router: Router, chat: &BareJid) -> El {
         move |count: &Option<u32>| count.map(|count| scroll::unread_button(state, &to_unread, count));
     let back = move |is: &bool| is.then(|| scroll::back_button(state, &to_back));
     let end = move |unseen: &Option<u32>| unseen.map(|unseen| scroll::end_button(state, unseen));
+    let (selecting, bar) = (actions.selecting(), actions.selecting());
     el("div timeline")
+        .live_attr("data-selecting", move || selecting().then(String::new))
         .on("keydown", actions.escape())
         .with(log.with([runway, rows]).on("scroll", move |_| looking.look_soon()))
         .live(move || away.unread_away(), unread)
@@ -134,7 +138,7 @@ pub(crate) fn timeline(state: AppState, router: Router, chat: &BareJid) -> El {
         .with([arrived, felt])
         .with([meaning, earlier])
         .with(actions.view())
-        .live(actions.selecting(), actions.bar())
+        .live(bar, actions.bar())
 }
 
 /// What came in, for those who listen.

@@ -27,7 +27,7 @@ const KEPT: f64 = 2.5;
 /// No message with its margin is less high (CSS pixels).
 const LEAST_HEIGHT: f64 = 36.0;
 /// No more messages are added at a time: a frame has other things to do.
-const STEP: usize = 20;
+const STEP: usize = 12;
 /// Where the unread messages begin is so far below the upper edge (CSS pixels): there is the day.
 const BELOW_TOP: f64 = 60.0;
 /// A message is pointed out for so long (milliseconds).
@@ -251,6 +251,7 @@ pub(super) fn end_button(state: AppState, unseen: u32) -> El {
     let button = el("button").attr("type", "button").class("to-end");
     button
         .attr("aria-label", if unseen > 0 { &words } else { t.jump_to_end })
+        .attr_opt("data-count", (unseen > 0).then_some(""))
         .on("click", move |_| state.jump_to_end())
         .with(icon::icon(icon::DOWN))
         .text(&words)

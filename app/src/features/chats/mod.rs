@@ -12,12 +12,15 @@ use crate::i18n::Text;
 use crate::live::{Live, effect};
 use crate::router::{Route, Router};
 use crate::state::AppState;
-use crate::ui::el::{El, Key, View, el};
+use crate::ui::el::{El, Key, View, el, set_attribute};
 use crate::ui::{bar, copy, empty, finder, icon};
 use projection::Wanted;
+use web_sys::Element;
 
-/// So many lines are made at a time: the first ones are on the screen at once, and thousands hold nobody up.
+/// So many lines are made at a time: those further down come when somebody scrolls there, and thousands hold nobody up.
 const AT_ONCE: usize = 50;
+/// No line is less high (CSS pixels); `.line` says the same.
+const LINE_HEIGHT: i32 = 72;
 
 /// What the list shows.
 #[derive(Clone)]
@@ -37,7 +40,7 @@ impl Shown {
     fn new(state: AppState, router: Router) -> Self {
         let (archive, keys, made) = (Live::default(), Live::default(), Live::new(AT_ONCE));
         let shown = Self { state, wanted: Live::default(), archive, keys, made };
-        let (at, listed, more) = (shown.archive.clone(), shown.clone(), shown.clone());
+        let (at, listed) = (shown.archive.clone(), shown.clone());
         // A chat opened from the archive leaves it where it is.
         effect(move || match router.route() {
             Route::Archived => at.set_if_new(true),
@@ -45,16 +48,6 @@ impl Shown {
             _ => {}
         });
         effect(move || listed.keys.set_if_new(listed.list()));
-        effect(move || {
-            let (made, all) = (more.made.get(), more.keys.with(Vec::len));
-            if made < all {
-                let more = more.made.clone();
-                dom::later(0, move || more.set_if_new(made + AT_ONCE));
-            } else {
-                // There is room for new ones, so that the last one need not go for a moment.
-                more.made.set_if_new(made.max(all + AT_ONCE));
-            }
-        });
         shown
     }
 
@@ -76,6 +69,28 @@ impl Shown {
     fn made(&self) -> Vec<Key> {
         let made = self.made.get();
         self.keys.with(|keys| keys.iter().take(made).cloned().collect())
+    }
+
+    /// The list was scrolled: what comes into view, or may soon, is made.
+    fn look(&self, scroller: &Element) {
+        let end = scroller.scroll_top() + 3 * scroller.client_height();
+        let wanted = usize::try_from(end / LINE_HEIGHT).unwrap_or_default().next_multiple_of(AT_ONCE);
+        let (all, made) = (self.keys.peek(Vec::len), self.made.now());
+        // When all are made there is room for new ones, so that the last one need not go for a moment.
+        let wanted = if wanted < all { wanted } else { wanted.max(all + AT_ONCE) };
+        if wanted > made {
+            self.made.set(wanted);
+        }
+    }
+
+    /// Leaves the place free that lines take that are not made yet.
+    fn leave_room(self, list: Element) {
+        effect(move || {
+            let rest = self.keys.with(Vec::len).saturating_sub(self.made.get());
+            let room = i32::try_from(rest).unwrap_or_default().saturating_mul(LINE_HEIGHT);
+            dom::set_style(&list, "margin-block-end", &dom::px(room.into()));
+            set_attribute(&list, "data-more", (rest > 0).then_some(""));
+        });
     }
 
     /// How many are in the archive, where the way to it is shown.
@@ -100,11 +115,16 @@ pub(crate) fn screen(state: AppState, router: Router) -> View {
             move || made.made(),
             move |key| state.chats().row(key).map(|chat| line::line(state, router, &chat)),
         );
-    let (chats, archived, archive) = (state.chats(), shown.clone(), shown.archive.clone());
+    shown.clone().leave_room(list.node());
+    let (chats, archived, archive, looking) =
+        (state.chats(), shown.clone(), shown.archive.clone(), shown.clone());
+    let scroller = el("div scroll");
+    let scrolled = scroller.node();
     View::from([
         el("div").live(shown.archive.part(|archive| *archive), move |archive| bar(*archive, t)),
         search::field(state, t, &shown.wanted, shown.keys.part(Vec::len)),
-        el("div scroll")
+        scroller
+            .on("scroll", move |_| looking.look(&scrolled))
             .live(move || archived.archived(), move |count| (*count > 0).then(|| archive_link(*count, t)))
             .with(swipe::swiping(state, router, hold::hold(state, menu.listen(list))))
             .live(
