@@ -6,13 +6,16 @@ use crate::live::Live;
 use crate::parts::person;
 use crate::state::AppState;
 use crate::ui::dialog::Dialog;
-use crate::ui::el::{El, Key, el};
+use crate::ui::el::{El, el};
 use crate::ui::toast::Toast;
-use model::{BareJid, MessageRow, fold};
+use model::{BareJid, MessageRow, Set, fold};
 use std::cell::RefCell;
 use std::rc::Rc;
 use wasm_bindgen::JsCast;
 use web_sys::HtmlInputElement;
+
+/// More are not listed; a search finds the others.
+const LISTED: usize = 100;
 
 /// A dialog that asks to whom; one for all messages of a chat.
 #[derive(Clone)]
@@ -68,7 +71,11 @@ impl Forward {
             .attr("tabindex", "-1")
             .attr_opt("autofocus", touch)
             .attr("aria-label", t.forward_to)
-            .live(move || (opened.get(), search.get()), move |(_, search)| listed.people(search));
+            // A list of all people is not for every chat that is opened.
+            .live(
+                move || (opened.get(), search.get()),
+                move |(opened, search)| if *opened > 0 { listed.people(search) } else { Vec::new() },
+            );
         let cancel = el("button button").attr("type", "button").text(t.cancel);
         let send = el("button button primary").attr("type", "button").text(t.send);
         let actions = [
@@ -83,17 +90,14 @@ impl Forward {
     /// Those we talk to, the last ones first, then the other contacts.
     fn people(&self, search: &str) -> Vec<El> {
         let (state, search) = (self.state, fold(search.trim()));
-        let mut people: Vec<BareJid> = Vec::new();
-        let keys: Vec<Key> = state.chats().keys().into_iter().chain(state.contacts().keys()).collect();
-        for jid in keys.iter().filter_map(|key| key.parse::<BareJid>().ok()) {
-            if !people.contains(&jid) {
-                people.push(jid);
-            }
-        }
-        let fits = |jid: &&BareJid| {
+        let mut known = Set::default();
+        let keys = state.chats().keys().into_iter().chain(state.contacts().keys());
+        let people = keys.filter_map(|key| key.parse::<BareJid>().ok());
+        let fits = |jid: &BareJid| {
             fold(&state.person_now(jid).name).contains(&search) || jid.as_str().contains(&search)
         };
-        people.iter().filter(fits).map(|jid| self.line(jid)).collect()
+        let is_new = |jid: &BareJid| known.insert(jid.clone());
+        people.filter(is_new).filter(fits).take(LISTED).map(|jid| self.line(&jid)).collect()
     }
 
     fn line(&self, jid: &BareJid) -> El {
