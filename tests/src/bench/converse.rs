@@ -1,7 +1,7 @@
 //! Converse.js in the same scenarios: its latest version from npm, full-screen, as it is set up by default.
 
 use crate::burst::{PASSWORD, flood, received, say_sent, two_people};
-use crate::page::{Figures, Selectors, options, run, say_frames, say_memory};
+use crate::page::{Figures, Selectors, options, run, say_memory, say_scrolled};
 use acceptance::{App, Engine};
 use serde_json::json;
 use std::path::PathBuf;
@@ -10,11 +10,7 @@ use xtask::serve::{Config, StaticServer};
 /// It takes half a minute and more for these; how it would be with 10,000 nobody wants to wait for.
 const BURST: u32 = 1_000;
 
-const THEIRS: Selectors = Selectors {
-    message: "converse-chat-message",
-    scroller: "converse-chat .chat-content, .chat-content",
-    input: "textarea.chat-textarea",
-};
+const THEIRS: Selectors = Selectors { message: "converse-chat-message", input: "textarea.chat-textarea" };
 
 /// Its files and a page that starts it.
 fn site(websocket: &str, jid: &str) -> StaticServer {
@@ -54,8 +50,7 @@ pub(crate) async fn all(figures: &mut Figures, slower: u32) {
     say_sent(&app, &THEIRS, figures, &format!("{name}-send")).await;
     let burst = received(&app, &THEIRS, BURST, flood(&server.ws_url(), &bob, &alice, BURST)).await;
     burst.say(figures, &format!("{name}-burst-{BURST}"));
-    let took: Vec<f64> = run(&app, &format!("window.bench.scroll('{}', -60, 10)", THEIRS.scroller)).await;
-    say_frames(figures, &format!("{name}-scroll"), &took);
+    say_scrolled(&app, &THEIRS, figures, &format!("{name}-scroll")).await;
     say_memory(&app, figures, &name).await;
     app.close().await;
 

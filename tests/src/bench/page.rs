@@ -1,6 +1,7 @@
 //! A page that is measured, and what comes of it.
 
 use acceptance::{App, Engine, Options};
+use serde::Deserialize;
 use serde::de::DeserializeOwned;
 use serde_json::{Value, json};
 use std::collections::BTreeMap;
@@ -40,15 +41,12 @@ impl Figures {
 pub(crate) struct Selectors {
     /// The messages of the open chat.
     pub(crate) message: &'static str,
-    /// What scrolls them.
-    pub(crate) scroller: &'static str,
     /// Where one writes.
     pub(crate) input: &'static str,
 }
 
 /// Our own.
-pub(crate) const OURS: Selectors =
-    Selectors { message: "[role=log] article", scroller: "[role=log]", input: "main textarea" };
+pub(crate) const OURS: Selectors = Selectors { message: "[role=log] article", input: "main textarea" };
 
 /// How a page is opened to be measured.
 pub(crate) fn options(url: Option<String>, config: Option<Value>, profile_dir: Option<PathBuf>) -> Options {
@@ -100,10 +98,20 @@ pub(crate) fn share(values: &[f64], share: f64) -> f64 {
     values.get(at).copied().unwrap_or(f64::NAN)
 }
 
-/// Says how even the frames of ten seconds were.
-pub(crate) fn say_frames(figures: &mut Figures, name: &str, took: &[f64]) {
+/// What the page saw while messages moved.
+#[derive(Deserialize)]
+struct Ride {
+    took: Vec<f64>,
+    moved: f64,
+}
+
+/// Scrolls up for ten seconds, and says how even the frames were.
+pub(crate) async fn say_scrolled(app: &App, page: &Selectors, figures: &mut Figures, name: &str) {
+    let Ride { took, moved } = run(app, &format!("window.bench.scroll('{}', 60, 10)", page.message)).await;
+    // A list that does not move has even frames, too.
+    figures.say(&format!("{name}-moved"), moved, "px");
     for (word, part) in [("p50", 0.5), ("p95", 0.95), ("p99", 0.99)] {
-        figures.say(&format!("{name}-{word}"), share(took, part), "ms");
+        figures.say(&format!("{name}-{word}"), share(&took, part), "ms");
     }
     // A frame that took as long as two had no time for one of them.
     let dropped: f64 =

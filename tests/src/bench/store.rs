@@ -1,6 +1,6 @@
 //! A store with a million messages, made once and kept: `target/bench/store`.
 
-use crate::page::{Figures, OURS, options, run, say_frames, say_memory, share};
+use crate::page::{Figures, OURS, options, run, say_memory, say_scrolled, share};
 use acceptance::evil::{self, Act, Server};
 use acceptance::{App, Engine, Seed};
 use serde::Deserialize;
@@ -120,8 +120,7 @@ pub(crate) async fn scroll(figures: &mut Figures, slower: u32) {
     let app = shop.page(slower).await;
     app.open_chat(&long_chat()).await;
     app.until_in_view(LONG - 1).await;
-    let took: Vec<f64> = run(&app, &format!("window.bench.scroll('{}', -60, 10)", OURS.scroller)).await;
-    say_frames(figures, &format!("scroll-{slower}x"), &took);
+    say_scrolled(&app, &OURS, figures, &format!("scroll-{slower}x")).await;
     let rows: f64 = app.eval("return document.querySelectorAll('[role=log] article').length", vec![]).await;
     figures.say(&format!("scroll-{slower}x-messages-on-the-page"), rows, "messages");
     say_memory(&app, figures, &format!("scroll-{slower}x")).await;

@@ -25,7 +25,7 @@
     }
   };
 
-  const frame = () => new Promise(requestAnimationFrame);
+  const frame = () => new Promise(requestAnimationFrame), pause = ms => new Promise(ok => setTimeout(ok, ms));
   // A task that comes after the frame that is being made: it has been painted by then.
   const framed = () => new Promise(done => {
     const { port1, port2 } = new MessageChannel();
@@ -57,11 +57,11 @@
   const asked = r => new Promise((ok, no) => { r.onsuccess = () => ok(r.result); r.onerror = () => no(r.error); });
   // Until the index for searches knows all that was stored: how long that took, and how large it is.
   bench.learnt = async account => {
-    const from = performance.now(), pause = () => new Promise(ok => setTimeout(ok, 250));
+    const from = performance.now();
     let db;
     // A store of an earlier version is upgraded by the app, which this must not stand in the way of.
-    while (!(db = await asked(indexedDB.open('goldcrest/' + account))).objectStoreNames.contains('unindexed')) { db.close(); await pause(); }
-    while (await asked(db.transaction('unindexed').objectStore('unindexed').get(0))) await pause();
+    while (!(db = await asked(indexedDB.open('goldcrest/' + account))).objectStoreNames.contains('unindexed')) { db.close(); await pause(250); }
+    while (await asked(db.transaction('unindexed').objectStore('unindexed').get(0))) await pause(250);
     const took = performance.now() - from, all = db.transaction('search').objectStore('search').openCursor();
     const bytes = await new Promise((ok, no) => {
       let sum = 0;
@@ -83,16 +83,26 @@
     await look('');
     return look(text);
   };
-  // Frames while a scroller moves by so many pixels each.
-  bench.scroll = async (scroller, pixels, seconds) => {
-    const took = [], of = document.querySelector(scroller), from = performance.now();
+  // What scrolls the messages, whatever a client calls it.
+  const scrollerOf = message => {
+    let of = document.querySelector(message);
+    while (of && !(of.scrollHeight > of.clientHeight + 100 && /auto|scroll/.test(getComputedStyle(of).overflowY))) of = of.parentElement;
+    if (!of) throw Error('nothing scrolls ' + message);
+    return of;
+  };
+  // Frames while the messages move up by so many pixels each, and how far they came.
+  bench.scroll = async (message, pixels, seconds) => {
+    const took = [], of = scrollerOf(message), from = performance.now();
+    let moved = 0;
     for (let last = await frame(); last < from + seconds * 1000; ) {
-      of.scrollTop += pixels;
+      const before = of.scrollTop;
+      of.scrollTop -= pixels;
+      moved += before - of.scrollTop;
       const now = await frame();
       took.push(now - last);
       last = now;
     }
-    return took;
+    return { took, moved };
   };
   // Sends texts one after the other; from the key to its echo on the screen.
   bench.send = async (input, message, count) => {
@@ -105,6 +115,9 @@
       field.dispatchEvent(new InputEvent('input', { bubbles: true, data: text }));
       await frame();
       await frame();
+      await framed();
+      // A finger comes down at any moment of a frame, and never in the middle of making one.
+      await pause(Math.random() * 1000 / 60);
       const from = performance.now();
       const key = { key: 'Enter', code: 'Enter', keyCode: 13, which: 13, bubbles: true, cancelable: true };
       for (const type of ['keydown', 'keypress', 'keyup']) field.dispatchEvent(new KeyboardEvent(type, key));
