@@ -58,7 +58,8 @@ fn twenty_thousand_messages_are_scrolled_through_and_nothing_jumps() {
             assert_smooth(engine, &down);
             app.until_in_view(19_999).await;
             let rest: f64 = app.eval("return one('log', 'Messages').scrollTop", vec![]).await;
-            assert!(rest.abs() < 1.0, "in {engine} {rest} below the newest message");
+            // Chromium rounds a height with a fraction up, and can be scrolled by what it added.
+            assert!(rest.abs() < 1.1, "in {engine} {rest} below the newest message");
         });
     }
 }
