@@ -134,7 +134,7 @@ impl Slice {
         self.loaded.show_more(0, below);
         // So many came at once that nobody saw what was before them. Else the view says what can go ([`Reach`]).
         if self.loaded.shown().len() > SHOWN + PAGE {
-            self.loaded.show_newest(PAGE);
+            self.loaded.show_newest(FIRST);
         }
         self.loaded.forget_beyond(KEPT, KEPT);
     }

@@ -10,7 +10,7 @@ use gloo_timers::future::TimeoutFuture;
 use model::{BareJid, Hash, StoreError, Timestamp};
 use std::future::Future;
 use wasm_bindgen::JsValue;
-use web_sys::MessageChannel;
+use web_sys::{MessageChannel, Performance};
 
 /// How long host-meta may take (milliseconds).
 const HOST_META_MS: u32 = 5_000;
@@ -21,9 +21,10 @@ pub struct BrowserPorts;
 
 /// `performance.now()`, or the wall clock where there is none. Milliseconds.
 pub(crate) fn monotonic_ms() -> f64 {
-    web_sys::window()
-        .and_then(|window| window.performance())
-        .map_or_else(js_sys::Date::now, |performance| performance.now())
+    thread_local! {
+        static CLOCK: Option<Performance> = web_sys::window().and_then(|window| window.performance());
+    }
+    CLOCK.with(|clock| clock.as_ref().map_or_else(js_sys::Date::now, Performance::now))
 }
 
 /// Completes when the browser has had its turn. Not a timer: those are slowed down to 4 ms where one follows another.

@@ -6,10 +6,14 @@ use futures_util::future::AbortHandle;
 use model::{Event, Write};
 use std::collections::VecDeque;
 
-/// A flood is told of once in so many milliseconds: each time costs layout and paint.
+/// Single news are told of once in so many milliseconds, each time costs layout and paint;
 const EVERY_MS: u64 = 100;
-/// So many single news are told of at once before they count as a flood.
+/// but the first few at once.
 const AT_ONCE: u64 = 5;
+/// More than this at a time is a flood. Few look at it closely, so it costs less often.
+const MANY: usize = 50;
+/// How often a flood is told of. Milliseconds.
+const FLOOD_MS: u64 = 200;
 /// A transaction has so many changes, or those of one input: more would hold the page up for longer than anybody should notice.
 const BATCH: usize = 128;
 /// While inputs keep coming nothing waits for the disk for longer than this. Milliseconds.
@@ -21,8 +25,10 @@ pub(crate) struct Telling {
     pub(crate) events: Vec<Event>,
     /// A person waits for it.
     pub(crate) is_urgent: bool,
-    /// Up to when what was told lasts at [`EVERY_MS`] each.
-    lasts_until: u64,
+    /// Some of it came over the wire.
+    pub(crate) is_heard: bool,
+    /// When the next may be told.
+    next: u64,
 }
 
 impl Telling {
@@ -32,14 +38,23 @@ impl Telling {
         if self.events.is_empty() || !is_due {
             return None;
         }
-        self.is_urgent = false;
-        self.lasts_until = self.lasts_until.max(now_ms) + EVERY_MS;
+        (self.is_urgent, self.is_heard) = (false, false);
+        self.next = if self.events.len() > MANY {
+            now_ms + FLOOD_MS
+        } else {
+            self.next.max(now_ms.saturating_sub(EVERY_MS * (AT_ONCE - 1))) + EVERY_MS
+        };
         Some(std::mem::take(&mut self.events))
     }
 
     /// When there is something to tell.
     pub(crate) fn due(&self) -> Option<u64> {
-        (!self.events.is_empty()).then(|| self.lasts_until.saturating_sub(EVERY_MS * (AT_ONCE - 1)))
+        (!self.events.is_empty()).then_some(self.next)
+    }
+
+    /// More comes over the wire than is shown.
+    pub(crate) fn is_flooded(&self) -> bool {
+        self.is_heard && !self.events.is_empty()
     }
 }
 

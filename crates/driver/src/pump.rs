@@ -13,11 +13,10 @@ use crate::shelf::Shelf;
 use crate::{Handle, Inbox, OnEvents, Ports, Socket, Store};
 use engine::{Engine, Input, Output};
 use futures_channel::mpsc::{UnboundedReceiver, unbounded};
-use futures_util::future::{Either, abortable, select};
+use futures_util::future::{Either, LocalBoxFuture, abortable, select};
 use futures_util::{FutureExt, StreamExt};
 use model::{BareJid, Event, Problem, Saved, StoreError};
 use std::cell::RefCell;
-use std::pin::pin;
 use std::rc::Rc;
 
 /// A slice leaves the browser its share of a 60 Hz frame. Milliseconds.
@@ -48,6 +47,8 @@ pub fn start<P: Ports>(
         socket: None,
         sockets: 0,
         deadline: None,
+        now: 0,
+        timer: None,
         told: Telling::default(),
         waits: Waiting::default(),
         on_events,
@@ -70,6 +71,10 @@ struct Pump<P: Ports> {
     /// How many sockets were opened so far; also the number of the current one.
     sockets: u64,
     deadline: Option<u64>,
+    /// What time it was at the last look: to look is not free. Monotonic milliseconds.
+    now: u64,
+    /// The timer that is set, and when it rings.
+    timer: Option<(u64, LocalBoxFuture<'static, ()>)>,
     told: Telling,
     waits: Waiting,
     on_events: OnEvents,
@@ -81,21 +86,22 @@ impl<P: Ports> Pump<P> {
             self.take(letter);
             while self.take_slice() {
                 self.tell();
-                self.begin_commit(true);
+                self.begin_commit();
                 // The browser gets its turn: it paints, and brings what has come meanwhile.
                 self.ports.sleep(0).await;
+                self.now = self.ports.now().mono_ms;
             }
             self.tell();
-            self.begin_commit(false);
+            self.begin_commit();
         }
     }
 
     /// Takes what is there; true if there was more than fits into a slice.
     fn take_slice(&mut self) -> bool {
-        let started = self.ports.now().mono_ms;
+        let started = self.now;
         while let Some(Some(letter)) = self.letters.next().now_or_never() {
             self.take(letter);
-            if self.ports.now().mono_ms.saturating_sub(started) >= SLICE_MS {
+            if self.now.saturating_sub(started) >= SLICE_MS {
                 return true;
             }
         }
@@ -107,15 +113,22 @@ impl<P: Ports> Pump<P> {
         let tick = Letter { socket: None, input: Input::Tick, stored: None };
         let due = [self.deadline, self.told.due()].into_iter().flatten().min();
         let Some(at) = due else { return self.letters.next().await };
-        let wait = at.saturating_sub(self.ports.now().mono_ms);
-        if wait == 0 {
+        self.now = self.ports.now().mono_ms;
+        let now = self.now;
+        if at <= now {
             return Some(tick);
         }
-        let next = pin!(self.letters.next());
-        let timer = pin!(self.ports.sleep(wait));
-        match select(next, timer).await {
+        // A timer that comes too early is as good: this looks again. To set one for each input of a flood would be dear.
+        if self.timer.as_ref().is_none_or(|(rings, _)| *rings > at || *rings <= now) {
+            self.timer = Some((at, Box::pin(self.ports.sleep(at - now))));
+        }
+        let Some((_, timer)) = &mut self.timer else { return Some(tick) };
+        match select(self.letters.next(), timer).await {
             Either::Left((letter, _)) => letter,
-            Either::Right(((), _)) => Some(tick),
+            Either::Right(((), _)) => {
+                self.timer = None;
+                Some(tick)
+            }
         }
     }
 
@@ -123,6 +136,7 @@ impl<P: Ports> Pump<P> {
         let is_commit = matches!(letter.input, Input::Committed(..));
         if letter.socket.is_none_or(|socket| self.socket.is_some() && socket == self.sockets) {
             self.told.is_urgent |= matches!(letter.input, Input::Command(_));
+            self.told.is_heard |= letter.socket.is_some();
             self.feed(letter.input);
         }
         self.waits.stored.extend(letter.stored);
@@ -133,7 +147,9 @@ impl<P: Ports> Pump<P> {
 
     /// One input, then drain.
     fn feed(&mut self, input: Input) {
-        self.engine.handle(self.ports.now(), input);
+        let now = self.ports.now();
+        self.now = now.mono_ms;
+        self.engine.handle(now, input);
         loop {
             match self.engine.poll() {
                 Output::Idle(deadline) => {
@@ -142,7 +158,7 @@ impl<P: Ports> Pump<P> {
                 }
                 Output::Event(event) => self.told.events.push(event),
                 Output::Write(batch, token) => {
-                    self.waits.add(batch, token, self.ports.now().mono_ms);
+                    self.waits.add(batch, token, self.now);
                 }
                 Output::Send(text) => {
                     if let Some(socket) = &self.socket {
@@ -197,14 +213,14 @@ impl<P: Ports> Pump<P> {
     }
 
     fn tell(&mut self) {
-        if let Some(events) = self.told.take(self.ports.now().mono_ms) {
+        if let Some(events) = self.told.take(self.now) {
             (self.on_events)(events);
         }
     }
 
-    /// Goes on with the disk if it is free. `is_busy`: there is more to take in first, unless the disk has waited too long.
-    fn begin_commit(&mut self, is_busy: bool) {
-        if self.waits.is_committing() || (is_busy && !self.waits.is_late(self.ports.now().mono_ms)) {
+    /// Goes on with the disk if it is free. In a flood the screen comes first, unless the disk has waited too long.
+    fn begin_commit(&mut self) {
+        if self.waits.is_committing() || (self.told.is_flooded() && !self.waits.is_late(self.now)) {
             return;
         }
         let Some((batch, token)) = self.waits.take_batch() else {

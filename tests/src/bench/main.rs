@@ -35,9 +35,10 @@ fn main() -> ExitCode {
     tokio::task::LocalSet::new().block_on(&runtime, async {
         let mut figures = Figures::default();
         for name in ALL.into_iter().filter(|name| wanted.is_empty() || wanted.iter().any(|it| it == name)) {
-            let is_wanted = |speed: &&str| speeds.is_empty() || speeds.iter().any(|it| it == *speed);
-            for speed in ["1x", "4x"].iter().filter(is_wanted) {
-                let slower = if *speed == "1x" { 1 } else { 4 };
+            for (speed, slower) in [("1x", 1), ("4x", 4)] {
+                if !speeds.is_empty() && !speeds.iter().any(|wanted| wanted == speed) {
+                    continue;
+                }
                 match name {
                     "start" => store::start(&mut figures, slower).await,
                     "open" => store::open(&mut figures, slower).await,
