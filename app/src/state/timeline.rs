@@ -71,6 +71,8 @@ struct Slice {
     heard: VecDeque<LocalId>,
     /// Rows are to be shown when the batch ends.
     stale: bool,
+    /// And of them the newest.
+    follows: bool,
     /// Something came in right above what is shown, where there was nothing but a hole, perhaps.
     came_above: bool,
 }
@@ -112,6 +114,7 @@ impl Slice {
             stretch,
             heard: VecDeque::new(),
             stale: false,
+            follows: false,
             came_above: false,
         }
     }
@@ -347,7 +350,8 @@ impl Timeline {
             return false;
         }
         self.slice.borrow_mut().heard.push_back(row.id.clone());
-        self.take_message(row, true)
+        // Its key is new.
+        self.take_message(row, true, false)
     }
 
     /// Takes a new message in. True if it is a new one of ours: then the view is to go to the end.
@@ -355,18 +359,21 @@ impl Timeline {
         if !self.is_open(&row.chat) {
             return false;
         }
-        let was_heard = self.slice.borrow_mut().forget_heard(&row.id);
-        self.take_message(row, !was_heard)
-    }
-
-    /// What is no news was counted and announced before; it may have been forgotten since, as far from the view.
-    fn take_message(&self, row: MessageRow, is_news: bool) -> bool {
-        let slice = self.slice.borrow();
-        let known = slice.loaded.message(&row.id);
+        let mut slice = self.slice.borrow_mut();
+        let was_heard = slice.forget_heard(&row.id);
+        // It stands where it stood, or was forgotten since, as far from the view.
+        let known = if was_heard { slice.loaded.at_its_place(&row) } else { slice.loaded.message(&row.id) };
         if known == Some(&row) {
             return false;
         }
         let known = known.is_some();
+        drop(slice);
+        self.take_message(row, !was_heard, known)
+    }
+
+    /// What is no news was counted and announced before.
+    fn take_message(&self, row: MessageRow, is_news: bool, known: bool) -> bool {
+        let slice = self.slice.borrow();
         let is_older = slice.loaded.newest().is_some_and(|newest| row.order < newest);
         let is_oldest = slice.loaded.oldest().is_some_and(|oldest| row.order < oldest);
         let (has_older, has_newer) = slice.loaded.has_more();
@@ -379,9 +386,7 @@ impl Timeline {
                 slice.loaded.upsert(row);
                 slice.came_above |= is_top && slice.loaded.hidden().0 > 0;
                 // It may have moved.
-                if ends && slice.scroll.sticks() {
-                    slice.follow();
-                }
+                slice.follows |= ends && slice.scroll.sticks();
             });
             return false;
         }
@@ -397,7 +402,7 @@ impl Timeline {
             if has_newer {
                 slice.newer.skipped = true;
             } else {
-                slice.loaded.upsert(row);
+                slice.loaded.add(row);
             }
             if !follows {
                 if is_news {
@@ -406,7 +411,7 @@ impl Timeline {
                 // However much comes, no more than that is kept for the way down.
                 slice.loaded.forget_beyond(usize::MAX, 2 * KEPT);
             } else if !has_newer {
-                slice.follow();
+                slice.follows = true;
             }
         });
         ours
@@ -450,6 +455,9 @@ impl Timeline {
 
     fn show(&self, mut slice: RefMut<'_, Slice>) {
         slice.stale = false;
+        if std::mem::take(&mut slice.follows) {
+            slice.follow();
+        }
         // Not at the next look: whoever is at the very top would see the hole go first, and everything with it.
         if std::mem::take(&mut slice.came_above) {
             slice.loaded.show_more(FIRST, 0);

@@ -10,10 +10,13 @@ use std::collections::VecDeque;
 const EVERY_MS: u64 = 100;
 /// but the first few at once.
 const AT_ONCE: u64 = 5;
-/// More than this at a time is a flood. Few look at it closely, so it costs less often.
+/// More than this at a time is a flood. Nobody reads along, so it is told of less and less often: at first and at last in so many
+/// milliseconds.
 const MANY: usize = 50;
-/// How often a flood is told of. Milliseconds.
-const FLOOD_MS: u64 = 200;
+const FLOOD_MS: u64 = 150;
+const LONG_FLOOD_MS: u64 = 600;
+/// When nothing was heard for so long it is told what came last. Milliseconds.
+const CALM_MS: u64 = 30;
 /// A transaction has so many changes, or those of one input: more would hold the page up for longer than anybody should notice.
 const BATCH: usize = 128;
 /// While inputs keep coming nothing waits for the disk for longer than this. Milliseconds.
@@ -25,10 +28,11 @@ pub(crate) struct Telling {
     pub(crate) events: Vec<Event>,
     /// A person waits for it.
     pub(crate) is_urgent: bool,
-    /// Some of it came over the wire.
-    pub(crate) is_heard: bool,
-    /// When the next may be told.
+    /// When something of it came over the wire last, if anything did.
+    pub(crate) heard: Option<u64>,
+    /// When the next may be told, and how long that was after the last.
     next: u64,
+    pause: u64,
 }
 
 impl Telling {
@@ -38,23 +42,26 @@ impl Telling {
         if self.events.is_empty() || !is_due {
             return None;
         }
-        (self.is_urgent, self.is_heard) = (false, false);
-        self.next = if self.events.len() > MANY {
-            now_ms + FLOOD_MS
+        (self.is_urgent, self.heard) = (false, None);
+        if self.events.len() > MANY {
+            self.pause = (self.pause * 2).clamp(FLOOD_MS, LONG_FLOOD_MS);
+            self.next = now_ms + self.pause;
         } else {
-            self.next.max(now_ms.saturating_sub(EVERY_MS * (AT_ONCE - 1))) + EVERY_MS
-        };
+            self.pause = 0;
+            self.next = self.next.max(now_ms.saturating_sub(EVERY_MS * (AT_ONCE - 1))) + EVERY_MS;
+        }
         Some(std::mem::take(&mut self.events))
     }
 
     /// When there is something to tell.
     pub(crate) fn due(&self) -> Option<u64> {
-        (!self.events.is_empty()).then_some(self.next)
+        let calm = self.heard.map_or(u64::MAX, |at| at + CALM_MS);
+        (!self.events.is_empty()).then_some(self.next.min(calm))
     }
 
     /// More comes over the wire than is shown.
     pub(crate) fn is_flooded(&self) -> bool {
-        self.is_heard && !self.events.is_empty()
+        self.heard.is_some() && !self.events.is_empty()
     }
 }
 

@@ -136,8 +136,9 @@ impl<P: Ports> Pump<P> {
         let is_commit = matches!(letter.input, Input::Committed(..));
         if letter.socket.is_none_or(|socket| self.socket.is_some() && socket == self.sockets) {
             self.told.is_urgent |= matches!(letter.input, Input::Command(_));
-            self.told.is_heard |= letter.socket.is_some();
+            let is_heard = letter.socket.is_some();
             self.feed(letter.input);
+            self.told.heard = is_heard.then_some(self.now).or(self.told.heard);
         }
         self.waits.stored.extend(letter.stored);
         if is_commit {
