@@ -108,7 +108,9 @@ impl Waiting {
     /// It is on disk, and the engine knows.
     pub(crate) fn end_commit(&mut self) {
         if let Some(mut commit) = self.under_way.take() {
-            std::mem::take(&mut commit.1).into_iter().for_each(|stored| stored());
+            for stored in std::mem::take(&mut commit.1) {
+                stored();
+            }
         }
     }
 

@@ -225,7 +225,10 @@ impl<P: Ports> Pump<P> {
             return;
         }
         let Some((batch, token)) = self.waits.take_batch() else {
-            return self.waits.stored.drain(..).for_each(|stored| stored());
+            for stored in std::mem::take(&mut self.waits.stored) {
+                stored();
+            }
+            return;
         };
         let (shelf, inbox, on_events) =
             (self.shelf.borrow().clone(), self.inbox.clone(), Rc::clone(&self.on_events));

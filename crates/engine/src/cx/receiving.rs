@@ -57,8 +57,10 @@ impl Cx {
             return self.page.push((row, count_unread));
         }
         self.settled = self.settled.max(row.order);
-        let names = std::iter::once(&row.dedupe).chain(&row.alias);
-        let is_new = names.fold(true, |is_new, name| self.recent.note(name) && is_new);
+        let mut is_new = true;
+        for name in std::iter::once(&row.dedupe).chain(&row.alias) {
+            is_new &= self.recent.note(name);
+        }
         // A stream that was taken up again begins with what may be here already.
         let is_shown = is_new && !waited && !self.stream.is_unsure();
         if is_shown {
