@@ -64,6 +64,12 @@ impl AppState {
                 self.people.update(|people| people.set_presence(jid, presence));
             }
             Event::Requests(jids) => self.requests.set(jids),
+            Event::Heard(row) => {
+                self.answered_news(&row);
+                if self.timeline.heard(row) {
+                    self.jump_to_end();
+                }
+            }
             Event::Message(row) => {
                 self.answered_news(&row);
                 if self.timeline.message(row) {

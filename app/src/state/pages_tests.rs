@@ -215,3 +215,49 @@ fn what_comes_in_above_the_top_is_shown_with_what_makes_room_for_it() {
     assert!(shown.len() > 10 && shown.len() < 50, "some at once: {} shown", shown.len());
     assert_eq!(shown.last().map(String::as_str), Some("m9"));
 }
+
+#[test]
+fn what_was_shown_before_it_was_on_disk_is_counted_once_and_never_lost() {
+    let mut disk = Disk::new(1_000);
+    disk.state.scrolled(false);
+    let heard = |n: usize| message("bob@x", i64::try_from(n).unwrap(), Direction::In);
+    for n in 1_000..3_000 {
+        disk.state.apply(vec![Event::Heard(heard(n))]);
+    }
+    assert_eq!(untrack(|| disk.state.timeline().unseen()), 2_000);
+    assert!(disk.loaded() <= LOADED, "{} loaded", disk.loaded());
+    // The way down leads to where the disk is by now,
+    disk.rows.extend((1_000..1_500).map(heard));
+    disk.state.apply((1_000..1_500).map(|n| Event::Message(heard(n))).collect());
+    for _ in 0..200 {
+        disk.down();
+    }
+    assert!(disk.shown().1 >= 1_499);
+    // and further when that is.
+    disk.rows.extend((1_500..3_000).map(heard));
+    disk.state.apply((1_500..3_000).map(|n| Event::Message(heard(n))).collect());
+    while disk.shown().1 < 2_999 {
+        disk.down();
+    }
+    assert_eq!(untrack(|| disk.state.timeline().unseen()), 2_000);
+    disk.state.scrolled(true);
+    assert_eq!(untrack(|| disk.state.timeline().unseen()), 0);
+}
+
+#[test]
+fn a_copy_that_was_shown_goes_again() {
+    let disk = Disk::new(100);
+    disk.state.apply(vec![Event::Heard(message("bob@x", 100, Direction::In))]);
+    assert_eq!(disk.shown().1, 100);
+    disk.state.apply(vec![Event::MessageDeleted { chat: jid("bob@x"), id: id(100) }]);
+    assert_eq!(disk.shown().1, 99);
+}
+
+#[test]
+fn a_page_that_does_not_have_what_is_shown_takes_nothing_away() {
+    let disk = Disk::new(100);
+    let request = disk.state.timeline().begin(PageAt::Newest);
+    disk.state.apply(vec![Event::Heard(message("bob@x", 100, Direction::In))]);
+    disk.answer(request);
+    assert_eq!(disk.shown().1, 100);
+}

@@ -15,6 +15,7 @@ use crate::live::Live;
 use model::{BareJid, Direction, Gap, LocalId, MessageRow, MessageState, Order};
 use projection::{Hole, Scroll, Side, TimelineItem, Unread};
 use std::cell::{Cell, RefCell, RefMut};
+use std::collections::VecDeque;
 
 /// Messages read from the store at a time.
 pub(super) const PAGE: usize = 60;
@@ -66,8 +67,12 @@ struct Slice {
     newer: Reading,
     /// Grows when another stretch of messages takes the place of this one.
     stretch: u32,
+    /// What is shown and not on disk yet, oldest first.
+    heard: VecDeque<LocalId>,
     /// Rows are to be shown when the batch ends.
     stale: bool,
+    /// And of them the newest.
+    follows: bool,
     /// Something came in right above what is shown, where there was nothing but a hole, perhaps.
     came_above: bool,
 }
@@ -107,7 +112,9 @@ impl Slice {
             older: Reading::default(),
             newer: Reading::default(),
             stretch,
+            heard: VecDeque::new(),
             stale: false,
+            follows: false,
             came_above: false,
         }
     }
@@ -117,13 +124,20 @@ impl Slice {
         !self.loaded.has_more().1 && self.loaded.hidden().1 == 0
     }
 
+    /// It need not be waited for any more; true if it was shown before it was on disk.
+    fn forget_heard(&mut self, id: &LocalId) -> bool {
+        // They come in order, nearly always.
+        let at = self.heard.iter().position(|heard| heard == id);
+        at.and_then(|at| self.heard.remove(at)).is_some()
+    }
+
     /// Shows the newest message and, as long as they are not too many, what was shown.
     fn follow(&mut self) {
         let (_, below) = self.loaded.hidden();
         self.loaded.show_more(0, below);
         // So many came at once that nobody saw what was before them. Else the view says what can go ([`Reach`]).
         if self.loaded.shown().len() > SHOWN + PAGE {
-            self.loaded.show_newest(PAGE);
+            self.loaded.show_newest(FIRST);
         }
         self.loaded.forget_beyond(KEPT, KEPT);
     }
@@ -323,8 +337,21 @@ impl Timeline {
     /// Takes a message away.
     pub(super) fn message_deleted(&self, chat: &BareJid, id: &LocalId) {
         if self.is_open(chat) {
-            self.change(|slice| slice.loaded.remove(id));
+            self.change(|slice| {
+                slice.forget_heard(id);
+                slice.loaded.remove(id);
+            });
         }
+    }
+
+    /// Takes a message in that is on its way to the disk; the same as [`Timeline::message`].
+    pub(super) fn heard(&self, row: MessageRow) -> bool {
+        if !self.is_open(&row.chat) {
+            return false;
+        }
+        self.slice.borrow_mut().heard.push_back(row.id.clone());
+        // Its key is new.
+        self.take_message(row, true, false)
     }
 
     /// Takes a new message in. True if it is a new one of ours: then the view is to go to the end.
@@ -332,13 +359,26 @@ impl Timeline {
         if !self.is_open(&row.chat) {
             return false;
         }
+        let mut slice = self.slice.borrow_mut();
+        let was_heard = slice.forget_heard(&row.id);
+        // It stands where it stood, or was forgotten since, as far from the view.
+        let known = if was_heard { slice.loaded.at_its_place(&row) } else { slice.loaded.message(&row.id) };
+        if known == Some(&row) {
+            return false;
+        }
+        let known = known.is_some();
+        drop(slice);
+        self.take_message(row, !was_heard, known)
+    }
+
+    /// What is no news was counted and announced before.
+    fn take_message(&self, row: MessageRow, is_news: bool, known: bool) -> bool {
         let slice = self.slice.borrow();
-        let known = slice.loaded.position(&row.id).is_some();
         let is_older = slice.loaded.newest().is_some_and(|newest| row.order < newest);
         let is_oldest = slice.loaded.oldest().is_some_and(|oldest| row.order < oldest);
         let (has_older, has_newer) = slice.loaded.has_more();
         drop(slice);
-        let ours = row.direction == Direction::Out;
+        let ours = is_news && row.direction == Direction::Out;
         if known || (is_older && !(is_oldest && has_older)) {
             self.change(|slice| {
                 let ends = known && slice.ends();
@@ -346,9 +386,7 @@ impl Timeline {
                 slice.loaded.upsert(row);
                 slice.came_above |= is_top && slice.loaded.hidden().0 > 0;
                 // It may have moved.
-                if ends && slice.scroll.sticks() {
-                    slice.follow();
-                }
+                slice.follows |= ends && slice.scroll.sticks();
             });
             return false;
         }
@@ -356,7 +394,7 @@ impl Timeline {
             self.slice.borrow_mut().older.skipped = true;
             return false;
         }
-        if !ours {
+        if is_news && !ours {
             self.arrived.set(Some(row.clone()));
         }
         self.change(|slice| {
@@ -364,14 +402,16 @@ impl Timeline {
             if has_newer {
                 slice.newer.skipped = true;
             } else {
-                slice.loaded.upsert(row);
+                slice.loaded.add(row);
             }
             if !follows {
-                slice.scroll.appended(ours);
+                if is_news {
+                    slice.scroll.appended(ours);
+                }
                 // However much comes, no more than that is kept for the way down.
                 slice.loaded.forget_beyond(usize::MAX, 2 * KEPT);
             } else if !has_newer {
-                slice.follow();
+                slice.follows = true;
             }
         });
         ours
@@ -415,6 +455,9 @@ impl Timeline {
 
     fn show(&self, mut slice: RefMut<'_, Slice>) {
         slice.stale = false;
+        if std::mem::take(&mut slice.follows) {
+            slice.follow();
+        }
         // Not at the next look: whoever is at the very top would see the hole go first, and everything with it.
         if std::mem::take(&mut slice.came_above) {
             slice.loaded.show_more(FIRST, 0);

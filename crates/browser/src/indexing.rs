@@ -46,6 +46,7 @@ impl Indexing {
             while let Some(calm) = work.upgrade().map(|work| !work.news.take()) {
                 if !calm {
                     TimeoutFuture::new(CALM_MS).await;
+                    continue;
                 }
                 idle().await;
                 let Some(work) = work.upgrade() else { return };

@@ -6,6 +6,7 @@ mod discovery;
 mod handle;
 mod inbox;
 mod memory_store;
+mod pace;
 mod ports;
 mod pump;
 mod shelf;

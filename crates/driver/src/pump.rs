@@ -1,25 +1,26 @@
-//! The loop: take inputs for one slice of time, tell the screen, commit, go on.
+//! The loop: take inputs for one slice of time, tell the screen, give the browser its turn, go on; and beside it one transaction at a time.
 //!
-//! All writes of a slice become one transaction, so a burst of messages costs one commit per slice and not one per
-//! message; the screen hears of a slice in one batch, so the DOM changes once.
+//! While one batch is being written the next one comes together, so a burst of messages costs neither a commit nor a wait for each of
+//! them; the screen hears of many things at once, so the DOM changes once.
+//!
+//! **Invariant:** batches are committed one after the other, in the order in which the engine wrote them, and nothing waits for a
+//! batch but what follows from it.
 
 use crate::discovery::discover;
-use crate::inbox::{Letter, Stored};
+use crate::inbox::Letter;
+use crate::pace::{Telling, Waiting};
 use crate::shelf::Shelf;
 use crate::{Handle, Inbox, OnEvents, Ports, Socket, Store};
-use engine::{Engine, Input, Output, WriteToken};
+use engine::{Engine, Input, Output};
 use futures_channel::mpsc::{UnboundedReceiver, unbounded};
-use futures_util::future::{Either, abortable, select};
+use futures_util::future::{Either, LocalBoxFuture, abortable, select};
 use futures_util::{FutureExt, StreamExt};
-use model::{BareJid, Event, Problem, Saved, StoreError, Write};
+use model::{BareJid, Event, Problem, Saved, StoreError};
 use std::cell::RefCell;
-use std::pin::pin;
 use std::rc::Rc;
 
-/// A slice leaves more than half of a 60 Hz frame to the browser. Milliseconds.
-const SLICE_MS: u64 = 6;
-/// Who is behind stores several slices at once, until they are so many changes: a transaction costs the same however short it is.
-const BATCH: usize = 400;
+/// A slice leaves the browser its share of a 60 Hz frame. Milliseconds.
+const SLICE_MS: u64 = 8;
 
 /// The store of the account in use; empty while nobody is logged in.
 pub(crate) type SharedShelf<S> = Rc<RefCell<Option<Rc<Shelf<S>>>>>;
@@ -46,10 +47,10 @@ pub fn start<P: Ports>(
         socket: None,
         sockets: 0,
         deadline: None,
-        events: Vec::new(),
-        batches: Vec::new(),
-        last_token: None,
-        stored: Vec::new(),
+        now: 0,
+        timer: None,
+        told: Telling::default(),
+        waits: Waiting::default(),
         on_events,
     };
     let (running, pump) = abortable(pump.run());
@@ -70,11 +71,12 @@ struct Pump<P: Ports> {
     /// How many sockets were opened so far; also the number of the current one.
     sockets: u64,
     deadline: Option<u64>,
-    events: Vec<Event>,
-    batches: Vec<Write>,
-    last_token: Option<WriteToken>,
-    /// Who waits for the end of the slice.
-    stored: Vec<Stored>,
+    /// What time it was at the last look: to look is not free. Monotonic milliseconds.
+    now: u64,
+    /// The timer that is set, and when it rings.
+    timer: Option<(u64, LocalBoxFuture<'static, ()>)>,
+    told: Telling,
+    waits: Waiting,
     on_events: OnEvents,
 }
 
@@ -82,67 +84,82 @@ impl<P: Ports> Pump<P> {
     async fn run(mut self) {
         while let Some(letter) = self.next_letter().await {
             self.take(letter);
-            let mut busy = self.take_slice();
-            while busy && self.batches.len() < BATCH {
-                // The browser gets its turn, and what has come meanwhile is stored with the rest.
+            while self.take_slice() {
                 self.tell();
+                self.begin_commit();
+                // The browser gets its turn: it paints, and brings what has come meanwhile.
                 self.ports.sleep(0).await;
-                busy = self.take_slice();
+                self.now = self.ports.now().mono_ms;
             }
             self.tell();
-            self.commit().await;
-            self.stored.drain(..).for_each(|stored| stored());
+            self.begin_commit();
         }
     }
 
     /// Takes what is there; true if there was more than fits into a slice.
     fn take_slice(&mut self) -> bool {
-        let started = self.ports.now().mono_ms;
+        let started = self.now;
         while let Some(Some(letter)) = self.letters.next().now_or_never() {
             self.take(letter);
-            if self.ports.now().mono_ms.saturating_sub(started) >= SLICE_MS {
+            if self.now.saturating_sub(started) >= SLICE_MS {
                 return true;
             }
         }
         false
     }
 
-    /// The next input, or a tick when the engine's deadline passes.
+    /// The next input, or a tick when the engine's deadline passes or the screen is to be told.
     async fn next_letter(&mut self) -> Option<Letter> {
         let tick = Letter { socket: None, input: Input::Tick, stored: None };
-        let Some(at) = self.deadline else { return self.letters.next().await };
-        let wait = at.saturating_sub(self.ports.now().mono_ms);
-        if wait == 0 {
+        let due = [self.deadline, self.told.due()].into_iter().flatten().min();
+        let Some(at) = due else { return self.letters.next().await };
+        self.now = self.ports.now().mono_ms;
+        let now = self.now;
+        if at <= now {
             return Some(tick);
         }
-        let next = pin!(self.letters.next());
-        let timer = pin!(self.ports.sleep(wait));
-        match select(next, timer).await {
+        // A timer that comes too early is as good: this looks again. To set one for each input of a flood would be dear.
+        if self.timer.as_ref().is_none_or(|(rings, _)| *rings > at || *rings <= now) {
+            self.timer = Some((at, Box::pin(self.ports.sleep(at - now))));
+        }
+        let Some((_, timer)) = &mut self.timer else { return Some(tick) };
+        match select(self.letters.next(), timer).await {
             Either::Left((letter, _)) => letter,
-            Either::Right(((), _)) => Some(tick),
+            Either::Right(((), _)) => {
+                self.timer = None;
+                Some(tick)
+            }
         }
     }
 
     fn take(&mut self, letter: Letter) {
+        let is_commit = matches!(letter.input, Input::Committed(..));
         if letter.socket.is_none_or(|socket| self.socket.is_some() && socket == self.sockets) {
+            self.told.is_urgent |= matches!(letter.input, Input::Command(_));
+            let is_heard = letter.socket.is_some();
             self.feed(letter.input);
+            self.told.heard = is_heard.then_some(self.now).or(self.told.heard);
         }
-        self.stored.extend(letter.stored);
+        self.waits.stored.extend(letter.stored);
+        if is_commit {
+            self.waits.end_commit();
+        }
     }
 
     /// One input, then drain.
     fn feed(&mut self, input: Input) {
-        self.engine.handle(self.ports.now(), input);
+        let now = self.ports.now();
+        self.now = now.mono_ms;
+        self.engine.handle(now, input);
         loop {
             match self.engine.poll() {
                 Output::Idle(deadline) => {
                     self.deadline = deadline.map(|(at, _)| at);
                     return;
                 }
-                Output::Event(event) => self.events.push(event),
+                Output::Event(event) => self.told.events.push(event),
                 Output::Write(batch, token) => {
-                    self.batches.extend(batch);
-                    self.last_token = Some(token);
+                    self.waits.add(batch, token, self.now);
                 }
                 Output::Send(text) => {
                     if let Some(socket) = &self.socket {
@@ -188,6 +205,8 @@ impl<P: Ports> Pump<P> {
             }
             Output::CloseStore => {
                 self.ports.remember_account(None);
+                // What the account still had to write is void, and must not get into the next one's store.
+                self.waits.clear();
                 *self.shelf.borrow_mut() = None;
             }
             _ => {}
@@ -195,26 +214,39 @@ impl<P: Ports> Pump<P> {
     }
 
     fn tell(&mut self) {
-        if !self.events.is_empty() {
-            (self.on_events)(std::mem::take(&mut self.events));
+        if let Some(events) = self.told.take(self.now) {
+            (self.on_events)(events);
         }
     }
 
-    /// Commits what was written since the last time.
-    async fn commit(&mut self) {
-        let Some(token) = self.last_token.take() else { return };
-        let batch = std::mem::take(&mut self.batches);
-        let shelf = self.shelf.borrow().clone();
-        let applied = match shelf {
-            Some(shelf) => {
-                let (applied, error) = shelf.commit(&batch).await;
-                self.events.extend(error.map(|error| Event::Problem(problem(error))));
-                applied
+    /// Goes on with the disk if it is free. In a flood the screen comes first, unless the disk has waited too long.
+    fn begin_commit(&mut self) {
+        if self.waits.is_committing() || (self.told.is_flooded() && !self.waits.is_late(self.now)) {
+            return;
+        }
+        let Some((batch, token)) = self.waits.take_batch() else {
+            for stored in std::mem::take(&mut self.waits.stored) {
+                stored();
             }
-            None => model::Applied::default(),
+            return;
         };
-        self.feed(Input::Committed(token, applied));
-        self.tell();
+        let (shelf, inbox, on_events) =
+            (self.shelf.borrow().clone(), self.inbox.clone(), Rc::clone(&self.on_events));
+        // A task of its own: a transaction whose answers nobody listens to ends by itself.
+        let (commit, under_way) = abortable(async move {
+            let (applied, error) = match shelf {
+                Some(shelf) => shelf.commit(&batch).await,
+                None => Default::default(),
+            };
+            if let Some(error) = error {
+                on_events(vec![Event::Problem(problem(error))]);
+            }
+            inbox.push(Input::Committed(token, applied));
+        });
+        self.waits.begin_commit(under_way);
+        self.ports.spawn(async move {
+            let _ = commit.await;
+        });
     }
 }
 

@@ -1,7 +1,8 @@
-//! The loop, on a platform made of paper: no time passes, sockets are lists.
+//! The loop, on a platform made of paper: time passes when a test lets it, sockets are lists.
 
 use driver::{HostMeta, Inbox, Input, MemoryStore, Ports, Socket, Store, start};
 use engine::testing::{MiniServer, ServerOptions, pbkdf2};
+use futures_channel::oneshot::{Receiver, Sender, channel};
 use futures_executor::{LocalPool, LocalSpawner};
 use futures_util::task::LocalSpawnExt;
 use model::search::{Found, Search};
@@ -10,7 +11,7 @@ use model::{
     Problem, Saved, StoreError, Timestamp, Write,
 };
 use std::cell::{Cell, RefCell};
-use std::future::{Future, pending};
+use std::future::Future;
 use std::rc::Rc;
 
 /// What was sent on a socket.
@@ -24,7 +25,12 @@ struct Desk {
     /// The disk's mood.
     fails: Cell<Option<StoreError>>,
     commits: Cell<usize>,
+    /// The disk writes nothing before it is let to.
+    stuck: RefCell<Option<Receiver<()>>>,
     store: MemoryStore,
+    /// Milliseconds.
+    clock: Cell<u64>,
+    timers: RefCell<Vec<(u64, Sender<()>)>>,
 }
 
 struct PaperPorts {
@@ -52,6 +58,10 @@ impl Store for MoodyStore {
             return Err(error);
         }
         self.0.commits.set(self.0.commits.get() + 1);
+        let stuck = self.0.stuck.take();
+        if let Some(stuck) = stuck {
+            let _ = stuck.await;
+        }
         self.0.store.commit(batch).await
     }
 
@@ -86,14 +96,16 @@ impl Ports for PaperPorts {
     type Socket = PaperSocket;
 
     fn now(&self) -> Timestamp {
-        Timestamp { mono_ms: 1_000, wall_ms: 1_780_000_000_000 }
+        let ms = self.desk.clock.get();
+        Timestamp { mono_ms: 1_000 + ms, wall_ms: 1_780_000_000_000 + i64::try_from(ms).unwrap() }
     }
-    #[allow(clippy::manual_async_fn, reason = "`async fn` would borrow `self`, and the trait says 'static")]
     fn sleep(&self, ms: u64) -> impl Future<Output = ()> + 'static {
+        let (rings, timer) = channel();
+        if ms > 0 {
+            self.desk.timers.borrow_mut().push((self.desk.clock.get() + ms, rings));
+        }
         async move {
-            if ms > 0 {
-                pending::<()>().await;
-            }
+            let _ = timer.await;
         }
     }
     fn spawn(&self, task: impl Future<Output = ()> + 'static) {
@@ -157,9 +169,20 @@ impl Stage {
             password: "secret".into(),
             endpoint: Endpoint::Url("wss://example.org/ws".into()),
         }));
-        self.pool.run_until_stalled();
+        self.run();
         self.inbox().push(Input::Opened);
         self.talk();
+    }
+
+    /// All that happens in the next half a second.
+    fn run(&mut self) {
+        self.pool.run_until_stalled();
+        for _ in 0..5 {
+            let now = self.desk.clock.get() + 100;
+            self.desk.clock.set(now);
+            self.desk.timers.borrow_mut().retain(|(at, _)| *at > now);
+            self.pool.run_until_stalled();
+        }
     }
 
     fn inbox(&self) -> Inbox {
@@ -168,7 +191,7 @@ impl Stage {
 
     fn talk(&mut self) {
         loop {
-            self.pool.run_until_stalled();
+            self.run();
             let sent = std::mem::take(&mut *self.desk.sockets.borrow().last().unwrap().1.borrow_mut());
             if sent.is_empty() {
                 return;
@@ -198,21 +221,107 @@ fn message(n: usize) -> Input {
     ))
 }
 
+fn count(stage: &Stage, is: impl Fn(&Event) -> bool) -> usize {
+    stage.events().iter().filter(|event| is(event)).count()
+}
+
 #[test]
-fn a_burst_is_one_transaction_and_one_batch_of_events() {
+fn a_burst_is_told_in_few_batches_and_stored_in_few_transactions() {
     let mut stage = Stage::new();
     stage.log_in();
     assert!(stage.events().contains(&Event::Connection(Connection::Online)));
     assert_eq!(*stage.desk.remembered.borrow(), Some("alice@example.org".parse().unwrap()));
     let (commits, batches) = (stage.desk.commits.get(), stage.batches.borrow().len());
-    for n in 0..200 {
+    for n in 0..600 {
         stage.inbox().push(message(n));
     }
     stage.talk();
-    assert_eq!(stage.desk.commits.get() - commits, 1);
-    assert_eq!(stage.batches.borrow().len() - batches, 1);
-    let shown = stage.events().iter().filter(|event| matches!(event, Event::Message(_))).count();
-    assert_eq!(shown, 200);
+    assert!((5..=12).contains(&(stage.desk.commits.get() - commits)), "at most so many a transaction");
+    assert!(stage.batches.borrow().len() - batches <= 12);
+    assert_eq!(count(&stage, |event| matches!(event, Event::Heard(_))), 600);
+    assert_eq!(count(&stage, |event| matches!(event, Event::Message(_))), 600);
+}
+
+#[test]
+fn a_flood_of_single_messages_is_told_ten_times_a_second() {
+    let mut stage = Stage::new();
+    stage.log_in();
+    let batches = stage.batches.borrow().len();
+    for n in 0..100 {
+        stage.inbox().push(message(n));
+        stage.pool.run_until_stalled();
+        if n == 0 {
+            assert_eq!(count(&stage, |event| matches!(event, Event::Heard(_))), 1, "the first one at once");
+        }
+    }
+    assert!(stage.batches.borrow().len() - batches <= 5);
+    stage.run();
+    assert_eq!(count(&stage, |event| matches!(event, Event::Message(_))), 100, "and the last one soon");
+}
+
+#[test]
+fn while_the_disk_writes_messages_are_shown_and_what_a_person_does_is_done_in_order() {
+    let mut stage = Stage::new();
+    stage.log_in();
+    let (goes_on, stuck) = channel();
+    stage.desk.stuck.replace(Some(stuck));
+    let commits = stage.desk.commits.get();
+    stage.inbox().push(message(1));
+    stage.run();
+    for n in 2..5 {
+        stage.inbox().push(message(n));
+        stage.run();
+    }
+    assert_eq!(count(&stage, |event| matches!(event, Event::Heard(_))), 4);
+    assert_eq!(count(&stage, |event| matches!(event, Event::Message(_))), 0);
+    assert_eq!(stage.desk.commits.get() - commits, 1, "one at a time");
+    let heard = stage.events().into_iter().find_map(|event| match event {
+        Event::Heard(row) => Some(row),
+        _ => None,
+    });
+    let (chat, id) = heard.map(|row| (row.chat, row.id)).unwrap();
+    let done = Rc::new(Cell::new(false));
+    let is_done = Rc::clone(&done);
+    stage.handle.command_then(Command::DeleteForMe { chat, id }, Box::new(move || is_done.set(true)));
+    stage.run();
+    assert!(!done.get(), "not before what it follows is on disk");
+    goes_on.send(()).unwrap();
+    stage.talk();
+    assert!(done.get());
+    assert_eq!(stage.desk.commits.get() - commits, 2, "what came together is stored together");
+    assert_eq!(stage.page("bob@example.org"), ["2", "3", "4"]);
+}
+
+#[test]
+fn a_log_out_waits_for_the_disk_and_leaves_nothing_for_the_next_account() {
+    let mut stage = Stage::new();
+    stage.log_in();
+    let (goes_on, stuck) = channel();
+    stage.desk.stuck.replace(Some(stuck));
+    stage.inbox().push(message(1));
+    stage.run();
+    stage.inbox().push(message(2));
+    stage.handle.command(Command::LogOut { erase: true });
+    stage.talk();
+    assert!(!stage.events().iter().any(|event| matches!(event, Event::LoggedOut { .. })));
+    goes_on.send(()).unwrap();
+    stage.talk();
+    assert_eq!(stage.events().last(), Some(&Event::LoggedOut { erased: true }));
+    assert_eq!(stage.pool.run_until(stage.desk.store.load()).unwrap(), Saved::default());
+}
+
+#[test]
+fn a_stopped_loop_ends_what_it_writes() {
+    let mut stage = Stage::new();
+    stage.log_in();
+    let (goes_on, stuck) = channel();
+    stage.desk.stuck.replace(Some(stuck));
+    stage.inbox().push(message(1));
+    stage.run();
+    stage.handle.stop();
+    stage.run();
+    assert!(goes_on.send(()).is_err(), "nobody goes on with it");
+    assert_eq!(stage.page("bob@example.org"), [""; 0]);
 }
 
 #[test]
@@ -221,14 +330,14 @@ fn what_a_dropped_socket_still_had_to_say_is_not_its_successors() {
     stage.log_in();
     let old = stage.inbox();
     old.push(Input::Closed);
-    stage.pool.run_until_stalled();
+    stage.run();
     stage.handle.command(Command::ConnectNow);
-    stage.pool.run_until_stalled();
+    stage.run();
     assert_eq!(stage.desk.sockets.borrow().len(), 2);
     old.push(Input::Opened);
     old.push(Input::Closed);
     old.push(message(1));
-    stage.pool.run_until_stalled();
+    stage.run();
     assert!(stage.desk.sockets.borrow()[1].1.borrow().is_empty(), "the new one is not open yet");
     stage.server = MiniServer::new(ServerOptions::default());
     stage.inbox().push(Input::Opened);
@@ -365,9 +474,9 @@ fn a_stopped_loop_does_and_says_nothing_more() {
     stage.handle.command_then(command, Box::new(move || hears.set(true)));
     inbox.push(message(1));
     stage.handle.stop();
-    stage.pool.run_until_stalled();
+    stage.run();
     inbox.push(message(2));
-    stage.pool.run_until_stalled();
+    stage.run();
     assert_eq!((stage.desk.commits.get(), stage.events().len()), (commits, told));
     assert!(sent.borrow().is_empty() && !heard.get());
     assert_eq!(Rc::strong_count(&sent), 2, "the socket is gone: the desk and this test hold what it sent");

@@ -2,9 +2,9 @@
 
 mod looks;
 mod places;
+mod receiving;
 
 use crate::ids::Ids;
-use crate::inbound::Via;
 use crate::io::{Output, WriteToken};
 use crate::outbox::{Outbox, Outgoing};
 use crate::owed::{Debt, Owed};
@@ -12,9 +12,10 @@ use crate::requests::{Pending, Requests, Responder};
 use crate::session::sm::Stream;
 use looks::unlooked;
 use model::{
-    BareJid, ChatRow, Direction, Event, FailReason, Jid, LocalId, Map, MessageRow, MessageState, Order,
-    OwedRow, Problem, ReadMark, RelationRow, Set, Tells, Timestamp, WallMs, Write,
+    BareJid, ChatRow, Event, FailReason, Jid, LocalId, Map, MessageRow, MessageState, Order, OwedRow,
+    Problem, RelationRow, Set, Tells, Timestamp, WallMs, Write,
 };
+use receiving::{Recent, Unsaved};
 use stanza::{Element, ns};
 use std::collections::VecDeque;
 
@@ -51,13 +52,16 @@ pub(crate) struct Cx {
     tells: Map<BareJid, Tells>,
     out: VecDeque<Output>,
     writes: Vec<Write>,
-    /// Received messages of the batch being collected; shown when it is on disk.
-    rows: Vec<MessageRow>,
+    /// Messages that came in and are not on disk yet, in the order of their batches.
+    unsaved_rows: VecDeque<Unsaved>,
+    /// The last ones that were shown before they were on disk.
+    recent: Recent,
     /// The page of the archive being collected, and before which of the writes it belongs.
     page: Vec<(MessageRow, bool)>,
     page_at: usize,
-    unsaved_rows: Map<WriteToken, Vec<MessageRow>>,
     next_token: u64,
+    /// Batches before this one are of an account that was left.
+    first_token: WriteToken,
     last_order: Order,
     settled: Order,
     /// The place of the newest received message of each chat, as far as it is known.
@@ -94,11 +98,12 @@ impl Cx {
             tells: Map::default(),
             out: VecDeque::new(),
             writes: Vec::new(),
-            rows: Vec::new(),
+            unsaved_rows: VecDeque::new(),
+            recent: Recent::default(),
             page: Vec::new(),
             page_at: 0,
-            unsaved_rows: Map::default(),
             next_token: 0,
+            first_token: WriteToken(0),
             last_order: Order::default(),
             settled: Order::default(),
             last_received: Map::default(),
@@ -210,41 +215,6 @@ impl Cx {
         }
     }
 
-    /// Stores a message that came in; it is shown when it is on disk and turned out to be new.
-    pub(crate) fn receive(&mut self, row: MessageRow, via: Via) {
-        let count_unread = self.counts_as_unread(&row, via);
-        self.last_order = self.last_order.max(row.order);
-        self.follow(&row.chat, row.order);
-        if matches!(via, Via::Archive { .. }) {
-            self.rows.push(row.clone());
-            return self.page.push((row, count_unread));
-        }
-        self.settled = self.settled.max(row.order);
-        self.rows.push(row.clone());
-        self.writes.push(Write::Message { row, count_unread });
-    }
-
-    /// Stores what is said about a message; it is shown when it is on disk and the message is here. `alone` is what is shown as long as
-    /// that is not.
-    pub(crate) fn relate(&mut self, said: RelationRow, alone: Option<MessageRow>, via: Via) {
-        self.last_order = self.last_order.max(said.order);
-        self.follow(&said.chat, said.order);
-        self.rows.extend(alone.clone());
-        let alone = alone.map(|row| (self.counts_as_unread(&row, via), row)).map(|(is, row)| (row, is));
-        self.writes.push(Write::Relate { said, alone });
-    }
-
-    fn counts_as_unread(&self, row: &MessageRow, via: Via) -> bool {
-        let is_history = matches!(via, Via::Archive { missed: false, .. });
-        row.direction == Direction::In && !self.is_looked_at(&row.chat) && !is_history
-    }
-
-    /// What had to wait comes behind this place, in this chat.
-    fn follow(&mut self, chat: &BareJid, place: Order) {
-        let last = self.last_received.get_or_insert_with(chat.clone(), Order::default);
-        *last = place.max(*last);
-    }
-
     /// Somebody is to hear that their message is here, when it is; with `if_new` only if that row was new.
     pub(crate) fn owe(&mut self, row: OwedRow, if_new: Option<LocalId>) {
         let (is_new, forgiven) = self.owed.push_receipt(&row, if_new, self.token());
@@ -260,19 +230,6 @@ impl Cx {
             Debt::Receipt(row) => Write::Paid(row),
             Debt::Marker(chat, id) => Write::Marked { chat, id },
         });
-    }
-
-    /// A page of the archive begins: its messages are stored together, and before what else it says about them.
-    pub(crate) fn open_page(&mut self) {
-        self.page_at = self.writes.len();
-    }
-
-    /// The page ends.
-    pub(crate) fn close_page(&mut self) {
-        let page = std::mem::take(&mut self.page);
-        if !page.is_empty() {
-            self.writes.insert(self.page_at.min(self.writes.len()), Write::Page(page));
-        }
     }
 
     /// Stores an own message that the screen shows at once, and sends it when it is on disk.
@@ -360,54 +317,7 @@ impl Cx {
             return;
         }
         self.next_token += 1;
-        let rows = std::mem::take(&mut self.rows);
-        if !rows.is_empty() {
-            self.unsaved_rows.insert(token, rows);
-        }
         self.out.push_back(Output::Write(std::mem::take(&mut self.writes), token));
-    }
-
-    /// Everything up to this batch is on disk: shows what was new in it.
-    pub(crate) fn committed(&mut self, token: WriteToken, mut applied: model::Applied) {
-        for debt in self.owed.committed(token, &applied.inserted) {
-            self.paid(debt);
-        }
-        let saved = self.unsaved_rows.take_below(&WriteToken(token.0 + 1));
-        for mut row in saved.into_iter().flat_map(|(_, rows)| rows) {
-            if !applied.inserted.contains(&row.id) {
-                continue;
-            }
-            if let Some((_, order)) = applied.placed.iter().find(|(id, _)| *id == row.id) {
-                row.order = *order;
-            }
-            // What was said about it came before it was shown.
-            if let Some(at) = applied.changed.iter().position(|changed| changed.id == row.id) {
-                row = applied.changed.swap_remove(at);
-            }
-            if row.direction == Direction::Out {
-                // Written on another device of ours: whoever answers has read.
-                let mark = ReadMark::Place(row.order);
-                self.writes.push(Write::ReadElsewhere { chat: row.chat.clone(), mark });
-            }
-            self.emit(Event::Message(row));
-        }
-        for (chat, id) in applied.hidden {
-            self.emit(Event::MessageDeleted { chat, id });
-        }
-        for row in applied.changed {
-            self.emit(Event::MessageChanged(Box::new(row)));
-        }
-        for (chat, id, state) in applied.moved {
-            self.emit(Event::MessageState { chat, id, state });
-        }
-        for chat in applied.chats {
-            self.unread.insert(chat.chat.clone(), unlooked(&chat));
-            // The store may have found another place for it.
-            self.follow(&chat.chat, chat.received);
-            self.emit(Event::Chat(chat));
-        }
-        // A chat may have come into view while a message for it was on its way to the disk.
-        self.mark_viewed_read();
     }
 
     /// What a store held, for the parts nobody else keeps.
@@ -432,6 +342,9 @@ impl Cx {
     /// Forgets the account.
     pub(crate) fn leave(&mut self) {
         self.account = None;
+        self.first_token = self.token();
+        self.unsaved_rows.clear();
+        self.recent = Recent::default();
         self.bound = None;
         self.requests = Requests::default();
         self.outbox = Outbox::default();

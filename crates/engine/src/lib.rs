@@ -106,6 +106,7 @@ impl Engine {
                     self.heard(heard);
                 }
             }
+            Input::Committed(token, _) if cx.is_over(token) => {}
             Input::Committed(token, applied) => {
                 cx.outbox.committed(token);
                 if let Some(answer) = cx.stream.committed(token) {

@@ -4,8 +4,8 @@
 use engine::Input;
 use engine::testing::{MiniServer, ServerOptions, World};
 use model::{
-    Availability, BareJid, Command, Connection, Direction, Endpoint, Event, FailReason, LogIn, MessageRow,
-    MessageState, Problem, WaitReason, Write,
+    Availability, BareJid, Command, Connection, Endpoint, Event, FailReason, LogIn, MessageRow, MessageState,
+    Problem, WaitReason, Write,
 };
 
 fn bob() -> BareJid {
@@ -171,22 +171,6 @@ fn a_bounce_fails_the_message_and_a_retry_sends_it_again() {
     // Somebody else's bounce names their own chat, where no such message is.
     world.frame(&bounce("mallory@example.org"));
     assert!(matches!(world.events.last(), Some(Event::MessageState { chat, .. }) if *chat != bob()));
-}
-
-#[test]
-fn a_received_message_is_shown_when_it_is_on_disk_and_counted_then() {
-    let (mut world, mut server) = online();
-    world.auto_commit = false;
-    world.frame("<message xmlns='jabber:client' from='bob@example.org/phone' type='chat' id='m1'><body>hi &lt;b&gt;</body></message>");
-    assert!(rows(&world).is_empty());
-    world.frame("<r xmlns='urn:xmpp:sm:3'/>");
-    assert!(world.sent.is_empty(), "not acknowledged before it is on disk");
-    world.commit();
-    assert_eq!(rows(&world)[0].body, "hi <b>");
-    assert_eq!(rows(&world)[0].direction, Direction::In);
-    assert_eq!(world.sent.len(), 1);
-    assert!(world.sent[0].contains("h="));
-    server.talk(&mut world);
 }
 
 #[test]

@@ -75,6 +75,9 @@ pub enum Event {
         /// Whether they write now.
         typing: bool,
     },
+    /// A message came in and is on its way to the disk. [`Event::Message`] follows when it is there, or [`Event::MessageDeleted`] if
+    /// it turns out to be a copy of one that is. Only a screen may make anything of this one.
+    Heard(MessageRow),
     /// A message is new: an own one at once, a received one as soon as it is stored.
     Message(MessageRow),
     /// A message says something else now, or something else is said about it.

@@ -205,6 +205,12 @@ impl Timeline {
         Some(&self.entries.get(self.position(id)?)?.row)
     }
 
+    /// The message with the key of this one, if it stands where this one does.
+    pub fn at_its_place(&self, row: &MessageRow) -> Option<&MessageRow> {
+        let at = self.entries.binary_search_by(|entry| place(&entry.row).cmp(&place(row))).ok()?;
+        Some(&self.entries.get(at)?.row)
+    }
+
     /// The place of the oldest loaded message: ask the store for what is before it.
     pub fn oldest(&self) -> Option<Order> {
         self.entries.first().map(|entry| entry.row.order)
@@ -229,6 +235,11 @@ impl Timeline {
         if let Some(known) = self.position(&row.id) {
             self.entries.remove(known);
         }
+        self.insert(row);
+    }
+
+    /// Takes one whose key is not here.
+    pub fn add(&mut self, row: MessageRow) {
         self.insert(row);
     }
 

@@ -17,13 +17,15 @@ scroll   scrolling that one for ten seconds
 search   learning all million for the index, once; then from a text in the field to what is found
 send     sending 50 messages, from the key to the screen
 burst    receiving 10,000 messages, from a scripted server and from a real one
-converse the same for Converse.js, as far as it can, and how the two compare";
+converse the same for Converse.js, as far as it can, and how the two compare
+1x, 4x   at full speed only, or made four times slower only";
 
 /// Every scenario, in order.
 const ALL: [&str; 7] = ["start", "open", "scroll", "search", "send", "burst", "converse"];
 
 fn main() -> ExitCode {
-    let wanted: Vec<String> = std::env::args().skip(1).collect();
+    let (speeds, wanted): (Vec<String>, Vec<String>) =
+        std::env::args().skip(1).partition(|arg| ["1x", "4x"].contains(&arg.as_str()));
     if !wanted.iter().all(|name| ALL.contains(&name.as_str())) {
         eprintln!("{USAGE}");
         return ExitCode::FAILURE;
@@ -33,7 +35,10 @@ fn main() -> ExitCode {
     tokio::task::LocalSet::new().block_on(&runtime, async {
         let mut figures = Figures::default();
         for name in ALL.into_iter().filter(|name| wanted.is_empty() || wanted.iter().any(|it| it == name)) {
-            for slower in [1, 4] {
+            for (speed, slower) in [("1x", 1), ("4x", 4)] {
+                if !speeds.is_empty() && !speeds.iter().any(|wanted| wanted == speed) {
+                    continue;
+                }
                 match name {
                     "start" => store::start(&mut figures, slower).await,
                     "open" => store::open(&mut figures, slower).await,

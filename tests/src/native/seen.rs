@@ -93,8 +93,8 @@ impl Seen {
                 self.chats.insert(row.chat.clone(), row);
             }
             Event::Gaps(gaps) => self.gaps = gaps,
-            // The browser tests look at that.
-            Event::ArchivePolicy(_) => {}
+            // What counts is what is stored; and at the other the browser tests look.
+            Event::Heard(_) | Event::ArchivePolicy(_) => {}
             Event::Problem(problem) => self.problems.push(problem),
             other => panic!("an event the tests don't know: {other:?}"),
         }

@@ -12,8 +12,8 @@ use super::tx::{Result, Tx, range};
 use indexed_db_futures::database::Database;
 use indexed_db_futures::transaction::TransactionDurability;
 use model::{
-    Applied, BareJid, ChatRow, Direction, LocalId, MessageRow, MessageState, Order, ReadMark, StreamRow,
-    Write,
+    Applied, ArchiveRow, BareJid, ChatRow, Direction, LocalId, MessageRow, MessageState, Order, ReadMark,
+    StreamRow, Write,
 };
 
 /// `again` tells that the batch was tried before and may be on disk without our knowing: then messages found there
@@ -33,6 +33,7 @@ pub(super) async fn commit(db: &Database, batch: &[Write], again: bool) -> Resul
         hidden: Vec::new(),
         unindexed: Unindexed::default(),
         stream: None,
+        archive: None,
         known,
     };
     for write in batch {
@@ -70,8 +71,9 @@ pub(super) struct Turn<'a> {
     pub(super) reworded: Vec<LocalId>,
     pub(super) hidden: Vec<(BareJid, LocalId)>,
     pub(super) unindexed: Unindexed,
-    /// It changes with each message of a burst: only what it is in the end is written.
+    /// These two change with each message of a burst: only what they are in the end is written.
     stream: Option<&'a StreamRow>,
+    archive: Option<&'a ArchiveRow>,
     pub(super) known: Known,
 }
 
@@ -137,7 +139,10 @@ impl<'a> Turn<'a> {
             Write::Hide { chat, id } => self.hide(chat, id),
             Write::Owe(row) => self.tx.put_at(META, &rows::owed_key(row), &rows::from_owed(row)),
             Write::Paid(row) => self.tx.delete(META, &text(&rows::owed_key(row))),
-            Write::Archive(row) => self.tx.put_at(META, ARCHIVE, &archive::from_archive(row)),
+            Write::Archive(row) => {
+                self.archive = Some(row);
+                Ok(())
+            }
             Write::Roster { version, items } => {
                 self.set_version(Some(version))?;
                 self.tx.clear(ROSTER)?;
@@ -154,6 +159,7 @@ impl<'a> Turn<'a> {
             Write::EraseAll => {
                 self.known = Known::default();
                 self.stream = None;
+                self.archive = None;
                 self.applied.clear();
                 self.moved.clear();
                 self.placed.clear();
@@ -332,6 +338,9 @@ impl<'a> Turn<'a> {
         self.unindexed.note(self.tx)?;
         if let Some(stream) = self.stream {
             self.tx.put_at(META, STREAM, &rows::from_stream(stream))?;
+        }
+        if let Some(row) = self.archive {
+            self.tx.put_at(META, ARCHIVE, &archive::from_archive(row))?;
         }
         let mut reworded = self.reworded;
         reworded.sort();

@@ -5,6 +5,7 @@
 //! A browser without Web Locks or `BroadcastChannel` knows nothing of this: each page has a connection of its own.
 
 mod follow;
+mod heard;
 mod lead;
 mod ledger;
 mod lock;
@@ -23,6 +24,7 @@ use crate::ports::BrowserPorts;
 use crate::wait::{Later, later};
 use crate::{crypto, drafts, js, prefs};
 use driver::{OnEvents, Store};
+use heard::Heard;
 use lead::Lead;
 use ledger::Asked;
 use lock::Place;
@@ -78,6 +80,7 @@ struct State {
 struct Pump {
     handle: driver::Handle<BrowserPorts>,
     indexing: Indexing,
+    heard: Heard,
     _life: Option<Life>,
 }
 
@@ -214,7 +217,7 @@ impl Tab {
         let indexing = Indexing::new(handle.clone());
         // What an earlier page left to do.
         indexing.news();
-        state.pump = Some(Pump { handle, indexing, _life: life });
+        state.pump = Some(Pump { handle, indexing, heard: Heard::default(), _life: life });
     }
 
     fn room(self: &Rc<Self>, account: &BareJid) -> Option<Rc<Room>> {
@@ -233,6 +236,9 @@ impl Tab {
 
     /// Our own engine has something to tell: first to the others.
     fn happened(self: &Rc<Self>, events: Vec<Event>) {
+        if let Some(pump) = &mut self.state.borrow_mut().pump {
+            pump.heard.hear(&events);
+        }
         self.tell_others(&events);
         let stored = |event: &Event| {
             matches!(
@@ -373,9 +379,13 @@ impl Tab {
         }
         state.frozen = true;
         // First the engine, then the lock.
-        let gone = (state.pump.take(), state.lead.take(), state.place.take(), state.lock.take());
+        let mut gone = (state.pump.take(), state.lead.take(), state.place.take(), state.lock.take());
         drop(state);
+        let lost = gone.0.as_mut().map(|pump| pump.heard.take_back()).unwrap_or_default();
         drop(gone);
+        if !lost.is_empty() {
+            self.show(lost);
+        }
         self.greet(false);
     }
 

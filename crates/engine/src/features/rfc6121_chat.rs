@@ -92,7 +92,9 @@ impl Feature for Chat {
             hidden: false,
             relations: Relations::default(),
         };
-        let Some((says, id)) = message.about.take() else { return cx.receive(row, message.via) };
+        let Some((says, id)) = message.about.take() else {
+            return cx.receive(row, message.via, message.delayed.is_some());
+        };
         let stands_alone = says == Says::Corrects && message.is_complete;
         if let Some(said) = relations::read(cx, &row, says, &id, message.via) {
             cx.relate(said, stands_alone.then_some(row), message.via);
