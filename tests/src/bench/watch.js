@@ -32,10 +32,10 @@
     port1.onmessage = () => done(performance.now());
     port2.postMessage(0);
   });
-  // The frame in which `is` is true first, and the end of it. Whoever asks in a frame's callbacks may find it done before that is painted.
+  // The frame in which `is` is true first, and the end of it. It may be the one in whose callbacks this is asked.
   const painted = async (is, limit = 600000) => {
-    await 0;
-    if (is()) return await framed();
+    const now = await framed();
+    if (is()) return now;
     for (const end = performance.now() + limit; performance.now() < end; ) {
       await frame();
       if (is()) return await framed();
