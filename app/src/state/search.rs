@@ -215,8 +215,9 @@ impl AppState {
     pub(crate) fn jump_to_day(self, chat: &BareJid, utc_midnight: f64) {
         #[allow(clippy::cast_possible_truncation)] // A date of the calendar, in milliseconds.
         let midnight = utc_midnight as WallMs;
-        let local = midnight - i64::from((self.clock.utc_offset)(midnight)) * 60_000;
-        self.jump_to(chat, PageAt::Around(Order(local * 1_000)));
+        let local = |at| midnight - i64::from((self.clock.utc_offset)(at)) * 60_000;
+        // Where the clocks change on that day they may have done so by UTC's midnight, but not by ours.
+        self.jump_to(chat, PageAt::Around(Order(local(local(midnight)) * 1_000)));
     }
 
     /// Looks for older ones.

@@ -99,7 +99,7 @@ pub(crate) struct IqRequest {
 
 impl Inbound {
     /// A message as it stands in a stanza; `None` if its addresses are none. Without a `from` our own account speaks (RFC 6120 §8.1.2.1).
-    pub(crate) fn read(cx: &mut Cx, element: &Element, via: Via) -> Option<Self> {
+    pub(crate) fn read(cx: &mut Cx, element: Element, via: Via) -> Option<Self> {
         let from = match element.get("from") {
             Some(from) => from.parse().ok()?,
             None => Jid::from(cx.account.clone()?),
@@ -117,8 +117,8 @@ impl Inbound {
             superseded: false,
             id: element.get("id").filter(|id| !id.is_empty()).map(str::to_owned),
             kind: element.get("type").unwrap_or("normal").to_owned(),
-            error: StanzaError::of(element),
-            element: element.clone(),
+            error: StanzaError::of(&element),
+            element,
             delayed: None,
             origin_id: None,
             mark: None,

@@ -153,7 +153,7 @@ impl Engine {
                 false
             }
             Heard::Element(element) => {
-                router::route(&mut self.cx, &mut self.features, &element);
+                router::route(&mut self.cx, &mut self.features, element);
                 false
             }
         };

@@ -11,11 +11,11 @@ use model::Jid;
 use stanza::{Element, ErrorKind, StanzaError, ns};
 
 /// Handles one element. Nothing in it can fail: what can't be read is left alone.
-pub(crate) fn route(cx: &mut Cx, features: &mut Features, element: &Element) {
+pub(crate) fn route(cx: &mut Cx, features: &mut Features, element: Element) {
     match (element.name(), element.ns()) {
         ("message", ns::CLIENT) => message(cx, features, element),
         ("presence", ns::CLIENT) => presence(cx, features, element),
-        ("iq", ns::CLIENT) => iq(cx, features, element),
+        ("iq", ns::CLIENT) => iq(cx, features, &element),
         ("r", ns::SM) => {
             if let Some(answer) = cx.stream.on_request() {
                 cx.output(Output::Send(answer));
@@ -31,7 +31,7 @@ pub(crate) fn route(cx: &mut Cx, features: &mut Features, element: &Element) {
         }
         ("enabled", ns::SM) => {
             let bound = cx.bound.clone();
-            return cx.stream.on_enabled(element, bound.as_ref());
+            return cx.stream.on_enabled(&element, bound.as_ref());
         }
         ("failed", ns::SM) => return cx.stream.on_failed(),
         _ => return,
@@ -47,25 +47,26 @@ fn sender(cx: &Cx, element: &Element) -> Option<Jid> {
     }
 }
 
-fn message(cx: &mut Cx, features: &mut Features, element: &Element) {
+fn message(cx: &mut Cx, features: &mut Features, element: Element) {
     // Collected until the page is whole.
-    if features.fulltext.collect(cx, element) || features.archive.collect(cx, element) {
+    if features.fulltext.collect(cx, &element) || features.archive.collect(cx, &element) {
         return;
     }
-    let (element, via) = match xep0280_carbons::unwrap(cx, element) {
-        Unwrapped::Plain => (element, Via::Live),
-        Unwrapped::Copy(copy) => (copy, Via::Carbon),
+    let copy = match xep0280_carbons::unwrap(cx, &element) {
+        Unwrapped::Plain => None,
+        Unwrapped::Copy(copy) => Some(copy.clone()),
         Unwrapped::Forged => return,
     };
-    if let Some(message) = Inbound::read(cx, element, via) {
+    let via = if copy.is_some() { Via::Carbon } else { Via::Live };
+    if let Some(message) = Inbound::read(cx, copy.unwrap_or(element), via) {
         features.take(cx, message);
     }
 }
 
-fn presence(cx: &mut Cx, features: &mut Features, element: &Element) {
-    let Some(from) = sender(cx, element) else { return };
+fn presence(cx: &mut Cx, features: &mut Features, element: Element) {
+    let Some(from) = sender(cx, &element) else { return };
     let kind = element.get("type").map(str::to_owned);
-    features.on_presence(cx, &PresenceStanza { from, kind, element: element.clone() });
+    features.on_presence(cx, &PresenceStanza { from, kind, element });
     let Features { presence, roster, .. } = features;
     presence.grant_wanted(cx, |jid| crate::features::rfc6121_roster::is_wanted(roster, jid));
 }

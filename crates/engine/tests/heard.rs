@@ -35,12 +35,12 @@ fn message(id: &str, more: &str) -> String {
 }
 
 fn heard(world: &World) -> Vec<&MessageRow> {
-    let heard = |event| if let &Event::Heard(ref row) = event { Some(row) } else { None };
+    let heard = |event| if let Event::Heard(row) = event { Some(row) } else { None };
     world.events.iter().filter_map(heard).collect()
 }
 
 fn stored(world: &World) -> Vec<&MessageRow> {
-    let stored = |event| if let &Event::Message(ref row) = event { Some(row) } else { None };
+    let stored = |event| if let Event::Message(row) = event { Some(row) } else { None };
     world.events.iter().filter_map(stored).collect()
 }
 

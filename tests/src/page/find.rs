@@ -150,6 +150,13 @@ impl App {
         self.eval(script, vec![]).await
     }
 
+    /// What stands right above a message of the open chat, if that is no message: a day, or what is missing.
+    pub async fn day_above(&self, id: &str) -> Option<String> {
+        let script = "const message = document.querySelector(`[data-id='${arguments[0]}']`), above = message.previousElementSibling;
+            return above && !above.matches('[data-id]') ? squeeze(above.textContent) : null";
+        self.eval(script, vec![json!(id)]).await
+    }
+
     /// Presses keys in a field of another role.
     pub async fn press_in(&self, role: &str, name: &str, keys: &str) {
         let element = self.find(role, name).await;

@@ -4,6 +4,7 @@ use crate::support::{ENTER, befriend, registered, somebody};
 use acceptance::evil::{self, Act, Server, Step};
 use acceptance::{App, Engine, Found, Options, Seed, Size, eventually, scenario};
 use model::Command;
+use serde_json::json;
 use stanza::{Element, ns};
 
 /// The arrow keys, as WebDriver spells them.
@@ -152,6 +153,40 @@ fn a_day_is_gone_to() {
         app.jump_to_date("2026-09-20").await;
         app.until_in_view(first).await;
         assert_eq!(app.focused_id().await, format!("{BOB}-{first}"));
+    });
+}
+
+/// Days on which the clocks change, and two zones that are not whole hours away.
+#[test]
+fn a_day_begins_at_midnight_wherever_one_is() {
+    scenario(async {
+        let (app, jid) = registered(Engine::Chromium, "travels", Options::default()).await;
+        for (n, (zone, day, name)) in [
+            ("Australia/Sydney", "2026-10-04", "October 4"),
+            ("Australia/Sydney", "2026-04-05", "April 5"),
+            ("America/St_Johns", "2026-11-01", "November 1"),
+            ("Asia/Kathmandu", "2026-09-20", "September 20"),
+        ]
+        .into_iter()
+        .enumerate()
+        {
+            app.devtools("Emulation.setTimezoneOverride", json!({ "timezoneId": "" })).await;
+            app.devtools("Emulation.setTimezoneOverride", json!({ "timezoneId": zone })).await;
+            let midnight: u64 =
+                app.eval("return new Date(arguments[0] + 'T00:00').getTime()", vec![json!(day)]).await;
+            // The last one is written 99 minutes after midnight, and one a minute before that.
+            let chat = format!("in-{n}@travels.example");
+            let seed = Seed { start: midnight + 100 * 60_000, ..Seed::new(&chat, 1_000) };
+            app.seed(&jid, std::slice::from_ref(&seed)).await;
+            app.open_chat(&chat).await;
+            app.until_in_view(999).await;
+            app.search_in_chat().await;
+            app.jump_to_date(day).await;
+            app.until_in_view(900).await;
+            let first = format!("{chat}-900");
+            assert_eq!(app.focused_id().await, first, "{day} in {zone}");
+            assert_eq!(app.day_above(&first).await.as_deref(), Some(name), "{day} in {zone}");
+        }
     });
 }
 

@@ -306,7 +306,7 @@ impl Archive {
     fn look_for_ours(&mut self, cx: &mut Cx, query: &Query, result: &Element) {
         for found in &query.found {
             let via = Via::Archive { order: cx.last_order(), missed: true };
-            let Some(mut message) = Inbound::read(cx, &found.message, via) else { continue };
+            let Some(mut message) = Inbound::read(cx, found.message.clone(), via) else { continue };
             let is_ours = |id: &str| cx.outbox.is_doubtful(&LocalId(id.to_owned())).is_some();
             if message.is_own(cx) && message.id.as_deref().is_some_and(is_ours) {
                 message.stanza_id = Some(found.id.clone());
@@ -366,7 +366,7 @@ impl Archive {
         self.write(cx);
         for item in page.items {
             let via = Via::Archive { order: item.order, missed };
-            if let Some(mut message) = Inbound::read(cx, &item.message, via) {
+            if let Some(mut message) = Inbound::read(cx, item.message, via) {
                 message.stanza_id = Some(item.id);
                 message.delayed = Some(item.at);
                 self.page.push(message);

@@ -148,8 +148,11 @@ fn hit(cx: &mut Cx, result: &Element, wanted: Option<&BareJid>) -> Option<Archiv
     let forwarded = result.find("forwarded", ns::FORWARD)?;
     let at = datetime::parse(forwarded.find("delay", ns::DELAY)?.get("stamp")?)?;
     let order = cx.last_order();
-    let message =
-        Inbound::read(cx, forwarded.find("message", ns::CLIENT)?, Via::Archive { order, missed: false })?;
+    let message = Inbound::read(
+        cx,
+        forwarded.find("message", ns::CLIENT)?.clone(),
+        Via::Archive { order, missed: false },
+    )?;
     // What is said about another message is no text, and an answer is found by what it adds.
     let about = [("retract", ns::RETRACTION), ("reactions", ns::REACTIONS)];
     if about.iter().any(|(name, ns)| message.element.find(name, ns).is_some()) {
