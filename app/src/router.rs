@@ -75,6 +75,14 @@ impl Route {
         }
     }
 
+    /// Whose chat is in the larger half of a wide window: that of a chat that is searched stays there.
+    pub(crate) fn beside(&self, is_wide: bool) -> Option<&BareJid> {
+        match self {
+            Self::Search(Some(jid)) if is_wide => Some(jid),
+            route => route.chat(),
+        }
+    }
+
     /// True for the places that need no account.
     pub(crate) fn is_outside(&self) -> bool {
         matches!(self, Self::LogIn | Self::SignUp)

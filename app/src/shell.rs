@@ -17,6 +17,9 @@ use std::cell::{Cell, RefCell};
 use std::rc::Rc;
 use wasm_bindgen::JsCast;
 
+/// List and chat stand side by side.
+const WIDE: &str = "(width >= 720px)";
+
 /// What stands beside or before the chat.
 #[derive(Clone, PartialEq, Eq)]
 enum Side {
@@ -41,8 +44,8 @@ impl Side {
 
 /// The whole app.
 pub(crate) fn shell(state: AppState, router: Router) -> El {
-    let typed = Typed::new();
-    guard(state, router, typed);
+    let (typed, wide) = (Typed::new(), wide());
+    guard(state, router, typed, wide.clone());
     keep_what_was_typed(state);
     end_mutes(state);
     let help = keys::Help::default();
@@ -70,14 +73,25 @@ pub(crate) fn shell(state: AppState, router: Router) -> El {
                 if *outside {
                     entrance(state, router, typed)
                 } else {
-                    inside(state, router).with(help.view(state))
+                    inside(state, router, wide.clone()).with(help.view(state))
                 }
             },
         )
 }
 
+/// Whether list and chat stand side by side.
+fn wide() -> Live<bool> {
+    // The style sheet has the same bound.
+    let wide = Live::new(dom::media(WIDE));
+    let now = wide.clone();
+    if let Ok(Some(list)) = dom::window().match_media(WIDE) {
+        dom::listen_forever(&list, "change", move |_| now.set_if_new(dom::media(WIDE)));
+    }
+    wide
+}
+
 /// Keeps places and account together: without an account there is only the entrance, with one there is only the inside.
-fn guard(state: AppState, router: Router, typed: Typed) {
+fn guard(state: AppState, router: Router, typed: Typed, wide: Live<bool>) {
     let was_inside = Cell::new(false);
     effect(move || {
         let (account, route) = (state.account(), router.route());
@@ -90,11 +104,8 @@ fn guard(state: AppState, router: Router, typed: Typed) {
         if !was_inside.replace(account.is_some()) && account.is_some() {
             typed.forget_password();
         }
-        let chat = match route {
-            Route::Chat(jid) if account.is_some() => Some(jid),
-            _ => None,
-        };
-        state.view_chat(chat);
+        let chat = route.beside(wide.get()).filter(|_| account.is_some());
+        state.view_chat(chat.cloned());
     });
     // Who leaves a form gives up what it was waiting for.
     let before = RefCell::new(router.route_now());
@@ -138,7 +149,7 @@ fn entrance(state: AppState, router: Router, typed: Typed) -> El {
     )
 }
 
-fn inside(state: AppState, router: Router) -> El {
+fn inside(state: AppState, router: Router, wide: Live<bool>) -> El {
     let t = state.text();
     let side = Live::new(Side::of(&router.route_now()));
     let kept = side.clone();
@@ -175,7 +186,7 @@ fn inside(state: AppState, router: Router) -> El {
         },
     );
     let main = el("main main").live(
-        move || router.route().chat().cloned(),
+        move || router.route().beside(wide.get()).cloned(),
         move |chat| match chat {
             Some(jid) => View::from([
                 chat::header(state, router, jid),

@@ -90,7 +90,7 @@ pub(crate) static EN: Text = Text {
     marked_unread: "Marked as unread",
     archive_chat: "Archive",
     unarchive_chat: "Move to chats",
-    search_chats: "Search chats",
+    search_chats: "Search chats and messages",
     clear_search: "Clear search",
     found_one: "{} chat found",
     found_other: "{} chats found",

@@ -90,7 +90,7 @@ pub(crate) static ZH: Text = Text {
     marked_unread: "已标为未读",
     archive_chat: "归档",
     unarchive_chat: "移回聊天",
-    search_chats: "搜索聊天",
+    search_chats: "搜索聊天和消息",
     clear_search: "清除搜索",
     found_one: "找到 {} 个聊天",
     found_other: "找到 {} 个聊天",

@@ -3,6 +3,7 @@
 pub(crate) mod emoji;
 pub(crate) mod entrance;
 pub(crate) mod keys;
+pub(crate) mod line;
 pub(crate) mod message_state;
 pub(crate) mod person;
 pub(crate) mod said;

@@ -29,7 +29,7 @@ impl App {
 
     /// Types into the field above the chat list.
     pub async fn search_chats(&self, text: &str) {
-        self.fill_in("searchbox", "Search chats", text).await;
+        self.fill_in("searchbox", "Search chats and messages", text).await;
     }
 
     /// Waits until the chat list shows exactly these chats, in this order.

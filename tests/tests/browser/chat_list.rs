@@ -345,7 +345,7 @@ fn no_line_moves_under_the_pointer_or_the_focus() {
             app.until_chat(e, |c| c.unread == 2).await;
             app.until_chats(&[b, e]).await;
             assert_eq!(app.focused_chat().await.as_deref(), Some(b));
-            app.click("searchbox", "Search chats").await;
+            app.click("searchbox", "Search chats and messages").await;
             app.until_chats(&[e, b]).await;
         });
     }

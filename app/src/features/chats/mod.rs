@@ -138,13 +138,9 @@ pub(crate) fn screen(state: AppState, router: Router) -> View {
 
 fn bar(archive: bool, t: &'static Text) -> El {
     if !archive {
-        let go = |name: &str, href: &str, path: &str| {
-            let link = el("a icon-button to-search").attr("href", href).with(icon::icon(path));
-            link.attr("aria-label", name).attr("title", name)
-        };
-        let starred = go(t.starred_messages, "#/starred", icon::STAR);
-        let search = go(t.search_messages, "#/search", icon::SEARCH);
-        return el("header bar").with([el("h1 bar-title").text(t.chats), starred, search]);
+        let starred = el("a icon-button to-starred").attr("href", "#/starred").with(icon::icon(icon::STAR));
+        let starred = starred.attr("aria-label", t.starred_messages).attr("title", t.starred_messages);
+        return el("header bar").with([el("h1 bar-title").text(t.chats), starred]);
     }
     bar::with_way_back(t.back, t.archived)
 }

@@ -1,9 +1,9 @@
 //! Looking for messages, in one chat or in all.
 
 use crate::dom;
-use crate::i18n::{self, Text, formats};
+use crate::i18n::{self, Text};
 use crate::live::{Live, effect, give, keep};
-use crate::parts::person;
+use crate::parts::line;
 use crate::router::{Route, Router};
 use crate::state::{AppState, Asking, FoundItem, Looking};
 use crate::ui::el::{El, Key, View, el};
@@ -160,7 +160,7 @@ fn list(state: AppState, name: &str, found: &Live<Vec<FoundItem>>, opened: &Open
     let line = {
         let (found, opened) = (found.clone(), Opened::clone(opened));
         move |key: &Key| {
-            found.peek(|items| Some(line(state, items.iter().find(|item| item.key == *key)?, &opened)))
+            found.peek(|items| Some(result(state, items.iter().find(|item| item.key == *key)?, &opened)))
         }
     };
     el("ul list")
@@ -170,26 +170,17 @@ fn list(state: AppState, name: &str, found: &Live<Vec<FoundItem>>, opened: &Open
         .each(found.part(|items| items.iter().map(|item| Key::clone(&item.key)).collect()), line)
 }
 
-fn line(state: AppState, item: &FoundItem, opened: &Opened) -> El {
-    let (t, lang, at) = (state.text(), state.lang_now(), item.at);
-    let name = || state.person_part(&item.chat, |who| who.name.clone());
+fn result(state: AppState, item: &FoundItem, opened: &Opened) -> El {
+    let t = state.text();
+    let part = |(text, is_match): &(String, bool)| el(if *is_match { "mark" } else { "span" }).text(text);
+    let said = el("span").attr("data-snippet", "").with(item.snippet.iter().map(part).collect::<Vec<_>>());
+    let said = el("span found-text").attr("dir", "auto").text(if item.ours { t.you } else { "" }).with(said);
     let (opened, to) = (Opened::clone(opened), item.clone());
-    let link = el("a line found").attr("href", &Route::Chat(item.chat.clone()).hash());
+    let link = line::of_message(state, &item.chat, item.at, said).class("line found");
     // The shell follows the link when it has heard of the click.
     let link = link.on("click", move |event| {
         opened.replace(event.current_target().and_then(|link| link.dyn_into().ok()));
         state.open_found(&to);
     });
-    let part = |(text, is_match): &(String, bool)| el(if *is_match { "mark" } else { "span" }).text(text);
-    let said = el("span").attr("data-snippet", "").with(item.snippet.iter().map(part).collect::<Vec<_>>());
-    let said = el("span found-text").attr("dir", "auto").text(if item.ours { t.you } else { "" }).with(said);
-    let link = link.with([
-        el("span avatar-box").with(person::avatar(&item.chat, name())),
-        el("span line-top").with([
-            el("span line-name").attr("dir", "auto").live_text(name()),
-            el("span line-time").live_text(move || formats::brief(lang, at, state.today())),
-        ]),
-        el("span line-bottom").with(said),
-    ]);
     el("li").attr("data-jid", item.chat.as_str()).attr("data-id", &item.id.0).with(link)
 }

@@ -1,7 +1,6 @@
 //! All messages that the person wants to find again, of all chats. Each leads to its place.
 
-use crate::i18n::formats;
-use crate::parts::{person, said};
+use crate::parts::{line, said};
 use crate::router::{Route, Router};
 use crate::state::AppState;
 use crate::ui::bar;
@@ -17,7 +16,7 @@ pub(crate) fn screen(state: AppState, router: Router) -> View {
         Some([]) => el("p archive-none").text(t.nothing_starred),
         Some(rows) => el("ul list")
             .attr("aria-label", t.starred_messages)
-            .with(rows.iter().map(|row| line(state, router, row)).collect::<Vec<_>>()),
+            .with(rows.iter().map(|row| starred(state, router, row)).collect::<Vec<_>>()),
     };
     let found = state.starred();
     View::from([
@@ -26,26 +25,15 @@ pub(crate) fn screen(state: AppState, router: Router) -> View {
     ])
 }
 
-fn line(state: AppState, router: Router, row: &MessageRow) -> El {
-    let (t, lang) = (state.text(), state.lang_now());
-    let name = state.person_part(&row.chat, |who| who.name.clone());
-    let picture = el("span avatar-box").with(person::avatar(&row.chat, name));
-    let name = state.person_part(&row.chat, |who| who.name.clone());
+fn starred(state: AppState, router: Router, row: &MessageRow) -> El {
+    let t = state.text();
     let (route, chat, id) = (Route::Chat(row.chat.clone()), row.chat.clone(), row.id.clone());
     let text = said::one_line(&said::of(row, t));
-    let link = el("a line").attr("href", &route.hash()).with([
-        picture,
-        el("span line-top").with([
-            el("span line-name").attr("dir", "auto").live_text(name),
-            el("span line-time").text(&formats::brief(lang, row.at, state.today())),
-        ]),
-        el("span line-bottom").with(
-            el("span line-text")
-                .attr("dir", "auto")
-                .text(if row.direction == Direction::Out { t.you } else { "" })
-                .text(&text),
-        ),
-    ]);
+    let text = el("span line-text")
+        .attr("dir", "auto")
+        .text(if row.direction == Direction::Out { t.you } else { "" })
+        .text(&text);
+    let link = line::of_message(state, &row.chat, row.at, text);
     let go = move |event: web_sys::Event| {
         // The link alone would lead to the end of the chat.
         event.prevent_default();
