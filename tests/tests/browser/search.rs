@@ -91,7 +91,8 @@ fn one_goes_from_a_result_to_its_place_and_back_by_keys_alone() {
 fn a_chat_that_is_searched_stays_where_there_is_room_beside_its_search() {
     for (size, stays) in [(Size::Desktop, true), (Size::Phone, false)] {
         scenario(async move {
-            let (app, _) = registered(Engine::Chromium, "beside", Options { size, ..Options::default() }).await;
+            let (app, _) =
+                registered(Engine::Chromium, "beside", Options { size, ..Options::default() }).await;
             app.open_chat("one@example.org").await;
             app.send("needle").await;
             app.search_in_chat().await;
