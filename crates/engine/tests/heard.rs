@@ -35,13 +35,13 @@ fn message(id: &str, more: &str) -> String {
 }
 
 fn heard(world: &World) -> Vec<&MessageRow> {
-    let heard = |event| if let &Event::Heard(ref row) = event { Some(row) } else { None };
-    world.events.iter().filter_map(heard).collect()
+    let rows = world.events.iter();
+    rows.filter_map(|event| if let Event::Heard(row) = event { Some(row) } else { None }).collect()
 }
 
 fn stored(world: &World) -> Vec<&MessageRow> {
-    let stored = |event| if let &Event::Message(ref row) = event { Some(row) } else { None };
-    world.events.iter().filter_map(stored).collect()
+    let rows = world.events.iter();
+    rows.filter_map(|event| if let Event::Message(row) = event { Some(row) } else { None }).collect()
 }
 
 /// What is left on a screen that shows what it hears.
