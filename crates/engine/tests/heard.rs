@@ -35,19 +35,13 @@ fn message(id: &str, more: &str) -> String {
 }
 
 fn heard(world: &World) -> Vec<&MessageRow> {
-    world
-        .events
-        .iter()
-        .filter_map(|event| if let Event::Heard(row) = event { Some(row) } else { None })
-        .collect()
+    let rows = world.events.iter();
+    rows.filter_map(|event| if let Event::Heard(row) = event { Some(row) } else { None }).collect()
 }
 
 fn stored(world: &World) -> Vec<&MessageRow> {
-    world
-        .events
-        .iter()
-        .filter_map(|event| if let Event::Message(row) = event { Some(row) } else { None })
-        .collect()
+    let rows = world.events.iter();
+    rows.filter_map(|event| if let Event::Message(row) = event { Some(row) } else { None }).collect()
 }
 
 /// What is left on a screen that shows what it hears.

@@ -56,14 +56,10 @@ pub(crate) async fn two_people() -> (Prosody, BareJid, BareJid) {
     (server, alice, bob)
 }
 
-/// What a client without a screen needs for the same burst on the same server: nothing is quicker than that. `counted`: with stream
-/// management, for which the server keeps a copy of each message; a client that loses nothing can't do without.
-pub(crate) async fn wire(figures: &mut Figures, count: u32, counted: bool) {
+/// What a client without a screen needs for the same burst on the same server: nothing is quicker than that.
+pub(crate) async fn wire(figures: &mut Figures, count: u32) {
     let (server, alice, bob) = two_people().await;
     let mut receiver = Witness::log_in(&server.ws_url(), &alice, PASSWORD).await;
-    if counted {
-        receiver.say("<enable xmlns='urn:xmpp:sm:3' resume='true'/>").await;
-    }
     receiver.say("<presence xmlns='jabber:client'/>").await;
     let url = server.ws_url();
     let flood = flood(&url, &bob, &alice, count);
@@ -81,8 +77,7 @@ pub(crate) async fn wire(figures: &mut Figures, count: u32, counted: bool) {
         first.elapsed().as_secs_f64() * 1000.0
     };
     let (took, _sender) = tokio::join!(receive, flood);
-    let name = if counted { "wire-burst-counted" } else { "wire-burst" };
-    figures.say(&format!("{name}-{count}"), took, "ms");
+    figures.say(&format!("wire-burst-{count}"), took, "ms");
 }
 
 /// The burst from a scripted server, then from a real one.
@@ -111,9 +106,7 @@ pub(crate) async fn burst(figures: &mut Figures, slower: u32) {
     app.close().await;
 
     if slower == 1 {
-        for counted in [false, true] {
-            Box::pin(wire(figures, BURST, counted)).await;
-        }
+        wire(figures, BURST).await;
     }
     let (server, alice, bob) = two_people().await;
     let mut app = open_ours(Some(config_for(&server))).await;
@@ -122,13 +115,11 @@ pub(crate) async fn burst(figures: &mut Figures, slower: u32) {
     app.slow_down(slower).await;
     let burst = received(&app, &OURS, BURST, flood(&server.ws_url(), &bob, &alice, BURST)).await;
     burst.say(figures, &format!("burst-{slower}x-prosody"));
-    for (name, wire) in [("to-wire", "wire-burst"), ("to-wire-counted", "wire-burst-counted")] {
-        figures.compare(
-            &format!("burst-{slower}x-{name}"),
-            &format!("{wire}-{BURST}"),
-            &format!("burst-{slower}x-prosody-painted"),
-        );
-    }
+    figures.compare(
+        &format!("burst-{slower}x-to-wire"),
+        &format!("wire-burst-{BURST}"),
+        &format!("burst-{slower}x-prosody-painted"),
+    );
     app.close().await;
 }
 
