@@ -18,7 +18,7 @@ const LONG_FLOOD_MS: u64 = 600;
 /// When nothing was heard for so long it is told what came last; longer than what else the page does at a time. Milliseconds.
 const CALM_MS: u64 = 60;
 /// A transaction has so many changes, or those of one input: more would hold the page up for longer than anybody should notice.
-const BATCH: usize = 128;
+const BATCH: usize = 80;
 /// While inputs keep coming nothing waits for the disk for longer than this. Milliseconds.
 const LATE_MS: u64 = 1_000;
 
