@@ -114,6 +114,7 @@ fn messages(zh: bool) -> Vec<MessageRow> {
             starred: false,
             hidden: false,
             relations: model::Relations::default(),
+            reached: model::Reached::default(),
         });
     };
     let romeo = "romeo@example.org";
@@ -301,6 +302,7 @@ impl Demo {
             starred: false,
             hidden: false,
             relations: model::Relations::default(),
+            reached: model::Reached::default(),
         }
     }
 }

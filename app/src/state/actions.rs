@@ -150,6 +150,17 @@ impl AppState {
         }
     }
 
+    /// Tells what is on disk of a message, if it is there.
+    pub(crate) fn as_stored(self, row: &MessageRow, told: impl FnOnce(MessageRow) + 'static) {
+        let Some(backend) = self.backend() else { return };
+        let (id, found) = (row.id.clone(), backend.named(&row.name()));
+        spawn_local(async move {
+            if let Some(stored) = found.await.filter(|stored| stored.id == id) {
+                told(stored);
+            }
+        });
+    }
+
     /// Goes back to where the view was before [`AppState::jump_to`].
     pub(crate) fn jump_back(self) {
         self.read(self.timeline.to_back());

@@ -98,6 +98,7 @@ fn message(chat: &str, n: i64, direction: Direction) -> MessageRow {
         starred: false,
         hidden: false,
         relations: model::Relations::default(),
+        reached: model::Reached::default(),
     }
 }
 

@@ -40,6 +40,7 @@ fn row(me: &BareJid) -> MessageRow {
         starred: false,
         hidden: false,
         relations: model::Relations::default(),
+        reached: model::Reached::default(),
     }
 }
 

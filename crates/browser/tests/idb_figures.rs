@@ -33,6 +33,7 @@ fn row(n: i64, direction: Direction) -> MessageRow {
         starred: false,
         hidden: false,
         relations: model::Relations::default(),
+        reached: model::Reached::default(),
     }
 }
 

@@ -68,6 +68,7 @@ fn message(order: i64, direction: Direction, state: MessageState) -> MessageRow 
         starred: false,
         hidden: false,
         relations: model::Relations::default(),
+        reached: model::Reached::default(),
     }
 }
 

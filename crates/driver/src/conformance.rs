@@ -83,6 +83,7 @@ macro_rules! store_conformance {
             commits_at_the_same_time_lose_nothing
             any_text_comes_back_as_it_was
             a_state_moves_row_preview_and_outbox
+            when_a_state_was_reached_is_kept
             a_state_of_an_old_message_leaves_the_preview
             a_state_reaches_a_message_of_the_same_batch
             a_state_of_an_unknown_message_is_ignored
@@ -192,6 +193,7 @@ fn received(chat: &str, order: i64, id: &str) -> MessageRow {
         starred: false,
         hidden: false,
         relations: model::Relations::default(),
+        reached: model::Reached::default(),
     }
 }
 
@@ -214,6 +216,7 @@ fn own(chat: &str, order: i64, id: &str) -> MessageRow {
         starred: false,
         hidden: false,
         relations: model::Relations::default(),
+        reached: model::Reached::default(),
     }
 }
 

@@ -7,7 +7,7 @@ use model::search::{Found, Search};
 use model::{
     Applied, ArchiveRow, BareJid, ChatRow, DeviceRow, Direction, Jid, LocalId, Map, MessageRow, MessageState,
     Order, OwedRow, PageAt, ReadMark, RelationRow, RosterItem, Saved, SessionRow, StoreError, StreamRow,
-    Write,
+    WallMs, Write,
 };
 use relations::News;
 use std::cell::RefCell;
@@ -47,6 +47,8 @@ struct Rows {
     /// Own relations that the server does not have.
     queued: Map<(Order, LocalId), RelationRow>,
     archive: ArchiveRow,
+    /// What time it is.
+    clock: Option<WallMs>,
 }
 
 impl Rows {
@@ -134,7 +136,7 @@ impl Rows {
         if let Some(row) = self.messages.get_mut(chat).and_then(|rows| rows.get_mut(&(*order, id.clone())))
             && row.state.may_become(state)
         {
-            row.state = state.clone();
+            row.reach(state, self.clock);
         }
         self.chats.get_mut(chat).is_some_and(|line| line.absorb_state(id, state))
     }
@@ -265,6 +267,7 @@ impl Rows {
     fn apply(&mut self, batch: &[Write]) -> Applied {
         let (mut inserted, mut moved, mut placed, mut floor) = (Vec::new(), Vec::new(), Vec::new(), None);
         let mut news = News::default();
+        self.clock = None;
         for write in batch {
             let line = match write {
                 Write::Message { row, count_unread } => {
@@ -308,6 +311,10 @@ impl Rows {
                             news.lines.insert(row.chat.clone());
                         }
                     }
+                    None
+                }
+                Write::Clock(now) => {
+                    self.clock = Some(*now);
                     None
                 }
                 Write::MessageState { chat, id, state } => self.set_state(chat, id, state).then_some(chat),

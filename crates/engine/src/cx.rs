@@ -317,6 +317,12 @@ impl Cx {
             return;
         }
         self.next_token += 1;
+        let moves = |write: &Write| {
+            matches!(write, Write::MessageState { .. } | Write::Delivered { .. } | Write::ReadUpTo { .. })
+        };
+        if self.writes.iter().any(moves) {
+            self.writes.insert(0, Write::Clock(self.now.wall_ms));
+        }
         self.out.push_back(Output::Write(std::mem::take(&mut self.writes), token));
     }
 

@@ -39,7 +39,7 @@ pub use host::is_loopback;
 pub use jid::{BareJid, Jid, JidError};
 pub use listing::{Arrange, Draft, Listing, Mute};
 pub use map::{Map, Set};
-pub use message::{Direction, FailReason, LocalId, MessageRow, MessageState, Order};
+pub use message::{Direction, FailReason, LocalId, MessageRow, MessageState, Order, Reached};
 pub use owed::OwedRow;
 pub use problem::Problem;
 pub use relation::{Edit, MAX_EDITS, MAX_ORPHANS, Reaction, Relation, RelationRow, Relations, Reply, Source};

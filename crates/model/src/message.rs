@@ -102,6 +102,31 @@ impl MessageState {
     }
 }
 
+/// When an own message got how far, by the clock of this device: when it was told, which may be later. What nobody told it does not have.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Reached {
+    /// Its server had it.
+    pub sent: Option<WallMs>,
+    /// A device of the contact had it.
+    pub delivered: Option<WallMs>,
+    /// The contact had looked at it.
+    pub read: Option<WallMs>,
+}
+
+impl Reached {
+    /// Notes when a state was reached.
+    fn note(&mut self, state: &MessageState, at: WallMs) {
+        match state {
+            // It goes its way anew.
+            MessageState::Queued => *self = Self::default(),
+            MessageState::Sent => self.sent = Some(at),
+            MessageState::Delivered => self.delivered = Some(at),
+            MessageState::Read => self.read = Some(at),
+            MessageState::Failed(_) | MessageState::Received => {}
+        }
+    }
+}
+
 /// One message, as stored.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct MessageRow {
@@ -147,6 +172,9 @@ pub struct MessageRow {
     /// What was said about it later.
     #[serde(default)]
     pub relations: Relations,
+    /// When it got how far.
+    #[serde(default)]
+    pub reached: Reached,
 }
 
 impl MessageRow {
@@ -211,6 +239,14 @@ impl MessageRow {
     /// It was written on this device: then its key is its origin-id.
     fn is_from_here(&self) -> bool {
         self.direction == Direction::Out && self.dedupe == Self::dedupe_key(&self.from, &self.id.0)
+    }
+
+    /// It got that far ([`MessageState::may_become`] was asked), at a time if that is known.
+    pub fn reach(&mut self, state: &MessageState, at: Option<WallMs>) {
+        self.state = state.clone();
+        if let Some(at) = at {
+            self.reached.note(state, at);
+        }
     }
 
     /// Takes over what another copy knows better. True if that is anything.
@@ -318,6 +354,7 @@ mod tests {
             starred: false,
             hidden: false,
             relations: Relations::default(),
+            reached: Reached::default(),
         }
     }
 

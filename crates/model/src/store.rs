@@ -2,7 +2,7 @@
 
 use crate::{
     ArchiveRow, Arrange, BareJid, ChatRow, DeviceRow, Draft, Jid, LocalId, MessageRow, MessageState, Order,
-    OwedRow, ReadMark, RelationRow, RosterItem, SessionRow, StreamRow, Tells,
+    OwedRow, ReadMark, RelationRow, RosterItem, SessionRow, StreamRow, Tells, WallMs,
 };
 use serde::{Deserialize, Serialize};
 use std::fmt;
@@ -40,6 +40,8 @@ pub enum Write {
     /// A page of the archive, oldest first: each message (and whether it counts as unread) as by [`Write::Message`], but at a place
     /// that fits to those of the page that are here already ([`MessageRow::fit`]). Reported in [`Applied::placed`].
     Page(Vec<(MessageRow, bool)>),
+    /// What time it is while what follows is written ([`MessageRow::reached`]).
+    Clock(WallMs),
     /// A message got further, if [`MessageState::may_become`] agrees. Unknown ids are ignored. The chat's line follows.
     MessageState {
         /// The chat.

@@ -37,6 +37,7 @@ fn row(id: &str, order: i64, from: &str, at: WallMs) -> MessageRow {
         starred: false,
         hidden: false,
         relations: model::Relations::default(),
+        reached: model::Reached::default(),
     }
 }
 

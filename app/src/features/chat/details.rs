@@ -24,6 +24,9 @@ impl Details {
 
     /// Shows those of this message.
     pub(super) fn open(&self, row: MessageRow) {
+        // When it got how far is on disk alone.
+        let shown = self.shown.clone();
+        self.state.as_stored(&row, move |stored| shown.set(Some(stored)));
         self.shown.set(Some(row));
         self.dialog.open();
     }
@@ -58,6 +61,17 @@ fn lines(state: AppState, row: &MessageRow) -> Vec<El> {
     lines.extend([
         line(t.detail_written, vec![el("span").text(&formats::full(lang, row.at))]),
         line(t.detail_state, vec![el("span").text(word), el("span hint").text(&meaning)]),
+    ]);
+    let reached = &row.reached;
+    for (state, at) in [
+        (MessageState::Sent, reached.sent),
+        (MessageState::Delivered, reached.delivered),
+        (MessageState::Read, reached.read),
+    ] {
+        let [word, _] = message_state::words(&state, t);
+        lines.extend(at.map(|at| line(word, vec![el("span").text(&formats::full(lang, at))])));
+    }
+    lines.extend([
         line(t.detail_encryption, vec![el("span").text(t.detail_not_encrypted)]),
         // An own message goes by the name that it has on this device; a received one was named by its sender.
         line(t.detail_id, vec![id(row.mark.as_deref().filter(|_| !ours).unwrap_or(&row.id.0))]),

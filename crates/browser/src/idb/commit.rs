@@ -13,7 +13,7 @@ use indexed_db_futures::database::Database;
 use indexed_db_futures::transaction::TransactionDurability;
 use model::{
     Applied, ArchiveRow, BareJid, ChatRow, Direction, LocalId, MessageRow, MessageState, Order, ReadMark,
-    StreamRow, Write,
+    StreamRow, WallMs, Write,
 };
 
 /// `again` tells that the batch was tried before and may be on disk without our knowing: then messages found there
@@ -34,6 +34,7 @@ pub(super) async fn commit(db: &Database, batch: &[Write], again: bool) -> Resul
         unindexed: Unindexed::default(),
         stream: None,
         archive: None,
+        clock: None,
         known,
     };
     for write in batch {
@@ -74,6 +75,8 @@ pub(super) struct Turn<'a> {
     /// These two change with each message of a burst: only what they are in the end is written.
     stream: Option<&'a StreamRow>,
     archive: Option<&'a ArchiveRow>,
+    /// What time it is.
+    clock: Option<WallMs>,
     pub(super) known: Known,
 }
 
@@ -114,6 +117,10 @@ impl<'a> Turn<'a> {
                     self.insert(row, *count_unread)?;
                     self.placed.push((row.id.clone(), row.order));
                 }
+                Ok(())
+            }
+            Write::Clock(now) => {
+                self.clock = Some(*now);
                 Ok(())
             }
             Write::MessageState { chat, id, state } => self.set_state(chat, id, state),
@@ -255,7 +262,7 @@ impl<'a> Turn<'a> {
         if is_outgoing(row) {
             self.tx.delete(OUTBOX, &rows::outbox_key(row))?;
         }
-        row.state = state.clone();
+        row.reach(state, self.clock);
         put_message(self.tx, row)?;
         self.known.change(chat.as_str(), |line| line.absorb_state(id, state));
         Ok(())

@@ -14,8 +14,8 @@ use crate::js;
 use js_sys::{Array, Uint8Array};
 use model::{
     Availability, BareJid, ChatRow, DeviceRow, Direction, Draft, Endpoint, FailReason, Hash, Listing,
-    LocalId, Looked, MessageRow, MessageState, Mute, Order, OwedRow, Presence, Preview, RosterItem,
-    SaltedKey, SessionRow, StreamRow, Subscription, Tells, Token,
+    LocalId, Looked, MessageRow, MessageState, Mute, Order, OwedRow, Presence, Preview, Reached, RosterItem,
+    SaltedKey, SessionRow, StreamRow, Subscription, Tells, Token, WallMs,
 };
 use wasm_bindgen::JsValue;
 
@@ -37,6 +37,16 @@ pub(crate) fn from_message(row: &MessageRow) -> JsValue {
     ]);
     format::add(&object, &row.format);
     related::add(&object, row);
+    // Only what is there: most rows are of messages that came in.
+    for (name, at) in [
+        ("sent_at", row.reached.sent),
+        ("delivered_at", row.reached.delivered),
+        ("read_at", row.reached.read),
+    ] {
+        if let Some(at) = at {
+            js::set(&object, name, &number(at));
+        }
+    }
     object
 }
 
@@ -61,7 +71,16 @@ pub(crate) fn to_message(row: &JsValue) -> Option<MessageRow> {
         starred: js::get(row, "starred").is_truthy(),
         hidden: js::get(row, "hidden").is_truthy(),
         relations: related::to_relations(row),
+        reached: Reached {
+            sent: moment(row, "sent_at"),
+            delivered: moment(row, "delivered_at"),
+            read: moment(row, "read_at"),
+        },
     })
+}
+
+fn moment(row: &JsValue, name: &str) -> Option<WallMs> {
+    js::get(row, name).is_truthy().then(|| integer(row, name))
 }
 
 /// The primary key of a message.

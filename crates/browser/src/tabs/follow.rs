@@ -129,6 +129,7 @@ impl Tab {
             starred: false,
             hidden: false,
             relations: model::Relations::default(),
+            reached: model::Reached::default(),
         })]);
     }
 

@@ -59,6 +59,7 @@ mod tests {
             starred: false,
             hidden: false,
             relations: Relations::default(),
+            reached: model::Reached::default(),
         }
     }
 

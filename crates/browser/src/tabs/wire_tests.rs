@@ -30,6 +30,7 @@ fn row(state: MessageState) -> MessageRow {
         starred: false,
         hidden: false,
         relations: model::Relations::default(),
+        reached: model::Reached::default(),
     }
 }
 

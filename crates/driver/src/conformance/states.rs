@@ -2,7 +2,7 @@
 
 use super::{commit, history, jid, line, load, me, own, quiet, received, state, unread, with_state};
 use crate::Store;
-use model::{Applied, FailReason, LocalId, MessageRow, MessageState, Write};
+use model::{Applied, FailReason, LocalId, MessageRow, MessageState, Reached, Write};
 
 /// A message that gets further does so in the history, in the chat list and in the outbox.
 pub async fn a_state_moves_row_preview_and_outbox<S: Store>(open: impl AsyncFn(&str) -> S) {
@@ -28,6 +28,30 @@ pub async fn a_state_moves_row_preview_and_outbox<S: Store>(open: impl AsyncFn(&
         assert_eq!(history(&store, "a@x.example").await, [moved]);
     }
     assert_eq!(commit(&open(name).await, &[state(&row, MessageState::Sent)]).await, Applied::default());
+}
+
+/// When it got how far is kept, as far as the batch says what time it is; another try begins anew.
+pub async fn when_a_state_was_reached_is_kept<S: Store>(open: impl AsyncFn(&str) -> S) {
+    let name = "when_a_state_was_reached_is_kept";
+    let row = own("a@x.example", 1, "m1");
+    let chat = row.chat.clone();
+    let (told, looked) = (
+        Write::Delivered { chat: chat.clone(), key: row.dedupe.clone() },
+        Write::ReadUpTo { chat: chat.clone(), key: row.dedupe.clone() },
+    );
+    let failed = state(&row, MessageState::Failed(FailReason::Refused));
+    let reached = async || history(&open(name).await, "a@x.example").await[0].reached;
+    commit(&open(name).await, &[quiet(&row), Write::Clock(1_000), state(&row, MessageState::Sent)]).await;
+    assert_eq!(reached().await, Reached { sent: Some(1_000), ..Reached::default() });
+    commit(&open(name).await, &[Write::Clock(1_500), failed]).await;
+    commit(&open(name).await, &[Write::Clock(2_000), state(&row, MessageState::Queued)]).await;
+    assert_eq!(reached().await, Reached::default());
+    commit(&open(name).await, &[state(&row, MessageState::Sent)]).await;
+    assert_eq!(reached().await, Reached::default(), "nobody said when");
+    commit(&open(name).await, &[Write::Clock(3_000), told.clone()]).await;
+    // What is told again is no news.
+    commit(&open(name).await, &[Write::Clock(4_000), told, Write::Clock(5_000), looked]).await;
+    assert_eq!(reached().await, Reached { sent: None, delivered: Some(3_000), read: Some(5_000) });
 }
 
 /// A message that is not the last of its chat changes alone.

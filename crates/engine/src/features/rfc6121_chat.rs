@@ -91,6 +91,7 @@ impl Feature for Chat {
             starred: false,
             hidden: false,
             relations: Relations::default(),
+            reached: model::Reached::default(),
         };
         let Some((says, id)) = message.about.take() else {
             return cx.receive(row, message.via, message.delayed.is_some());
@@ -241,6 +242,7 @@ fn send(cx: &mut Cx, chat: &BareJid, id: LocalId, body: &str, reply: Option<Repl
         starred: false,
         hidden: false,
         relations: Relations::default(),
+        reached: model::Reached::default(),
     });
 }
 

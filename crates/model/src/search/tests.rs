@@ -101,6 +101,7 @@ fn row(chat: u8, order: i64, id: u32, body: &str) -> MessageRow {
         starred: false,
         hidden: false,
         relations: crate::Relations::default(),
+        reached: crate::Reached::default(),
     }
 }
 
