@@ -65,19 +65,6 @@ fn every_message_has_a_menu_and_details() {
             );
             assert!(of("Encryption").starts_with("Not end-to-end encrypted"), "{details:?}");
             assert_eq!(of("Message id"), ours);
-            // When it got how far is known after a reload, too.
-            app.until_message("good morning", |message| {
-                message.state == "delivered" || message.state == "read"
-            })
-            .await;
-            app.reload().await;
-            app.until_message("good morning", acceptance::Message::is_sent).await;
-            eventually("when it was sent and delivered", async || {
-                let details = app.details(&ours).await;
-                let is_told = |state: &str| details.iter().any(|(key, at)| key == state && at.contains(':'));
-                if is_told("Sent") && is_told("Delivered") { Ok(()) } else { Err(format!("{details:?}")) }
-            })
-            .await;
             app.choose(&theirs, "Copy").await;
             app.until_words("Copied").await;
         });

@@ -46,6 +46,17 @@ fn the_sender_sees_a_message_delivered_and_read_and_the_readers_count_goes_down(
             alice.open_chat(&bob_jid).await;
             alice.until_message("one", |m| m.state == "read").await;
             alice.until_message("two", |m| m.state == "read").await;
+            // When it got how far was kept.
+            eventually("when it was sent, delivered and read", async || {
+                let details = alice.details(&two).await;
+                let is_told = |state: &str| details.iter().any(|(key, at)| key == state && at.contains(':'));
+                if ["Sent", "Delivered", "Read"].iter().all(|it| is_told(it)) {
+                    Ok(())
+                } else {
+                    Err(format!("{details:?}"))
+                }
+            })
+            .await;
         });
     }
 }
