@@ -10,15 +10,31 @@ impl AppState {
         self.drafts.with(|drafts| drafts.get(chat).map(|draft| draft.text.clone()).unwrap_or_default())
     }
 
+    /// The hint that goes with it, if it is to be a spoiler; tracked.
+    pub(crate) fn draft_spoiler(self, chat: &BareJid) -> Option<String> {
+        self.drafts.with(|drafts| drafts.get(chat)?.spoiler.clone())
+    }
+
     /// Notes what was typed in a chat. It is stored by the next [`AppState::keep_drafts`].
     pub(crate) fn set_draft(self, chat: &BareJid, text: &str) {
+        self.touch_draft(chat, &|draft| text.clone_into(&mut draft.text));
+    }
+
+    /// Notes that what is typed in a chat is to be a spoiler with this hint, or none.
+    pub(crate) fn set_draft_spoiler(self, chat: &BareJid, hint: Option<&String>) {
+        self.touch_draft(chat, &|draft| draft.spoiler = hint.cloned());
+    }
+
+    fn touch_draft(self, chat: &BareJid, change: &dyn Fn(&mut Draft)) {
         let known = self.drafts.peek(|drafts| drafts.get(chat).cloned().unwrap_or_default());
-        if known.text == text {
+        let mut draft = known.clone();
+        change(&mut draft);
+        if draft == known {
             return;
         }
         // Later than all that is known, even if the clock was put back.
-        let at = (self.clock.now)().max(known.at.saturating_add(1));
-        self.drafts.update(|drafts| drop(drafts.insert(chat.clone(), Draft { text: text.to_owned(), at })));
+        draft.at = (self.clock.now)().max(known.at.saturating_add(1));
+        self.drafts.update(|drafts| drop(drafts.insert(chat.clone(), draft)));
         self.touched.borrow_mut().insert(chat.clone());
     }
 

@@ -80,6 +80,7 @@ impl AppState {
             None => None,
         };
         self.set_draft(&chat, "");
+        self.set_draft_spoiler(&chat, None);
         if !body.trim().is_empty() {
             self.command(Command::SendText { chat, body, reply, spoiler });
         }

@@ -23,7 +23,9 @@ fn prefix(account: &BareJid) -> String {
 pub fn note(account: &BareJid, chat: &BareJid, draft: &Draft) {
     let Some(storage) = storage() else { return };
     let key = prefix(account) + chat.as_str();
-    if storage.set_item(&key, &[&draft.at.to_string(), "\n", &draft.text].concat()).is_ok() {
+    // What is to be a spoiler has its hint behind the time. It is one line.
+    let (tab, hint) = draft.spoiler.as_ref().map_or(("", ""), |hint| ("\t", hint));
+    if storage.set_item(&key, &[&draft.at.to_string(), tab, hint, "\n", &draft.text].concat()).is_ok() {
         NOTES.with_borrow_mut(|notes| notes.insert(chat.clone(), (key, draft.at)));
     }
 }
@@ -35,8 +37,9 @@ pub(crate) fn noted(account: &BareJid) -> Vec<(BareJid, Draft)> {
     for key in keys(&prefix) {
         let note = storage().and_then(|storage| storage.get_item(&key).ok()?);
         let draft = note.as_deref().and_then(|note| {
-            let (at, text) = note.split_once('\n')?;
-            Some(Draft { text: text.to_owned(), at: at.parse().ok()? })
+            let (head, text) = note.split_once('\n')?;
+            let (at, hint) = head.split_once('\t').map_or((head, None), |(at, hint)| (at, Some(hint)));
+            Some(Draft { text: text.to_owned(), spoiler: hint.map(str::to_owned), at: at.parse().ok()? })
         });
         let chat = key.strip_prefix(&prefix).and_then(|chat| chat.parse::<BareJid>().ok());
         if let Some((chat, draft)) = chat.zip(draft) {

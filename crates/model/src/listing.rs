@@ -8,6 +8,9 @@ use serde::{Deserialize, Serialize};
 pub struct Draft {
     /// The text. Empty if there is none, or if it was sent.
     pub text: String,
+    /// It is to be a spoiler with this hint (XEP-0382).
+    #[serde(default)]
+    pub spoiler: Option<String>,
     /// When it was last touched: several pages may hold a draft of one chat, and what was touched last counts, in whatever order they
     /// tell of it. Whoever touches it makes this later than what was known.
     pub at: WallMs,

@@ -12,6 +12,36 @@ async fn sees(app: &App) -> bool {
 }
 
 #[test]
+fn what_was_begun_as_a_spoiler_is_one_after_a_reload() {
+    scenario(async {
+        let (app, _) = registered(Engine::Chromium, "beginner", Options::default()).await;
+        let chat = "bob@example.org";
+        app.open_chat(chat).await;
+        app.choose_for_composer("Send as a spoiler").await;
+        app.fill("Hint, if you like", "the end").await;
+        app.type_text(TEXT).await;
+        // Sooner than it is stored.
+        app.reload().await;
+        app.open_chat(chat).await;
+        eventually("the hint", async || match app.value("Hint, if you like").await {
+            hint if hint == "the end" => Ok(()),
+            hint => Err(hint),
+        })
+        .await;
+        app.click("button", "Send").await;
+        let id = app.until_message(TEXT, |_| true).await.id;
+        app.until_spoiler(&id, "the end", false).await;
+        // And the next one is none.
+        let id = app.send("nothing to hide").await;
+        assert_eq!(app.spoiler(&id).await, None);
+        app.reload().await;
+        app.open_chat(chat).await;
+        let id = app.send("nor here").await;
+        assert_eq!(app.spoiler(&id).await, None);
+    });
+}
+
+#[test]
 fn a_spoiler_is_seen_only_by_who_asks_for_it() {
     for engine in Engine::ALL {
         scenario(async move {

@@ -69,8 +69,8 @@ pub(crate) fn composer(state: AppState, chat: &BareJid) -> El {
             send();
         }
     };
-    draft::follow(state, chat, &area, &is_empty);
     let keep = draft::keeper(state);
+    draft::follow(state, chat, (&area, &is_empty, &spoiler), keep.clone());
     let changed = {
         let (area, chat, is_empty) = (area.clone(), chat.clone(), is_empty.clone());
         Rc::new(move || {

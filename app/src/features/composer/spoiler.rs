@@ -32,6 +32,11 @@ impl Spoiler {
         self.on.now().then(|| self.hint.peek(|hint| hint.trim().to_owned()))
     }
 
+    /// The same, tracked.
+    pub(super) fn get(&self) -> Option<String> {
+        self.on.get().then(|| self.hint.with(|hint| hint.trim().to_owned()))
+    }
+
     /// It is one with this hint, or none.
     pub(super) fn set(&self, hint: Option<String>) {
         self.on.set_if_new(hint.is_some());

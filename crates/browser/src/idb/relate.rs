@@ -41,6 +41,11 @@ impl Turn<'_> {
                 None => Ok(()),
             };
         }
+        if targets.iter().filter_map(|id| self.known.row(id)).any(|row| self.stands_alone(row)) {
+            let chat = said.chat.as_str();
+            said.clone().wait(self.known.orphans.get_or_insert_with(chat.to_owned(), Vec::new));
+            self.known.waiting.insert(chat.to_owned());
+        }
         for id in &targets {
             self.change(id, &|row| row.relate(said))?;
         }
@@ -107,12 +112,22 @@ impl Turn<'_> {
         }
     }
 
+    /// It is a correction whose message is not here: what is said of it goes with it when that comes, so it waits, too.
+    fn stands_alone(&self, row: &MessageRow) -> bool {
+        let mut orphans = self.known.orphans.get(row.chat.as_str()).into_iter().flatten();
+        orphans.any(|said| said.key == row.dedupe)
+    }
+
     /// Tells a message what waited for it, or for one of its corrections; it is stored already.
     pub(super) fn adopt(&mut self, row: &MessageRow) -> Result<()> {
+        let stands_alone = self.stands_alone(row);
         let Some(orphans) = self.known.orphans.get_mut(row.chat.as_str()) else { return Ok(()) };
         let (about, others): (Vec<_>, Vec<_>) =
             std::mem::take(orphans).into_iter().partition(|said| said.is_about(row));
         *orphans = others;
+        if stands_alone {
+            orphans.extend(about.iter().cloned());
+        }
         for said in about {
             self.known.waiting.insert(row.chat.as_str().to_owned());
             self.change(&row.id, &|row| row.relate(&said))?;

@@ -126,6 +126,7 @@ pub(crate) fn from_chat(row: &ChatRow) -> JsValue {
         ("looked_told", row.looked.is_told.into()),
         ("tells", from_tells(row.tells)),
         ("draft", from_optional(Some(row.draft.text.as_str()).filter(|text| !text.is_empty()))),
+        ("draft_spoiler", from_optional(row.draft.spoiler.as_deref())),
         ("drafted", number(row.draft.at)),
         ("pinned", row.listing.pinned.into()),
         ("archived", row.listing.archived.into()),
@@ -154,7 +155,11 @@ pub(crate) fn to_chat(row: &JsValue) -> Option<ChatRow> {
             is_told: js::get(row, "looked_told").is_truthy(),
         },
         tells: to_tells(&js::get(row, "tells")),
-        draft: Draft { text: js::text(row, "draft").unwrap_or_default(), at: integer(row, "drafted") },
+        draft: Draft {
+            text: js::text(row, "draft").unwrap_or_default(),
+            spoiler: js::text(row, "draft_spoiler"),
+            at: integer(row, "drafted"),
+        },
         listing: Listing {
             pinned: js::get(row, "pinned").is_truthy(),
             archived: js::get(row, "archived").is_truthy(),

@@ -317,7 +317,7 @@ pub(crate) fn from_command(command: &Command) -> Option<JsValue> {
         }
         Command::Draft { chat, draft } => {
             words = draft.at.to_string();
-            (jid, a, b) = (Some(chat), Some(&words), Some(&draft.text));
+            (jid, a, b, spoiler) = (Some(chat), Some(&words), Some(&draft.text), draft.spoiler.as_ref());
             "draft"
         }
         Command::Arrange { chat, change } => {
@@ -399,7 +399,10 @@ pub(crate) fn to_command(command: &JsValue) -> Option<Command> {
             let choice = |at: usize| words.get(at..).and_then(to_choice);
             Command::Tell { chat: jid()?, tells: Tells { read: choice(0), typing: choice(1) } }
         }
-        "draft" => Command::Draft { chat: jid()?, draft: Draft { text: b()?, at: a()?.parse().ok()? } },
+        "draft" => {
+            let spoiler = js::text(command, "spoiler");
+            Command::Draft { chat: jid()?, draft: Draft { text: b()?, spoiler, at: a()?.parse().ok()? } }
+        }
         "policy" => Command::ArchivePolicy(ArchivePolicy::from_name(&a()?)),
         "history" => Command::FetchHistory { chat: jid()?, before: Order(a()?.parse().ok()?) },
         name => Command::Arrange { chat: jid()?, change: to_change(name, &a()?)? },

@@ -337,6 +337,25 @@ pub async fn a_correction_stands_alone_until_its_message_comes<S: Store>(open: i
     assert_eq!(texts, ["corrected", "late", "body of m9"]);
 }
 
+/// What is said of a correction whose message is not here goes with it when that comes.
+pub async fn what_is_said_of_a_lone_correction_goes_with_it<S: Store>(open: impl AsyncFn(&str) -> S) {
+    let original = received(CHAT, 10, "m1");
+    let corrected = edit(20, "e1", "m1", "right");
+    let felt = react(CHAT, 30, "r1", "e1", &["👍"]);
+    for (n, order) in
+        [[alone(&corrected), relate(&felt)], [relate(&felt), alone(&corrected)]].into_iter().enumerate()
+    {
+        let name = format!("what_is_said_of_a_lone_correction_goes_with_it {n}");
+        for write in order {
+            commit(&open(&name).await, &[write]).await;
+        }
+        let lone = history(&open(&name).await, CHAT).await;
+        assert_eq!(lone.iter().map(|row| row.relations.reactions.len()).collect::<Vec<_>>(), [1]);
+        commit(&open(&name).await, &[unread(&original)]).await;
+        assert_eq!(history(&open(&name).await, CHAT).await, [with(&original, &[&corrected, &felt])]);
+    }
+}
+
 /// The state of a message and what is said about it do not touch each other.
 pub async fn states_and_relations_do_not_mix<S: Store>(open: impl AsyncFn(&str) -> S) {
     let name = "states_and_relations_do_not_mix";

@@ -51,6 +51,9 @@ impl Rows {
             said.clone().wait(self.orphans.get_or_insert_with(said.chat.clone(), Vec::new));
             return false;
         }
+        if targets.iter().filter_map(|id| self.row(id)).any(|row| self.stands_alone(row)) {
+            said.clone().wait(self.orphans.get_or_insert_with(said.chat.clone(), Vec::new));
+        }
         for id in targets {
             self.change(&id, |row| row.relate(said), news);
         }
@@ -103,11 +106,22 @@ impl Rows {
         }
     }
 
+    /// It is a correction whose message is not here: what is said of it goes with it when that comes, so it waits, too.
+    fn stands_alone(&self, row: &MessageRow) -> bool {
+        let mut orphans = self.orphans.get(&row.chat).into_iter().flatten();
+        orphans.any(|said| said.key == row.dedupe)
+    }
+
     /// Tells a message what waited for it, or for one of its corrections; it is stored already.
     pub(super) fn adopt(&mut self, row: &MessageRow, news: &mut News) {
+        let stands_alone = self.stands_alone(row);
         let Some(orphans) = self.orphans.get_mut(&row.chat) else { return };
-        let (about, others) = std::mem::take(orphans).into_iter().partition(|said| said.is_about(row));
+        let (about, others): (Vec<_>, Vec<_>) =
+            std::mem::take(orphans).into_iter().partition(|said| said.is_about(row));
         *orphans = others;
+        if stands_alone {
+            orphans.extend(about.iter().cloned());
+        }
         for said in about {
             self.change(&row.id, |row| row.relate(&said), news);
             self.not_alone(&said, news);
