@@ -345,7 +345,7 @@ pub async fn what_is_said_of_a_lone_correction_goes_with_it<S: Store>(open: impl
     for (n, order) in
         [[alone(&corrected), relate(&felt)], [relate(&felt), alone(&corrected)]].into_iter().enumerate()
     {
-        let name = format!("what_is_said_of_a_lone_correction_goes_with_it {n}");
+        let name = format!("what_is_said_of_a_lone_correction_goes_with_it-{n}");
         for write in order {
             commit(&open(&name).await, &[write]).await;
         }
