@@ -30,6 +30,8 @@ pub(crate) struct Telling {
     pub(crate) is_urgent: bool,
     /// When something of it came over the wire last, if anything did.
     pub(crate) heard: Option<u64>,
+    /// When a message was last heard that came by itself.
+    live: Option<u64>,
     /// When the next may be told, and how long that was after the last.
     next: u64,
     pause: u64,
@@ -57,6 +59,19 @@ impl Telling {
     pub(crate) fn due(&self) -> Option<u64> {
         let calm = self.heard.map_or(u64::MAX, |at| at + CALM_MS);
         (!self.events.is_empty()).then_some(self.next.min(calm))
+    }
+
+    /// One more.
+    pub(crate) fn add(&mut self, event: Event, now_ms: u64) {
+        if matches!(event, Event::Heard(_)) {
+            self.live = Some(now_ms);
+        }
+        self.events.push(event);
+    }
+
+    /// Nobody writes just now.
+    pub(crate) fn is_calm(&self, now_ms: u64) -> bool {
+        self.live.is_none_or(|at| now_ms.saturating_sub(at) >= EVERY_MS)
     }
 
     /// More comes over the wire than is shown.

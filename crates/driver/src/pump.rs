@@ -135,7 +135,9 @@ impl<P: Ports> Pump<P> {
     fn take(&mut self, letter: Letter) {
         let is_commit = matches!(letter.input, Input::Committed(..));
         if letter.socket.is_none_or(|socket| self.socket.is_some() && socket == self.sockets) {
-            self.told.is_urgent |= matches!(letter.input, Input::Command(_));
+            // What is on disk now may have been read there already: the screen is not to know less.
+            let is_news = is_commit && self.told.is_calm(self.now);
+            self.told.is_urgent |= is_news || matches!(letter.input, Input::Command(_));
             let is_heard = letter.socket.is_some();
             self.feed(letter.input);
             self.told.heard = is_heard.then_some(self.now).or(self.told.heard);
@@ -157,7 +159,7 @@ impl<P: Ports> Pump<P> {
                     self.deadline = deadline.map(|(at, _)| at);
                     return;
                 }
-                Output::Event(event) => self.told.events.push(event),
+                Output::Event(event) => self.told.add(event, self.now),
                 Output::Write(batch, token) => {
                     self.waits.add(batch, token, self.now);
                 }

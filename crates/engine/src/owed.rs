@@ -68,9 +68,10 @@ impl Owed {
             return (false, None);
         }
         self.add(debt, if_new, Some(token));
+        // What is on its way to the disk goes out as soon as it is there: only those that nobody takes are too many.
         let mut receipts = self.items.iter().filter_map(|item| match &item.debt {
-            Debt::Receipt(row) => Some((item.name, row)),
-            Debt::Marker(..) => None,
+            Debt::Receipt(row) if item.unsaved.is_none() => Some((item.name, row)),
+            _ => None,
         });
         let oldest = receipts.next().map(|(name, row)| (name, row.clone()));
         let forgiven = oldest.filter(|_| receipts.count() >= MAX_RECEIPTS);
