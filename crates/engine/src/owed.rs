@@ -74,7 +74,7 @@ impl Owed {
             _ => None,
         });
         let oldest = receipts.next().map(|(name, row)| (name, row.clone()));
-        let forgiven = oldest.filter(|_| receipts.count() >= MAX_RECEIPTS);
+        let forgiven = oldest.filter(|_| receipts.count() + 1 >= MAX_RECEIPTS);
         self.items.retain(|item| forgiven.as_ref().is_none_or(|(name, _)| item.name != *name));
         (true, forgiven.map(|(_, row)| row))
     }

@@ -154,16 +154,25 @@ fn lose_the_stream_with(world: &mut World, server: &mut MiniServer, subscription
 #[test]
 fn more_than_can_be_kept_is_forgiven_from_its_old_end() {
     let (mut world, mut server) = online();
-    world.input(Input::Closed);
-    world.auto_commit = false;
-    world.input(Input::Resumed);
-    server.accept(&mut world);
     for n in 0..510 {
         server.deliver(&mut world, &text(&n.to_string()));
     }
-    world.commit();
     assert_eq!(world.saved.owed.len(), 500);
     assert_eq!(world.saved.owed[0].id, "10");
+}
+
+#[test]
+fn what_waits_for_the_disk_is_not_forgiven() {
+    let (mut world, mut server) = online();
+    world.auto_commit = false;
+    for n in 0..600 {
+        server.deliver(&mut world, &text(&n.to_string()));
+    }
+    world.commit();
+    assert_eq!(world.saved.owed.len(), 600);
+    world.auto_commit = true;
+    server.talk(&mut world);
+    assert_eq!(receipts(&server).len(), 600);
 }
 
 #[derive(Clone, Debug)]
