@@ -22,7 +22,7 @@ pub(super) const PAGE: usize = 60;
 /// Messages shown of a chat that was just opened: a little more than a phone or a window shows.
 const FIRST: usize = 30;
 /// More than this many are on the page only if they are in view, or nearly.
-const SHOWN: usize = 80;
+const SHOWN: usize = 120;
 /// Loaded messages above and below those on the page.
 const KEPT: usize = 3 * PAGE;
 
