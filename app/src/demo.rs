@@ -94,27 +94,13 @@ fn messages(zh: bool) -> Vec<MessageRow> {
     let day = 24 * 60 * minute;
     let mut rows: Vec<MessageRow> = Vec::new();
     let mut say = |chat: &str, ours: bool, ago: i64, body: &str, state: MessageState| {
-        let from = if ours { me() } else { jid(chat) };
-        let at = now - ago;
+        let (from, direction) = if ours { (me(), Direction::Out) } else { (jid(chat), Direction::In) };
+        let order = Order((now - ago) * 1000 + i64::try_from(rows.len()).unwrap_or(0));
+        let id = LocalId(["demo-", &rows.len().to_string()].concat());
         rows.push(MessageRow {
-            chat: jid(chat),
-            order: Order(at * 1000 + i64::try_from(rows.len()).unwrap_or(0)),
-            id: LocalId(["demo-", &rows.len().to_string()].concat()),
-            from,
-            direction: if ours { Direction::Out } else { Direction::In },
-            body: body.to_owned(),
-            at,
             state,
             dedupe: String::new(),
-            stanza_id: None,
-            mark: None,
-            alias: None,
-            reply: None,
-            format: model::Format::default(),
-            starred: false,
-            hidden: false,
-            relations: model::Relations::default(),
-            reached: model::Reached::default(),
+            ..MessageRow::new(direction, jid(chat), from, id, order, body.to_owned())
         });
     };
     let romeo = "romeo@example.org";
@@ -283,26 +269,12 @@ impl Demo {
     }
 
     fn message(&self, chat: &BareJid, body: &str, direction: Direction) -> MessageRow {
-        let at = formats::now();
+        let id = LocalId(["demo-", &self.messages.borrow().len().to_string()].concat());
+        let from = if direction == Direction::Out { self.me.clone() } else { chat.clone() };
+        let order = Order(formats::now() * 1000);
         MessageRow {
-            chat: chat.clone(),
-            order: Order(at * 1000),
-            id: LocalId(["demo-", &self.messages.borrow().len().to_string()].concat()),
-            from: if direction == Direction::Out { self.me.clone() } else { chat.clone() },
-            direction,
-            body: body.to_owned(),
-            at,
-            state: if direction == Direction::Out { MessageState::Queued } else { MessageState::Received },
             dedupe: String::new(),
-            stanza_id: None,
-            mark: None,
-            alias: None,
-            reply: None,
-            format: model::Format::default(),
-            starred: false,
-            hidden: false,
-            relations: model::Relations::default(),
-            reached: model::Reached::default(),
+            ..MessageRow::new(direction, chat.clone(), from, id, order, body.to_owned())
         }
     }
 }

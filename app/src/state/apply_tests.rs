@@ -80,25 +80,11 @@ fn contact(at: &str, name: Option<&str>) -> RosterItem {
 }
 
 fn message(chat: &str, n: i64, direction: Direction) -> MessageRow {
+    let from = if direction == Direction::Out { jid("me@x") } else { jid(chat) };
     MessageRow {
-        chat: jid(chat),
-        order: Order(n),
-        id: LocalId(format!("m{n}")),
-        from: if direction == Direction::Out { jid("me@x") } else { jid(chat) },
-        direction,
-        body: format!("text {n}"),
         at: NOON + n,
-        state: if direction == Direction::Out { MessageState::Queued } else { MessageState::Received },
         dedupe: format!("m{n}"),
-        stanza_id: None,
-        mark: None,
-        alias: None,
-        reply: None,
-        format: model::Format::default(),
-        starred: false,
-        hidden: false,
-        relations: model::Relations::default(),
-        reached: model::Reached::default(),
+        ..MessageRow::new(direction, jid(chat), from, LocalId(format!("m{n}")), Order(n), format!("text {n}"))
     }
 }
 

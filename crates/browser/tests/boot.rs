@@ -22,25 +22,10 @@ fn account(name: &str) -> BareJid {
 }
 
 fn row(me: &BareJid) -> MessageRow {
+    let (chat, id) = (account("friend"), LocalId("m1".to_owned()));
     MessageRow {
-        chat: account("friend"),
-        order: Order(1),
-        id: LocalId("m1".to_owned()),
-        from: me.clone(),
-        direction: Direction::Out,
-        body: "hello".to_owned(),
-        at: 1,
         state: MessageState::Sent,
-        dedupe: MessageRow::dedupe_key(me, "m1"),
-        stanza_id: None,
-        mark: None,
-        alias: None,
-        reply: None,
-        format: model::Format::default(),
-        starred: false,
-        hidden: false,
-        relations: model::Relations::default(),
-        reached: model::Reached::default(),
+        ..MessageRow::new(Direction::Out, chat, me.clone(), id, Order(1), "hello".to_owned())
     }
 }
 

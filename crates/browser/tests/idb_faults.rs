@@ -31,24 +31,16 @@ async fn open(name: &str) -> IdbStore {
 fn row(order: i64) -> MessageRow {
     let from: BareJid = "a@x.example".parse().expect("a valid address");
     MessageRow {
-        chat: from.clone(),
-        order: Order(order),
-        id: LocalId(format!("m{order}")),
-        from: from.clone(),
-        direction: Direction::In,
-        body: "hello".to_owned(),
         at: order,
-        state: MessageState::Received,
         dedupe: MessageRow::dedupe_key(&from, &order.to_string()),
-        stanza_id: None,
-        mark: None,
-        alias: None,
-        reply: None,
-        format: model::Format::default(),
-        starred: false,
-        hidden: false,
-        relations: model::Relations::default(),
-        reached: model::Reached::default(),
+        ..MessageRow::new(
+            Direction::In,
+            from.clone(),
+            from,
+            LocalId(format!("m{order}")),
+            Order(order),
+            "hello".to_owned(),
+        )
     }
 }
 

@@ -6,7 +6,7 @@
 use browser::{BrowserPorts, IdbStore};
 use driver::{Ports, Store};
 use model::search::{Query, Search};
-use model::{BareJid, Direction, LocalId, MessageRow, MessageState, Order, Write};
+use model::{BareJid, Direction, LocalId, MessageRow, Order, Write};
 use wasm_bindgen_test::{console_log, wasm_bindgen_test, wasm_bindgen_test_configure};
 
 wasm_bindgen_test_configure!(run_in_browser);
@@ -15,25 +15,12 @@ const MESSAGES: i64 = 20_000;
 
 fn row(n: i64, direction: Direction) -> MessageRow {
     let chat: BareJid = format!("friend{}@x.example", n % 4).parse().expect("a valid address");
+    let body = format!("你好这是第{n}条消息，hello world of messages {}", n * 7_919 % 10_007);
+    let (id, order) = (LocalId(format!("0123456789abcdef-{n}")), Order(1_700_000_000_000_000 + n));
     MessageRow {
-        order: Order(1_700_000_000_000_000 + n),
-        id: LocalId(format!("0123456789abcdef-{n}")),
-        from: chat.clone(),
-        direction,
-        body: format!("你好这是第{n}条消息，hello world of messages {}", n * 7_919 % 10_007),
         at: 1_700_000_000_000 + n,
-        state: if direction == Direction::Out { MessageState::Queued } else { MessageState::Received },
         dedupe: MessageRow::dedupe_key(&chat, &format!("stanza-{n}")),
-        stanza_id: None,
-        mark: None,
-        chat,
-        alias: None,
-        reply: None,
-        format: model::Format::default(),
-        starred: false,
-        hidden: false,
-        relations: model::Relations::default(),
-        reached: model::Reached::default(),
+        ..MessageRow::new(direction, chat.clone(), chat, id, order, body)
     }
 }
 

@@ -50,25 +50,12 @@ async fn with_rows(name: &str, rows: &[(&str, &str, &str)]) -> IdbStore {
 }
 
 fn message(order: i64, direction: Direction, state: MessageState) -> MessageRow {
+    let (chat, from, id) = (jid("a@x.example"), jid("b@x.example"), LocalId(format!("m{order}")));
     MessageRow {
-        chat: jid("a@x.example"),
-        order: Order(order),
-        id: LocalId(format!("m{order}")),
-        from: jid("b@x.example"),
-        direction,
-        body: "hello".to_owned(),
         at: 1_700_000_000_000,
         state,
         dedupe: format!("d{order}"),
-        stanza_id: None,
-        mark: None,
-        alias: None,
-        reply: None,
-        format: model::Format::default(),
-        starred: false,
-        hidden: false,
-        relations: model::Relations::default(),
-        reached: model::Reached::default(),
+        ..MessageRow::new(direction, chat, from, id, Order(order), "hello".to_owned())
     }
 }
 

@@ -176,48 +176,19 @@ fn contact(text: &str) -> RosterItem {
 
 fn received(chat: &str, order: i64, id: &str) -> MessageRow {
     let from = jid(chat);
+    let (local, body) = (LocalId(format!("local-{chat}-{id}")), format!("body of {id}"));
     MessageRow {
         dedupe: MessageRow::dedupe_key(&from, id),
-        chat: from.clone(),
-        order: Order(order),
-        id: LocalId(format!("local-{chat}-{id}")),
-        from,
-        direction: Direction::In,
-        body: format!("body of {id}"),
         at: 1_700_000_000_000 + order,
-        state: MessageState::Received,
-        stanza_id: None,
-        mark: None,
-        alias: None,
-        reply: None,
-        format: model::Format::default(),
-        starred: false,
-        hidden: false,
-        relations: model::Relations::default(),
-        reached: model::Reached::default(),
+        ..MessageRow::new(Direction::In, from.clone(), from, local, Order(order), body)
     }
 }
 
 fn own(chat: &str, order: i64, id: &str) -> MessageRow {
+    let (id, body) = (LocalId(id.to_owned()), format!("body of {id}"));
     MessageRow {
-        chat: jid(chat),
-        order: Order(order),
-        id: LocalId(id.to_owned()),
-        from: me(),
-        direction: Direction::Out,
-        body: format!("body of {id}"),
         at: 1_700_000_000_000 + order,
-        state: MessageState::Queued,
-        dedupe: MessageRow::dedupe_key(&me(), id),
-        stanza_id: None,
-        mark: None,
-        alias: None,
-        reply: None,
-        format: model::Format::default(),
-        starred: false,
-        hidden: false,
-        relations: model::Relations::default(),
-        reached: model::Reached::default(),
+        ..MessageRow::new(Direction::Out, jid(chat), me(), id, Order(order), body)
     }
 }
 

@@ -178,6 +178,41 @@ pub struct MessageRow {
 }
 
 impl MessageRow {
+    /// A text of which nothing more is known: ours waits to leave, theirs was received, each with its key for life as its origin-id
+    /// and written when its place says. What is else is filled in with `..`, so that a new field is added here and not everywhere.
+    pub fn new(
+        direction: Direction,
+        chat: BareJid,
+        from: BareJid,
+        id: LocalId,
+        order: Order,
+        body: String,
+    ) -> Self {
+        Self {
+            dedupe: Self::dedupe_key(&from, &id.0),
+            state: match direction {
+                Direction::In => MessageState::Received,
+                Direction::Out => MessageState::Queued,
+            },
+            chat,
+            order,
+            id,
+            from,
+            direction,
+            body,
+            at: order.0 / 1_000,
+            stanza_id: None,
+            mark: None,
+            alias: None,
+            reply: None,
+            format: Format::default(),
+            starred: false,
+            hidden: false,
+            relations: Relations::default(),
+            reached: Reached::default(),
+        }
+    }
+
     /// The key under which a second copy of a message is recognised: the sender and the id the sender gave it for life (XEP-0359
     /// origin-id). Never the id alone: two people may use the same one.
     pub fn dedupe_key(from: &BareJid, origin_id: &str) -> String {
@@ -337,24 +372,9 @@ mod tests {
     fn row(direction: Direction, state: MessageState, id: &str) -> MessageRow {
         let jid: BareJid = "a@b.example".parse().unwrap();
         MessageRow {
-            chat: jid.clone(),
-            order: Order(1),
-            id: LocalId(id.to_owned()),
-            from: jid,
-            direction,
-            body: String::new(),
-            at: 0,
             state,
             dedupe: id.to_owned(),
-            stanza_id: None,
-            mark: None,
-            alias: None,
-            reply: None,
-            format: Format::default(),
-            starred: false,
-            hidden: false,
-            relations: Relations::default(),
-            reached: Reached::default(),
+            ..MessageRow::new(direction, jid.clone(), jid, LocalId(id.to_owned()), Order(1), String::new())
         }
     }
 

@@ -1,32 +1,16 @@
 //! The part of a timeline that is shown.
 
-use model::{Direction, LocalId, MessageRow, MessageState, Order};
+use model::{BareJid, Direction, LocalId, MessageRow, Order};
 use projection::{Side, Timeline, TimelineItem, Unread};
 use proptest::prelude::*;
 
 const DAY: i64 = 86_400_000;
 
 fn row(n: i64) -> MessageRow {
-    MessageRow {
-        chat: "a@x".parse().unwrap(),
-        order: Order(n),
-        id: LocalId(n.to_string()),
-        from: "a@x".parse().unwrap(),
-        direction: Direction::In,
-        body: n.to_string(),
-        at: n * DAY / 10,
-        state: MessageState::Received,
-        dedupe: n.to_string(),
-        stanza_id: None,
-        mark: None,
-        alias: None,
-        reply: None,
-        format: model::Format::default(),
-        starred: false,
-        hidden: false,
-        relations: model::Relations::default(),
-        reached: model::Reached::default(),
-    }
+    let chat: BareJid = "a@x".parse().unwrap();
+    let plain =
+        MessageRow::new(Direction::In, chat.clone(), chat, LocalId(n.to_string()), Order(n), n.to_string());
+    MessageRow { at: n * DAY / 10, ..plain }
 }
 
 fn timeline(numbers: impl IntoIterator<Item = i64>) -> Timeline {

@@ -19,26 +19,9 @@ fn summer(at: WallMs) -> i32 {
 }
 
 fn row(id: &str, order: i64, from: &str, at: WallMs) -> MessageRow {
-    MessageRow {
-        chat: "a@x".parse().unwrap(),
-        order: Order(order),
-        id: LocalId(id.to_owned()),
-        from: from.parse().unwrap(),
-        direction: if from == "a@x" { Direction::In } else { Direction::Out },
-        body: format!("body of {id}"),
-        at,
-        state: MessageState::Queued,
-        dedupe: id.to_owned(),
-        stanza_id: None,
-        mark: None,
-        alias: None,
-        reply: None,
-        format: model::Format::default(),
-        starred: false,
-        hidden: false,
-        relations: model::Relations::default(),
-        reached: model::Reached::default(),
-    }
+    let direction = if from == "a@x" { Direction::In } else { Direction::Out };
+    let (chat, from, body) = ("a@x".parse().unwrap(), from.parse().unwrap(), format!("body of {id}"));
+    MessageRow { at, ..MessageRow::new(direction, chat, from, LocalId(id.to_owned()), Order(order), body) }
 }
 
 /// `|3` for a day, `[` and `]` where groups begin and end, `~` for a hole (with its lower end), `!` for unread ones.

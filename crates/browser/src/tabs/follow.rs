@@ -10,8 +10,8 @@ use crate::js;
 use driver::Store;
 use gloo_timers::future::TimeoutFuture;
 use model::{
-    BareJid, Connection, Direction, Event, Format, LocalId, MessageRow, MessageState, Order, Problem, Reply,
-    Saved, WaitReason,
+    BareJid, Connection, Direction, Event, Format, LocalId, MessageRow, Order, Problem, Reply, Saved,
+    WaitReason,
 };
 use std::rc::Rc;
 use wasm_bindgen::JsValue;
@@ -111,25 +111,12 @@ impl Tab {
         let now = js_sys::Date::now() as i64;
         let last = state.mirror.newest(chat);
         drop(state);
+        let order = Order(now.saturating_mul(1_000).max(last.0 + 1));
         self.show(vec![Event::Message(MessageRow {
-            chat: chat.clone(),
-            order: Order(now.saturating_mul(1_000).max(last.0 + 1)),
-            id: id.clone(),
-            dedupe: MessageRow::dedupe_key(&account, &id.0),
-            from: account,
-            direction: Direction::Out,
-            body: body.to_owned(),
             at: now,
-            state: MessageState::Queued,
-            stanza_id: None,
-            mark: None,
-            alias: None,
             reply: reply.cloned(),
             format: Format::of_spoiler(spoiler.cloned()),
-            starred: false,
-            hidden: false,
-            relations: model::Relations::default(),
-            reached: model::Reached::default(),
+            ..MessageRow::new(Direction::Out, chat.clone(), account, id.clone(), order, body.to_owned())
         })]);
     }
 

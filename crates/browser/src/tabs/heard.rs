@@ -37,30 +37,11 @@ impl Heard {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use model::{Direction, Format, MessageRow, MessageState, Order, Relations};
+    use model::{Direction, MessageRow, Order};
 
     fn row(id: &str) -> MessageRow {
         let chat: BareJid = "bob@heard.example".parse().unwrap();
-        MessageRow {
-            from: chat.clone(),
-            chat,
-            order: Order(1),
-            id: LocalId(id.into()),
-            direction: Direction::In,
-            body: String::new(),
-            at: 0,
-            state: MessageState::Received,
-            dedupe: id.into(),
-            stanza_id: None,
-            mark: None,
-            alias: None,
-            reply: None,
-            format: Format::default(),
-            starred: false,
-            hidden: false,
-            relations: Relations::default(),
-            reached: model::Reached::default(),
-        }
+        MessageRow::new(Direction::In, chat.clone(), chat, LocalId(id.into()), Order(1), String::new())
     }
 
     #[test]

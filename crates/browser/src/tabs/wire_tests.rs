@@ -12,25 +12,12 @@ fn jid(name: &str) -> BareJid {
 }
 
 fn row(state: MessageState) -> MessageRow {
+    let (id, order) = (LocalId("m1".into()), Order(1_780_000_000_000_001));
     MessageRow {
-        chat: jid("bob"),
-        order: Order(1_780_000_000_000_001),
-        id: LocalId("m1".into()),
-        from: jid("alice"),
-        direction: Direction::Out,
-        body: "你好 <b>\n".into(),
-        at: 1_780_000_000_000,
         state,
-        dedupe: "alice\nm1".into(),
         stanza_id: Some("s".into()),
         mark: Some("x".into()),
-        alias: None,
-        reply: None,
-        format: model::Format::default(),
-        starred: false,
-        hidden: false,
-        relations: model::Relations::default(),
-        reached: model::Reached::default(),
+        ..MessageRow::new(Direction::Out, jid("bob"), jid("alice"), id, order, "你好 <b>\n".into())
     }
 }
 

@@ -222,27 +222,12 @@ fn send_text(
 
 fn send(cx: &mut Cx, chat: &BareJid, id: LocalId, body: &str, reply: Option<Reply>, spoiler: Option<&str>) {
     let Some(from) = cx.account.clone() else { return };
-    let dedupe = MessageRow::dedupe_key(&from, &id.0);
     let order = cx.order_now();
     cx.enqueue(MessageRow {
-        chat: chat.clone(),
-        order,
-        id,
-        from,
-        direction: Direction::Out,
-        body: body.to_owned(),
         at: cx.now.wall_ms,
-        state: MessageState::Queued,
-        dedupe,
-        stanza_id: None,
-        mark: None,
-        alias: None,
         reply,
         format: Format::of_spoiler(spoiler.map(spoilers::hint)),
-        starred: false,
-        hidden: false,
-        relations: Relations::default(),
-        reached: model::Reached::default(),
+        ..MessageRow::new(Direction::Out, chat.clone(), from, id, order, body.to_owned())
     });
 }
 

@@ -3,7 +3,7 @@
 use super::segment::SEGMENT;
 use super::token::BUCKETS;
 use super::*;
-use crate::{Direction, MessageState};
+use crate::Direction;
 use proptest::prelude::*;
 use std::collections::BTreeMap;
 
@@ -83,26 +83,9 @@ impl Disk {
 
 fn row(chat: u8, order: i64, id: u32, body: &str) -> MessageRow {
     let chat: BareJid = format!("c{chat}@x.example").parse().unwrap();
-    MessageRow {
-        from: chat.clone(),
-        chat,
-        order: Order(order),
-        id: LocalId(format!("{id:04}")),
-        direction: Direction::In,
-        body: body.to_owned(),
-        at: order,
-        state: MessageState::Received,
-        dedupe: id.to_string(),
-        stanza_id: None,
-        mark: None,
-        alias: None,
-        reply: None,
-        format: crate::Format::default(),
-        starred: false,
-        hidden: false,
-        relations: crate::Relations::default(),
-        reached: crate::Reached::default(),
-    }
+    let id_of_it = LocalId(format!("{id:04}"));
+    let plain = MessageRow::new(Direction::In, chat.clone(), chat, id_of_it, Order(order), body.to_owned());
+    MessageRow { at: order, dedupe: id.to_string(), ..plain }
 }
 
 /// Texts of few signs and words, so that searches find something.
