@@ -118,6 +118,7 @@ macro_rules! store_conformance {
             a_hidden_message_is_gone_and_stays_so
             a_correction_stands_alone_until_its_message_comes
             what_is_said_of_a_lone_correction_goes_with_it
+            what_came_back_waits_for_nothing
             states_and_relations_do_not_mix
             a_few_orders_end_in_the_same_rows
             outbox_holds_own_queued_messages_oldest_first

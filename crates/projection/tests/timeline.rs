@@ -21,7 +21,9 @@ fn summer(at: WallMs) -> i32 {
 fn row(id: &str, order: i64, from: &str, at: WallMs) -> MessageRow {
     let direction = if from == "a@x" { Direction::In } else { Direction::Out };
     let (chat, from, body) = ("a@x".parse().unwrap(), from.parse().unwrap(), format!("body of {id}"));
-    MessageRow { at, ..MessageRow::new(direction, chat, from, LocalId(id.to_owned()), Order(order), body) }
+    let plain = MessageRow::new(direction, chat, from, LocalId(id.to_owned()), Order(order), body);
+    // Any of them may climb.
+    MessageRow { at, state: MessageState::Queued, ..plain }
 }
 
 /// `|3` for a day, `[` and `]` where groups begin and end, `~` for a hole (with its lower end), `!` for unread ones.

@@ -61,6 +61,10 @@ impl Turn<'_> {
     /// Nobody took it.
     pub(super) fn unrelate(&mut self, said: &RelationRow) -> Result<()> {
         self.relation_sent(said)?;
+        if let Some(orphans) = self.known.orphans.get_mut(said.chat.as_str()) {
+            orphans.retain(|known| known.key != said.key);
+            self.known.waiting.insert(said.chat.as_str().to_owned());
+        }
         self.targets(said).iter().try_for_each(|id| self.change(id, &|row| row.unrelate(said)))
     }
 

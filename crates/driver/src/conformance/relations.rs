@@ -356,6 +356,26 @@ pub async fn what_is_said_of_a_lone_correction_goes_with_it<S: Store>(open: impl
     }
 }
 
+/// What nobody took is said of no message, neither of one that is here nor of one that comes later.
+pub async fn what_came_back_waits_for_nothing<S: Store>(open: impl AsyncFn(&str) -> S) {
+    let name = "what_came_back_waits_for_nothing";
+    let (original, corrected) = (received(CHAT, 10, "m1"), edit(20, "e1", "m1", "right"));
+    let felt = |order, id: &str, target: &str| RelationRow {
+        queued: true,
+        ..react("me@example.org", order, id, target, &["👍"])
+    };
+    let (of_lone, of_nothing) = (felt(30, "r1", "e1"), felt(40, "r2", "m2"));
+    commit(&open(name).await, &[alone(&corrected), relate(&of_lone), relate(&of_nothing)]).await;
+    let undone = [Write::Unrelate(of_lone), Write::Unrelate(of_nothing)];
+    commit(&open(name).await, &undone).await;
+    let lone = history(&open(name).await, CHAT).await;
+    assert_eq!(lone.iter().map(|row| row.relations.reactions.len()).collect::<Vec<_>>(), [0]);
+    let later = received(CHAT, 50, "m2");
+    commit(&open(name).await, &[unread(&original), unread(&later)]).await;
+    assert_eq!(history(&open(name).await, CHAT).await, [with(&original, &[&corrected]), later]);
+    assert_eq!(load(&open(name).await).await.relations, []);
+}
+
 /// The state of a message and what is said about it do not touch each other.
 pub async fn states_and_relations_do_not_mix<S: Store>(open: impl AsyncFn(&str) -> S) {
     let name = "states_and_relations_do_not_mix";
@@ -394,7 +414,9 @@ pub async fn any_order_ends_in_the_same_rows(
     for n in 0..3 {
         for from in [CHAT, "me@example.org"] {
             let emoji = ["👍", "❤️", "🎉"];
-            let said = react(from, 15 + n * 10, &format!("r{n}"), "m1", &emoji[usize::from(n == 1)..]);
+            // Some name a message by its correction, which may stand alone when they come.
+            let of = if n == 1 { "e2" } else { "m1" };
+            let said = react(from, 15 + n * 10, &format!("r{n}"), of, &emoji[usize::from(n == 1)..]);
             writes.extend([relate(&said), relate(&copy(&said))]);
         }
     }

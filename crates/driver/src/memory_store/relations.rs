@@ -64,6 +64,9 @@ impl Rows {
     /// Nobody took it.
     fn unrelate(&mut self, said: &RelationRow, news: &mut News) {
         self.queued.remove(&(said.order, said.id.clone()));
+        if let Some(orphans) = self.orphans.get_mut(&said.chat) {
+            orphans.retain(|known| known.key != said.key);
+        }
         for id in self.targets(said) {
             self.change(&id, |row| row.unrelate(said), news);
         }

@@ -205,6 +205,7 @@ impl World {
                 Write::Relate { said, alone } => self.relate(&mut applied, said, alone.as_ref()),
                 Write::Unrelate(said) => {
                     self.saved.relations.retain(|known| known.id != said.id);
+                    self.orphans.retain(|known| known.key != said.key);
                     self.change(&mut applied, said, |row| row.unrelate(said));
                 }
                 Write::Reword(row) => {
