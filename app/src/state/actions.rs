@@ -107,6 +107,7 @@ impl AppState {
         self.keep_drafts();
         self.timeline.open(chat.clone());
         self.about.set_if_new(None);
+        self.answer_as_drafted();
         self.answered.take();
         self.felt.set(None);
         self.timeline.set_gaps(&self.gaps.borrow());

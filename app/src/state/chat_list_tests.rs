@@ -4,7 +4,7 @@ use super::*;
 use std::cell::Cell;
 
 fn draft(text: &str, at: WallMs) -> Draft {
-    Draft { text: text.into(), spoiler: None, at }
+    Draft { text: text.into(), at, ..Draft::default() }
 }
 
 fn drafted(at: &str, n: i64, draft: Draft) -> ChatRow {

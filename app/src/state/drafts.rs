@@ -2,7 +2,7 @@
 
 use super::AppState;
 use browser::drafts;
-use model::{BareJid, ChatRow, Command, Draft};
+use model::{BareJid, ChatRow, Command, Draft, MessageRow};
 
 impl AppState {
     /// What was typed in a chat and not sent, on this page or another one; tracked.
@@ -23,6 +23,21 @@ impl AppState {
     /// Notes that what is typed in a chat is to be a spoiler with this hint, or none.
     pub(crate) fn set_draft_spoiler(self, chat: &BareJid, hint: Option<&String>) {
         self.touch_draft(chat, &|draft| draft.spoiler = hint.cloned());
+    }
+
+    /// Notes that what is typed in a chat is to answer this message, or none.
+    pub(super) fn set_draft_answers(self, chat: &BareJid, row: Option<&MessageRow>) {
+        self.touch_draft(chat, &|draft| draft.answers = row.map(MessageRow::name));
+    }
+
+    /// The name of what it is to answer, not tracked.
+    pub(super) fn draft_answers(self, chat: &BareJid) -> Option<String> {
+        self.drafts.peek(|drafts| drafts.get(chat)?.answers.clone())
+    }
+
+    /// Notes that nothing is left to be sent in a chat.
+    pub(super) fn end_draft(self, chat: &BareJid) {
+        self.touch_draft(chat, &|draft| *draft = Draft { at: draft.at, ..Draft::default() });
     }
 
     fn touch_draft(self, chat: &BareJid, change: &dyn Fn(&mut Draft)) {
@@ -71,6 +86,7 @@ impl AppState {
         if self.drafts.peek(is_news) {
             self.touched.borrow_mut().remove(&row.chat);
             self.drafts.update(|drafts| drop(drafts.insert(row.chat.clone(), row.draft.clone())));
+            self.answer_as_drafted();
         }
     }
 }

@@ -115,6 +115,8 @@ pub(crate) struct Fields {
     touched: RefCell<Set<BareJid>>,
     /// What the composer of the open chat is about.
     about: Live<Option<About>>,
+    /// The person has just chosen that.
+    chosen: Cell<bool>,
     /// What somebody felt last about an own message of the open chat: who, what and about which.
     felt: Live<Option<(BareJid, String, MessageRow)>>,
     /// Messages that others of the open chat answer, by name.
@@ -188,6 +190,7 @@ impl AppState {
             drafts: Live::default(),
             touched: RefCell::default(),
             about: Live::default(),
+            chosen: Cell::default(),
             felt: Live::default(),
             answered: RefCell::default(),
             writing: Live::default(),

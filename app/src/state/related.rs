@@ -40,15 +40,29 @@ impl AppState {
     /// Begins to answer a message of the open chat.
     pub(crate) fn reply_to(self, id: &LocalId) {
         if let Some(row) = self.timeline.row(id).filter(MessageRow::is_answerable) {
-            self.about.set(Some(About::Reply(row)));
+            if let Some(chat) = self.timeline.chat() {
+                self.set_draft_answers(&chat, Some(&row));
+                self.keep_drafts();
+            }
+            self.choose(About::Reply(row));
         }
     }
 
     /// Begins to correct an own message of the open chat.
     pub(crate) fn edit(self, id: &LocalId) {
         if let Some(row) = self.timeline.row(id).filter(MessageRow::is_editable) {
-            self.about.set(Some(About::Edit(row)));
+            self.choose(About::Edit(row));
         }
+    }
+
+    fn choose(self, about: About) {
+        self.chosen.set(true);
+        self.about.set(Some(about));
+    }
+
+    /// Whether the person has just chosen what the composer is about, and goes on there; what a draft was about comes back by itself.
+    pub(crate) fn take_chosen(self) -> bool {
+        self.chosen.take()
     }
 
     /// Begins to correct the newest own message of the open chat. True if there is one.
@@ -59,14 +73,55 @@ impl AppState {
 
     /// The composer writes messages of its own again.
     pub(crate) fn forget_about(self) {
+        let was = self.about_now();
         self.about.set_if_new(None);
+        let Some(chat) = self.timeline.chat() else { return };
+        match was {
+            Some(About::Reply(_)) => {
+                self.set_draft_answers(&chat, None);
+                self.keep_drafts();
+            }
+            // What was typed before the correction goes on.
+            Some(About::Edit(_)) => self.answer_as_drafted(),
+            None => {}
+        }
+    }
+
+    /// The composer of the open chat answers what its draft does, unless a message is corrected there.
+    pub(super) fn answer_as_drafted(self) {
+        let (about, chat) = (self.about_now(), self.timeline.chat());
+        let Some(chat) = chat.filter(|_| !matches!(about, Some(About::Edit(_)))) else { return };
+        let Some(name) = self.draft_answers(&chat) else { return self.about.set_if_new(None) };
+        if about.is_some_and(|about| about.row().is_named(&name)) {
+            return;
+        }
+        if let Some(row) = self.timeline.newest(|row| row.is_named(&name)) {
+            return self.answer(&chat, &name, row);
+        }
+        let Some(backend) = self.backend() else { return };
+        let found = backend.named(&name);
+        spawn_local(async move {
+            if let Some(row) = found.await {
+                self.answer(&chat, &name, row);
+            }
+        });
+    }
+
+    /// Goes on to answer this message, if that is still what the draft of the open chat does.
+    fn answer(self, chat: &BareJid, name: &str, row: MessageRow) {
+        let is_meant = self.timeline.chat().as_ref() == Some(chat)
+            && self.draft_answers(chat).as_deref() == Some(name)
+            && !matches!(self.about_now(), Some(About::Edit(_)));
+        if is_meant && row.chat == *chat && row.is_answerable() {
+            self.about.set_if_new(Some(About::Reply(row)));
+        }
     }
 
     /// Sends what was written: a message, an answer or a correction. Of nothing but white space nothing is sent. A spoiler has a hint.
     pub(crate) fn submit(self, chat: BareJid, text: &str, spoiler: Option<String>) {
         let body = text.trim_matches(['\n', '\r', ' ']).to_owned();
         let about = self.about_now();
-        self.forget_about();
+        self.about.set_if_new(None);
         let reply = match about {
             Some(About::Edit(row)) => {
                 let is_new = body != row.body || spoiler != row.format.spoiler;
@@ -74,13 +129,13 @@ impl AppState {
                     let (format, reply) = (Format::of_spoiler(spoiler), row.reply.clone());
                     self.relate(row, Relation::Edit { body, format, reply });
                 }
+                self.answer_as_drafted();
                 return;
             }
             Some(About::Reply(row)) => Some(reply(&row)),
             None => None,
         };
-        self.set_draft(&chat, "");
-        self.set_draft_spoiler(&chat, None);
+        self.end_draft(&chat);
         if !body.trim().is_empty() {
             self.command(Command::SendText { chat, body, reply, spoiler });
         }

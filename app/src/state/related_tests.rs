@@ -2,6 +2,7 @@
 
 use super::*;
 use crate::state::About;
+use model::Reply;
 
 /// An open chat with one message of each side.
 fn chat() -> AppState {
@@ -38,6 +39,15 @@ fn said(pump: &Pump) -> Vec<Relation> {
     said
 }
 
+/// The answer that was sent, without a hint, and what it answers.
+fn answer(pump: &Pump) -> (String, Reply) {
+    let sent = pump.0.take().into_iter().find_map(|command| match command {
+        Command::SendText { body, reply: Some(reply), spoiler: None, .. } => Some((body, reply)),
+        _ => None,
+    });
+    sent.expect("an answer")
+}
+
 #[test]
 fn an_answer_quotes_what_it_answers() {
     let (state, pump) = heard();
@@ -45,11 +55,47 @@ fn an_answer_quotes_what_it_answers() {
     assert!(matches!(state.about_now(), Some(About::Reply(row)) if row.id == id(1)));
     state.submit(jid("a@x"), " yes\n", None);
     assert_eq!(state.about_now(), None);
-    let Some(Command::SendText { body, reply: Some(reply), .. }) = pump.0.borrow_mut().pop() else {
-        panic!("a reply")
-    };
+    let (body, reply) = answer(&pump);
     assert_eq!(body, "yes");
-    assert_eq!((reply.author, reply.id.as_str(), reply.quote.as_str()), (jid("a@x"), "m1", "text 1"));
+    assert_eq!((&reply.author, reply.id.as_str(), reply.quote.as_str()), (&jid("a@x"), "m1", "text 1"));
+}
+
+#[test]
+fn what_a_draft_answers_is_kept_with_it_until_it_is_sent_or_given_up() {
+    let (state, pump) = heard();
+    let answers = || {
+        let mut kept = None;
+        for command in pump.0.borrow_mut().drain(..) {
+            if let Command::Draft { draft, .. } = command {
+                kept = Some(draft.answers);
+            }
+        }
+        kept
+    };
+    let first = || Some("a@x\nm1".to_owned());
+    let is_answered = || matches!(state.about_now(), Some(About::Reply(row)) if row.id == id(1));
+    state.reply_to(&id(1));
+    assert_eq!(answers(), Some(first()));
+    // A correction in between is about something else, and leaves it as it was.
+    state.edit(&id(2));
+    state.forget_about();
+    assert!(is_answered());
+    state.edit(&id(2));
+    state.submit(jid("a@x"), "text two", None);
+    assert!(is_answered());
+    assert_eq!(answers(), None);
+    state.forget_about();
+    assert_eq!((state.about_now(), answers()), (None, Some(None)));
+    state.reply_to(&id(1));
+    state.submit(jid("a@x"), "yes", None);
+    assert_eq!((state.about_now(), answers()), (None, Some(None)));
+    // Another page of the account answers it.
+    let draft = Draft { text: "so".into(), answers: first(), at: NOON + 1_000, ..Draft::default() };
+    state.apply(vec![Event::Chat(ChatRow { draft: draft.clone(), ..super::chat("a@x", 2, 0) })]);
+    assert!(is_answered());
+    let sent = Draft { at: NOON + 2_000, ..Draft::default() };
+    state.apply(vec![Event::Chat(ChatRow { draft: sent, ..super::chat("a@x", 2, 0) })]);
+    assert_eq!(state.about_now(), None);
 }
 
 #[test]
@@ -180,10 +226,7 @@ fn a_spoiler_is_not_told_by_answers_nor_lost_by_corrections() {
     state.apply(vec![Event::Message(covered(3, Direction::In))]);
     state.reply_to(&id(3));
     state.submit(jid("a@x"), "no!", None);
-    let Some(Command::SendText { reply: Some(reply), spoiler: None, .. }) = pump.0.borrow_mut().pop() else {
-        panic!("a reply")
-    };
-    assert_eq!(reply.quote, "the end");
+    assert_eq!(answer(&pump).1.quote, "the end");
     let sent = MessageRow { state: MessageState::Sent, ..covered(4, Direction::Out) };
     state.apply(vec![Event::Message(sent)]);
     let hint = |hint: &str| Some(hint.to_owned());

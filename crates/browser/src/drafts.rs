@@ -19,13 +19,40 @@ fn prefix(account: &BareJid) -> String {
     [PREFIX, account.as_str(), "/"].concat()
 }
 
+/// The time, behind `>` what is answered, behind a tab the hint of a spoiler; then, on lines of its own, the text. What a name has
+/// of these characters is escaped, and a hint is one line.
+fn written(draft: &Draft) -> String {
+    let mut note = draft.at.to_string();
+    if let Some(name) = &draft.answers {
+        note.push('>');
+        note.push_str(&String::from(js_sys::encode_uri_component(name)));
+    }
+    if let Some(hint) = &draft.spoiler {
+        note.push('\t');
+        note.push_str(hint);
+    }
+    note.push('\n');
+    note.push_str(&draft.text);
+    note
+}
+
+fn read(note: &str) -> Option<Draft> {
+    let (head, text) = note.split_once('\n')?;
+    let (head, hint) = head.split_once('\t').map_or((head, None), |(head, hint)| (head, Some(hint)));
+    let (at, name) = head.split_once('>').map_or((head, None), |(at, name)| (at, Some(name)));
+    Some(Draft {
+        text: text.to_owned(),
+        spoiler: hint.map(str::to_owned),
+        answers: name.and_then(|name| js_sys::decode_uri_component(name).ok()).map(String::from),
+        at: at.parse().ok()?,
+    })
+}
+
 /// Notes a draft. What can't be noted is lost if the page goes before it is on disk.
 pub fn note(account: &BareJid, chat: &BareJid, draft: &Draft) {
     let Some(storage) = storage() else { return };
     let key = prefix(account) + chat.as_str();
-    // What is to be a spoiler has its hint behind the time. It is one line.
-    let (tab, hint) = draft.spoiler.as_ref().map_or(("", ""), |hint| ("\t", hint));
-    if storage.set_item(&key, &[&draft.at.to_string(), tab, hint, "\n", &draft.text].concat()).is_ok() {
+    if storage.set_item(&key, &written(draft)).is_ok() {
         NOTES.with_borrow_mut(|notes| notes.insert(chat.clone(), (key, draft.at)));
     }
 }
@@ -36,11 +63,7 @@ pub(crate) fn noted(account: &BareJid) -> Vec<(BareJid, Draft)> {
     let mut noted = Vec::new();
     for key in keys(&prefix) {
         let note = storage().and_then(|storage| storage.get_item(&key).ok()?);
-        let draft = note.as_deref().and_then(|note| {
-            let (head, text) = note.split_once('\n')?;
-            let (at, hint) = head.split_once('\t').map_or((head, None), |(at, hint)| (at, Some(hint)));
-            Some(Draft { text: text.to_owned(), spoiler: hint.map(str::to_owned), at: at.parse().ok()? })
-        });
+        let draft = note.as_deref().and_then(read);
         let chat = key.strip_prefix(&prefix).and_then(|chat| chat.parse::<BareJid>().ok());
         if let Some((chat, draft)) = chat.zip(draft) {
             NOTES.with_borrow_mut(|notes| notes.insert(chat.clone(), (key, draft.at)));

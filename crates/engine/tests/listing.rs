@@ -51,7 +51,7 @@ fn read(server: &MiniServer) -> usize {
 #[test]
 fn a_draft_is_kept_and_told_to_the_screen_and_to_nobody_else() {
     let (mut world, server) = online();
-    let draft = Draft { text: "half a thought".into(), spoiler: None, at: 5 };
+    let draft = Draft { text: "half a thought".into(), at: 5, ..Draft::default() };
     world.command(Command::Draft { chat: bob(), draft: draft.clone() });
     assert_eq!(line(&world).draft, draft);
     let told = world

@@ -11,6 +11,9 @@ pub struct Draft {
     /// It is to be a spoiler with this hint (XEP-0382).
     #[serde(default)]
     pub spoiler: Option<String>,
+    /// The message that it is to answer, by its name ([`MessageRow::name`](crate::MessageRow::name)).
+    #[serde(default)]
+    pub answers: Option<String>,
     /// When it was last touched: several pages may hold a draft of one chat, and what was touched last counts, in whatever order they
     /// tell of it. Whoever touches it makes this later than what was known.
     pub at: WallMs,

@@ -104,7 +104,7 @@ fn what_is_to_be_taken_for_unread_counts_once() {
 
 #[test]
 fn a_draft_alone_puts_a_chat_into_the_list() {
-    let draft = |text: &str, at| Draft { text: text.into(), spoiler: None, at };
+    let draft = |text: &str, at| Draft { text: text.into(), at, ..Draft::default() };
     let mut chats = with(vec![chat("a@x", 1_000_000), chat("b@x", 3_000_000)]);
     chats.upsert(ChatRow { draft: draft("hello", 2_000), ..ChatRow::empty(jid("new@x")) });
     assert_eq!(list(&mut chats), ["b", "new", "a"], "where it was written");

@@ -20,10 +20,15 @@ pub struct Reaction {
 }
 
 impl App {
-    /// Answers a message of the open chat; the key of the answer.
-    pub async fn reply(&self, id: &str, text: &str) -> String {
+    /// Begins to answer a message of the open chat.
+    pub async fn begin_reply(&self, id: &str) {
         self.pick(id, "Reply").await;
         self.until_about(Some(id)).await;
+    }
+
+    /// Answers a message of the open chat; the key of the answer.
+    pub async fn reply(&self, id: &str, text: &str) -> String {
+        self.begin_reply(id).await;
         let sent = self.send(text).await;
         self.until_about(None).await;
         sent

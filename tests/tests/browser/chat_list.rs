@@ -66,6 +66,38 @@ fn a_draft_survives_a_reload_at_once_and_is_gone_when_it_was_sent() {
 }
 
 #[test]
+fn what_a_draft_answers_is_answered_after_a_reload() {
+    scenario(async {
+        let (app, bob, alice, bob_jid) = with_bob(Engine::Chromium).await;
+        say(&bob, &alice, "shall we meet?").await;
+        app.open_chat(bob_jid.as_str()).await;
+        let asked = app.until_message("shall we meet?", |_| true).await.id;
+        app.begin_reply(&asked).await;
+        app.type_text("yes, ").await;
+        // Sooner than the text is stored.
+        app.reload().await;
+        app.open_chat(bob_jid.as_str()).await;
+        app.until_about(Some(&asked)).await;
+        until_value(&app, "yes, ").await;
+        // Whoever looks at another chat comes back to it, too.
+        app.go_to_chats().await;
+        app.open_chat(bob_jid.as_str()).await;
+        app.until_about(Some(&asked)).await;
+        let answer = app.send("yes, at 8").await;
+        app.until_about(None).await;
+        assert_eq!(app.message(&answer).await.quote.as_deref(), Some("shall we meet?"));
+        let there = bob.until_received("yes, at 8").await;
+        assert_eq!(there.reply.map(|reply| reply.quote).as_deref(), Some("shall we meet?"));
+        // What was sent or given up does not come back.
+        app.reload().await;
+        app.open_chat(bob_jid.as_str()).await;
+        app.until_message("yes, at 8", |m| m.state != "queued").await;
+        let next = app.send("bring a hat").await;
+        assert_eq!(app.message(&next).await.quote, None);
+    });
+}
+
+#[test]
 fn tabs_share_a_draft_and_the_newest_one_counts_even_if_its_tab_crashes() {
     scenario(async {
         let (mut app, _, _, bob) = with_bob(Engine::Chromium).await;

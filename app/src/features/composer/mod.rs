@@ -195,7 +195,7 @@ fn follow_about(
             }
             _ => {}
         }
-        if about.is_some() {
+        if state.take_chosen() {
             let area = area.clone();
             // A menu that is closing gives the focus back first.
             dom::next_frame(move || {

@@ -127,6 +127,7 @@ pub(crate) fn from_chat(row: &ChatRow) -> JsValue {
         ("tells", from_tells(row.tells)),
         ("draft", from_optional(Some(row.draft.text.as_str()).filter(|text| !text.is_empty()))),
         ("draft_spoiler", from_optional(row.draft.spoiler.as_deref())),
+        ("draft_answers", from_optional(row.draft.answers.as_deref())),
         ("drafted", number(row.draft.at)),
         ("pinned", row.listing.pinned.into()),
         ("archived", row.listing.archived.into()),
@@ -158,6 +159,7 @@ pub(crate) fn to_chat(row: &JsValue) -> Option<ChatRow> {
         draft: Draft {
             text: js::text(row, "draft").unwrap_or_default(),
             spoiler: js::text(row, "draft_spoiler"),
+            answers: js::text(row, "draft_answers"),
             at: integer(row, "drafted"),
         },
         listing: Listing {

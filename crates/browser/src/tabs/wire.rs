@@ -259,7 +259,7 @@ fn from_plain(command: &Command) -> Option<&'static str> {
 /// What concerns only this page stays here. All have one shape, which makes them small.
 pub(crate) fn from_command(command: &Command) -> Option<JsValue> {
     let (mut jid, mut a, mut b, mut row) = (None, None, None, None);
-    let (mut reply, mut relation, mut spoiler) = (None, None, None);
+    let (mut reply, mut relation, mut spoiler, mut answers) = (None, None, None, None);
     let words;
     let name = match command {
         Command::SendAs { id, chat, body, reply: answered, spoiler: hint } => {
@@ -318,6 +318,7 @@ pub(crate) fn from_command(command: &Command) -> Option<JsValue> {
         Command::Draft { chat, draft } => {
             words = draft.at.to_string();
             (jid, a, b, spoiler) = (Some(chat), Some(&words), Some(&draft.text), draft.spoiler.as_ref());
+            answers = draft.answers.as_ref();
             "draft"
         }
         Command::Arrange { chat, change } => {
@@ -347,6 +348,7 @@ pub(crate) fn from_command(command: &Command) -> Option<JsValue> {
         ("row", row.map_or(JsValue::UNDEFINED, rows::from_message)),
         ("reply", reply.map_or(JsValue::UNDEFINED, related::from_reply)),
         ("spoiler", optional(spoiler)),
+        ("answers", optional(answers)),
     ]);
     if let Some(relation) = relation {
         related::add_relation(&object, relation);
@@ -400,8 +402,11 @@ pub(crate) fn to_command(command: &JsValue) -> Option<Command> {
             Command::Tell { chat: jid()?, tells: Tells { read: choice(0), typing: choice(1) } }
         }
         "draft" => {
-            let spoiler = js::text(command, "spoiler");
-            Command::Draft { chat: jid()?, draft: Draft { text: b()?, spoiler, at: a()?.parse().ok()? } }
+            let (spoiler, answers) = (js::text(command, "spoiler"), js::text(command, "answers"));
+            Command::Draft {
+                chat: jid()?,
+                draft: Draft { text: b()?, spoiler, answers, at: a()?.parse().ok()? },
+            }
         }
         "policy" => Command::ArchivePolicy(ArchivePolicy::from_name(&a()?)),
         "history" => Command::FetchHistory { chat: jid()?, before: Order(a()?.parse().ok()?) },

@@ -139,7 +139,12 @@ fn events_arrive_as_they_were() {
         Event::MessageDeleted { chat: jid("bob"), id: LocalId("m1".into()) },
         Event::Chat(ChatRow { order: Order(7), last: Some(last), unread: 3, ..ChatRow::empty(jid("bob")) }),
         Event::Chat(ChatRow {
-            draft: Draft { text: "你好".into(), spoiler: Some("hi".into()), at: 7 },
+            draft: Draft {
+                text: "你好".into(),
+                spoiler: Some("hi".into()),
+                answers: Some("bob@wire.example\nm0".into()),
+                at: 7,
+            },
             listing: Listing { pinned: true, archived: true, mute: Mute::Until(8), unread: true },
             ..ChatRow::empty(jid("bob"))
         }),
@@ -230,9 +235,14 @@ fn commands_arrive_as_they_were() {
         Command::ArchivePolicy(Some(ArchivePolicy::Never)),
         Command::Draft {
             chat: jid("bob"),
-            draft: Draft { text: "你好\n".into(), spoiler: Some(String::new()), at: 1_780_000_000_001 },
+            draft: Draft {
+                text: "你好\n".into(),
+                spoiler: Some(String::new()),
+                answers: Some("bob@wire.example\nm0".into()),
+                at: 1_780_000_000_001,
+            },
         },
-        Command::Draft { chat: jid("bob"), draft: Draft { text: String::new(), spoiler: None, at: 5 } },
+        Command::Draft { chat: jid("bob"), draft: Draft { at: 5, ..Draft::default() } },
         arrange(Arrange::Pin(true)),
         arrange(Arrange::Pin(false)),
         arrange(Arrange::Archive(true)),

@@ -5,7 +5,7 @@ use crate::Store;
 use model::{Applied, Arrange, ChatRow, Draft, Listing, Mute, WallMs, Write};
 
 fn draft(text: &str, at: WallMs) -> Write {
-    Write::Draft { chat: jid("a@x.example"), draft: Draft { text: text.to_owned(), spoiler: None, at } }
+    Write::Draft { chat: jid("a@x.example"), draft: Draft { text: text.to_owned(), at, ..Draft::default() } }
 }
 
 fn arrange(change: Arrange) -> Write {
@@ -15,7 +15,12 @@ fn arrange(change: Arrange) -> Write {
 /// A draft is there after a restart, with and without messages in the chat, and is gone when it was sent.
 pub async fn a_draft_survives<S: Store>(open: impl AsyncFn(&str) -> S) {
     let name = "a_draft_survives";
-    let known = Draft { text: "你好\n".to_owned(), spoiler: Some("hint".to_owned()), at: 10 };
+    let known = Draft {
+        text: "你好\n".to_owned(),
+        spoiler: Some("hint".to_owned()),
+        answers: Some("b@x.example\nm0".to_owned()),
+        at: 10,
+    };
     let begun = Write::Draft { chat: jid("a@x.example"), draft: known.clone() };
     let applied = commit(&open(name).await, &[begun]).await;
     let empty = ChatRow { draft: known.clone(), ..ChatRow::empty(jid("a@x.example")) };
@@ -29,7 +34,7 @@ pub async fn a_draft_survives<S: Store>(open: impl AsyncFn(&str) -> S) {
 
     let sent = own("a@x.example", 2, "m2");
     commit(&open(name).await, &[quiet(&sent), draft("", 11)]).await;
-    let gone = Draft { text: String::new(), spoiler: None, at: 11 };
+    let gone = Draft { at: 11, ..Draft::default() };
     let done = ChatRow { draft: gone, ..line(&[(&row, true), (&sent, false)]) };
     assert_eq!(load(&open(name).await).await.chats, [done]);
 }
