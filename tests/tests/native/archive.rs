@@ -107,14 +107,17 @@ fn a_large_archive_is_fetched_by_looking_at_it_over_a_network_that_breaks() {
             .until("the chat", |seen| seen.chats.get(&contact).filter(|line| line.last.is_some()).cloned())
             .await;
         println!("a chat of {ALL} messages in the list after {} ms", started.elapsed().as_millis());
-        let mut pages = 0;
+        let (mut pages, mut asked) = (0, None);
         let mut stored = client.stored_up_to(&contact, usize::MAX).await.len();
         while stored < LOOKED_AT {
+            // What is stored is read a moment before the screen is told of it: the last hole is none any more.
             let hole = client
-                .until("the hole", |seen| {
-                    seen.gaps.iter().find_map(|gap| gap.hole(&contact).map(|(_, edge)| edge.order))
+                .until("the next hole", |seen| {
+                    let holes = seen.gaps.iter().filter_map(|gap| gap.hole(&contact));
+                    holes.map(|(_, edge)| edge.order).find(|hole| Some(*hole) != asked)
                 })
                 .await;
+            asked = Some(hole);
             client.command(Command::FetchHistory { chat: contact.clone(), before: hole });
             pages += 1;
             if pages % 3 == 0 {
